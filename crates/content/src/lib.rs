@@ -1,1 +1,62 @@
-//! content
+//! Reads and checks Kith's content files, and composes practices to a number of minutes.
+//!
+//! The format is described for clinicians in `docs/content-format.md`. This crate does no input or output: it is
+//! given files as text, returns what is good in them, and a [`Problem`] for everything that is not.
+//!
+//! ```
+//! use kith_content::{Asked, File, Library, compose};
+//!
+//! let facts = r#"
+//! title = "Three breaths"
+//! summary = "A short pause with the breath."
+//! modality = "micro"
+//! targets = ["self"]
+//! minutes = [0.3, 2]
+//! load = 1
+//! audience = ["adult"]
+//! setting = "Anywhere"
+//! use_when = "Between two tasks."
+//! cautions = []
+//! evidence = []
+//! strength = "D"
+//! limit = "Nobody has tested it."
+//! "#;
+//! let script = "# Breathe\n\nFollow three breaths.\n[silence 5 20 120]\n";
+//! let file = File { path: "practices/three-breaths.md".into(), text: format!("+++{facts}+++\n{script}") };
+//!
+//! let loaded = Library::read([file]);
+//! assert!(loaded.problems.is_empty());
+//! let practice = loaded.library.practice("three-breaths").ok_or("not there")?;
+//! let composition = compose(practice, &Asked::new(1.0, &loaded.library))?;
+//! assert_eq!(composition.seconds, 60.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod check;
+mod compose;
+mod directive;
+mod guess;
+mod library;
+mod lists;
+mod parse;
+mod plan;
+mod practice;
+mod problem;
+mod script;
+mod share;
+mod table;
+mod variables;
+mod wording;
+mod words;
+
+pub use check::check;
+pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
+pub use library::{File, Library, Loaded};
+pub use lists::{Barrier, Layer, PhraseSet, Source};
+pub use practice::Practice;
+pub use problem::Problem;
+pub use script::Script;
+pub use variables::{Variable, fill};
+pub use words::{Audience, Flag, Form, Forms, Modality, Restriction, Seen, Strength, Target, UnknownWord};

@@ -1,0 +1,162 @@
+//! What a closure may do inside its transaction.
+
+use super::value::{Column, Owned, Value};
+use super::{Error, postgres, sqlite};
+
+/// An open transaction. There is no way to keep it beyond its closure.
+pub struct Tx<'a> {
+    pub(super) on: On<'a>,
+}
+
+pub(super) enum On<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a mut postgres::Link),
+}
+
+/// One row of an answer; columns are read by name.
+pub struct Row<'a>(Found<'a>);
+
+enum Found<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
+
+impl Row<'_> {
+    /// The value of the column called `name`.
+    ///
+    /// # Errors
+    /// When there is no such column or it is of another type.
+    pub fn get<T: Column>(&self, name: &str) -> Result<T, Error> {
+        match self.0 {
+            Found::Sqlite(row) => row.get(name).map_err(|error| sqlite::error(&error)),
+            Found::Postgres(row) => row.try_get(name).map_err(|error| postgres::error(&error)),
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Runs a statement and tells how many rows it touched.
+    ///
+    /// `sql` is written in the program, never put together from what somebody sent.
+    ///
+    /// # Errors
+    /// When the database refuses it; [`Error::Taken`] for a key that is there already.
+    pub fn exec(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
+        match &mut self.on {
+            On::Sqlite(connection) => sqlite::exec(connection, sql, values),
+            On::Postgres(link) => link.exec(sql, values),
+        }
+    }
+
+    /// Every row of the answer, read by `read`.
+    ///
+    /// # Errors
+    /// When the database refuses the statement or `read` a row.
+    pub fn query<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut found = Vec::new();
+        match &mut self.on {
+            On::Sqlite(connection) => sqlite::each(connection, sql, values, |row| {
+                found.push(read(&Row(Found::Sqlite(row)))?);
+                Ok(())
+            })?,
+            On::Postgres(link) => {
+                for row in link.query(sql, values)? {
+                    found.push(read(&Row(Found::Postgres(&row)))?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The first row of the answer, if there is one.
+    ///
+    /// # Errors
+    /// As [`Tx::query`].
+    pub fn one<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        Ok(self.query(sql, values, read)?.into_iter().next())
+    }
+
+    /// Runs the statements of a migration.
+    pub(super) fn script(&mut self, sql: &str) -> Result<(), Error> {
+        match &mut self.on {
+            On::Sqlite(connection) => connection
+                .execute_batch(sql)
+                .map_err(|error| sqlite::error(&error)),
+            On::Postgres(link) => link.script(sql),
+        }
+    }
+
+    /// Keeps every other process out of the migrations until this transaction ends.
+    pub(super) fn lock_schema(&mut self) -> Result<(), Error> {
+        match &mut self.on {
+            // The transaction itself was begun as the only writer.
+            On::Sqlite(_) => Ok(()),
+            On::Postgres(link) => link.script("select pg_advisory_xact_lock(7253491)"),
+        }
+    }
+
+    /// Names of a table's columns, in order.
+    pub(super) fn columns(&mut self, table: &str) -> Result<Vec<String>, Error> {
+        let sql = format!("select * from {table} where 1 = 0");
+        match &mut self.on {
+            On::Sqlite(connection) => sqlite::columns(connection, &sql),
+            On::Postgres(link) => link.columns(&sql),
+        }
+    }
+
+    /// Hands every row of a table to `take`, without holding the table in memory.
+    pub(super) fn each_row(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        take: impl FnMut(Vec<Owned>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let sql = format!("select {} from {table}", columns.join(", "));
+        match &mut self.on {
+            On::Sqlite(connection) => sqlite::each_row(connection, &sql, take),
+            On::Postgres(link) => link.each_row(&sql, take),
+        }
+    }
+
+    /// Puts one row into a table.
+    pub(super) fn put_row(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        row: &[Owned],
+    ) -> Result<(), Error> {
+        let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "insert into {table} ({}) values ({})",
+            columns.join(", "),
+            places.join(", ")
+        );
+        let raw = row
+            .iter()
+            .map(|value| {
+                value
+                    .raw()
+                    .ok_or_else(|| Error::Query("a value that is not hexadecimal".to_owned()))
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        let values: Vec<Value<'_>> = row
+            .iter()
+            .zip(&raw)
+            .map(|(value, raw)| value.borrow(raw))
+            .collect();
+        match &mut self.on {
+            On::Sqlite(connection) => sqlite::exec(connection, &sql, &values).map(|_| ()),
+            On::Postgres(link) => link.exec_once(&sql, &values),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// What was practised and has not yet reached the server. No DOM: the store is handed in (store.js, or a plain Map in tests).
+
+/**
+ * @typedef {import("./record.js").SittingRecord} SittingRecord
+ * @typedef {{id: string, person: string, state: "draft"|"ready"|"refused", record: SittingRecord, why?: string}} Entry
+ * @typedef {{put(entry: Entry): Promise<void>, get(id: string): Promise<Entry|undefined>, all(): Promise<Entry[]>,
+ *   remove(ids: string[]): Promise<void>}} Store  each promise settles only when the change is durable
+ */
+
+/** A draft of fewer seconds than this was opened rather than practised: it is dropped. */
+export const LEAST_SECONDS = 10;
+
+/** @param {SittingRecord} record */
+const isRated = (record) => record.fit !== null || record.effect !== null || record.barrier !== null;
+
+/** @param {SittingRecord} record one that says something: enough was heard, or the person answered */
+const isWorthKeeping = (record) => record.seconds_heard >= LEAST_SECONDS || isRated(record);
+
+export class Outbox {
+  /** @param {Store} store */
+  constructor(store) {
+    this.store = store;
+  }
+
+  /** @param {string} person @param {SittingRecord} record */
+  async begin(person, record) {
+    await this.store.put({ id: record.id, person, state: "draft", record });
+  }
+
+  /**
+   * Saves a draft again. False, and nothing is changed, when it is a draft no longer: another page took this one for
+   * abandoned and sent it. What follows must then be a record of its own.
+   * @param {SittingRecord} record @returns {Promise<boolean>}
+   */
+  async saveDraft(record) {
+    const entry = await this.store.get(record.id);
+    if (entry?.state !== "draft") return false;
+    await this.store.put({ ...entry, record });
+    return true;
+  }
+
+  /** @param {string} person @param {SittingRecord} record @returns {Promise<boolean>} false when there was too little to keep */
+  async finish(person, record) {
+    if (isWorthKeeping(record)) {
+      await this.store.put({ id: record.id, person, state: "ready", record });
+      return true;
+    }
+    await this.store.remove([record.id]);
+    return false;
+  }
+
+  /**
+   * Drafts that belong to no open page become ready: a browser killed half-way still credits what was heard.
+   * @param {string} person
+   * @param {Iterable<string>} [except] ids of sittings still under way
+   * @returns {Promise<number>} how many became ready
+   */
+  async finaliseDrafts(person, except = []) {
+    const underWay = new Set(except);
+    const stale = (await this.list(person, "draft")).filter((entry) => !underWay.has(entry.id));
+    let finalised = 0;
+    for (const entry of stale) if (await this.finish(person, entry.record)) finalised += 1;
+    return finalised;
+  }
+
+  /** Oldest first. @param {string} person @param {Entry["state"]} [state] @returns {Promise<Entry[]>} */
+  async list(person, state) {
+    const mine = (await this.store.all()).filter((entry) => entry.person === person && (!state || entry.state === state));
+    return mine.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+
+  /** The server holds these. @param {string[]} ids */
+  async remove(ids) {
+    if (ids.length > 0) await this.store.remove(ids);
+  }
+
+  /** Keeps what the server would not take, with its reason; it is not sent again by itself. @param {string} id @param {string} why */
+  async refuse(id, why) {
+    const entry = await this.store.get(id);
+    if (entry) await this.store.put({ ...entry, state: "refused", why });
+  }
+
+  /** The person asks to try a refused one again. @param {string} id */
+  async retry(id) {
+    const entry = await this.store.get(id);
+    if (entry?.state === "refused") await this.store.put({ id, person: entry.person, state: "ready", record: entry.record });
+  }
+
+  /** Forgets everything of one person's, because she said so. @param {string} person */
+  async clear(person) {
+    await this.remove((await this.list(person)).map((entry) => entry.id));
+  }
+}
+
+/** A store that lasts as long as the page: for tests, and for browsers that allow no other. @returns {Store} */
+export function memoryStore() {
+  /** @type {Map<string, Entry>} */
+  const entries = new Map();
+  return {
+    put: async (entry) => void entries.set(entry.id, structuredClone(entry)),
+    get: async (id) => structuredClone(entries.get(id)),
+    all: async () => structuredClone([...entries.values()]),
+    remove: async (ids) => ids.forEach((id) => entries.delete(id)),
+  };
+}

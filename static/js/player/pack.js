@@ -1,0 +1,46 @@
+// The pack: one practice composed for a number of minutes, as the server gives it with the page.
+
+/**
+ * @typedef {import("./timeline.js").Cue} Cue
+ * @typedef {{practice: string, revision: string, title: string, summary?: string, minutes: number, range: [number, number],
+ *   seconds: number, restarts: string, load?: number, cautions?: string[], pace?: number,
+ *   variables?: Record<string, {ask: string, default: string}>, cues: Cue[], ease_out?: Cue[],
+ *   barriers: {code: string, words: string}[], person: string, home: string, help: string, something_else: string,
+ *   language?: string}} Pack
+ */
+
+/** @returns {Pack} */
+export function readPack() {
+  return JSON.parse(document.getElementById("pack")?.textContent ?? "");
+}
+
+/** Asks for other lengths of the same practice; what was asked for once is at hand from then on. */
+export class Lengths {
+  /** @type {Map<number, Pack>} */
+  #known = new Map();
+
+  /** @param {Pack} pack */
+  constructor(pack) {
+    this.#known.set(pack.minutes, pack);
+    this.pack = pack;
+  }
+
+  /** @param {number} minutes @returns {Promise<Pack|null>} null when it cannot be had now */
+  async get(minutes) {
+    const known = this.#known.get(minutes);
+    if (known) return known;
+    try {
+      const url = new URL(this.pack.restarts, location.href);
+      url.searchParams.set("minutes", String(minutes));
+      const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } });
+      if (!response.ok) return null;
+      // The composition may come without what belongs to the page: that stays as it was.
+      const pack = { ...this.pack, ...(await response.json()) };
+      if (!Array.isArray(pack.cues) || pack.cues.length === 0) return null;
+      this.#known.set(minutes, pack);
+      return pack;
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// Signing out forgets this person's things on this device: so it asks first when some have not been sent.
+import { deliver, outbox, person, releaseDraft } from "./delivery.js";
+import { el, forget, say } from "./dom.js";
+
+/** @param {HTMLFormElement} form */
+export function askBeforeSignOut(form) {
+  let agreed = false;
+  form.addEventListener("submit", async (event) => {
+    if (agreed) return;
+    event.preventDefault();
+    const box = await outbox;
+    const leave = async () => {
+      agreed = true;
+      await box.clear(person).catch(() => {});
+      forget("word:");
+      form.requestSubmit(/** @type {HTMLElement|null} */ (event.submitter));
+    };
+    if ((await box.list(person)).length === 0) await leave();
+    else ask(leave);
+  });
+}
+
+/** @param {() => Promise<void>} leave */
+function ask(leave) {
+  const said = el("p", { role: "status" });
+  const sendFirst = el("button", { type: "button", class: "button", click: send }, "Send first");
+  const dialog = el("dialog", { class: "player-dialog", "aria-labelledby": "sign-out-question" },
+    el("p", { id: "sign-out-question" }, "Some practice is still only on this phone. Send it first, or sign out and lose it?"),
+    said,
+    el("div", { class: "player-dialog-actions" },
+      sendFirst,
+      el("button", { type: "button", class: "button quiet", click: () => dialog.close("leave") }, "Sign out anyway"),
+      el("button", { type: "button", class: "button quiet", click: () => dialog.close("stay") }, "Stay")));
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (dialog.returnValue === "leave") void leave();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+
+  async function send() {
+    sendFirst.disabled = true;
+    say(said, "Sending.");
+    // She is signing out: what is under way here is over.
+    const box = await outbox;
+    for (const draft of await box.list(person, "draft")) releaseDraft(draft.id);
+    await deliver();
+    sendFirst.disabled = false;
+    const left = await box.list(person);
+    if (left.length === 0) return dialog.close("leave");
+    const refused = left.find((entry) => entry.state === "refused");
+    say(said, refused ? `It could not be taken. ${refused.why ?? ""}`.trim() : "It could not be sent now. There may be no network.");
+  }
+}

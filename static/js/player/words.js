@@ -1,0 +1,39 @@
+// The player's words that depend on a number or a name. Pure; short, second person, no praise, no blame.
+
+/** @param {number} minutes */
+export const minutesWords = (minutes) => (minutes === 1 ? "1 minute" : `${minutes} minutes`);
+
+/** @param {number} seconds whole seconds heard */
+export function heardWords(seconds) {
+  if (seconds < 60) return seconds === 1 ? "You practised for 1 second." : `You practised for ${seconds} seconds.`;
+  return `You practised for ${minutesWords(Math.round(seconds / 60))}.`;
+}
+
+/** @param {number} seconds */
+export const leftWords = (seconds) => (seconds < 60 ? "Less than a minute left" : `About ${minutesWords(Math.round(seconds / 60))} left`);
+
+/** @param {number} count @param {import("./sync.js").Reason} reason */
+export function waitingWords(count, reason) {
+  if (count === 0) return "";
+  const what = count === 1 ? "1 sitting is kept on this phone" : `${count} sittings are kept on this phone`;
+  return `${what} and will be sent when ${reason === "sign-in" ? "you sign in again" : "there is a network"}.`;
+}
+
+/**
+ * Puts the person's own words in a cue's places: "{dear_one}" becomes what she wrote, else what the practice says.
+ * @param {string} text
+ * @param {Record<string, {ask: string, default: string}>} variables
+ * @param {Record<string, string>} answers
+ */
+export function fill(text, variables, answers) {
+  return text.replace(/\{([a-z0-9_]+)\}/g, (_, name) => answers[name]?.trim() || variables[name]?.default || name.replaceAll("_", " "));
+}
+
+/** How a practice may leave one, worst first, as a question is read. */
+export const EFFECTS = [
+  { value: -2, words: "Much worse" },
+  { value: -1, words: "A little worse" },
+  { value: 0, words: "The same" },
+  { value: 1, words: "A little better" },
+  { value: 2, words: "Much better" },
+];
