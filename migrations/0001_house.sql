@@ -83,11 +83,13 @@ create table invitation (
     name text not null,
     -- Null when the command line made it.
     invited_by text,
+    -- Set when it gives somebody who is already here a new PIN on a new phone.
+    for_person text,
     made_at bigint not null,
     expires_at bigint not null,
-    used_at bigint,
+    -- When it was used or taken back, and who used it.
+    closed_at bigint,
     used_by text,
-    revoked_at bigint,
     primary key (clinic_id, invitation_id),
     foreign key (clinic_id) references clinic (clinic_id)
 );

@@ -1,5 +1,12 @@
 //! What every feature stands on. Nothing here knows of compassion training.
 
+pub mod audit;
+pub mod clock;
+pub mod config;
 pub mod db;
+pub mod error;
+pub mod id;
+pub mod limit;
 #[cfg(test)]
 pub mod testing;
+pub mod web;

@@ -214,7 +214,9 @@ fn optional(report: &mut Report<'_>, words: &mut Words<'_>) -> Option<Opening> {
     const EXAMPLE: &str = "[optional from 7 minutes]";
     words.expect(report, "from", EXAMPLE)?;
     let (_, minutes) = words.number(report, "the number of minutes", (0.3, 60.0), EXAMPLE)?;
-    words.expect(report, if minutes == 1.0 { "minute" } else { "minutes" }, EXAMPLE)?;
+    // "1 minute" is said too.
+    let singular = words.rest.split_whitespace().next() == Some("minute");
+    words.expect(report, if singular { "minute" } else { "minutes" }, EXAMPLE)?;
     words.finish(report, EXAMPLE)?;
     Some(Opening::Optional { from: (minutes * 60_000.0).round() as u64 })
 }

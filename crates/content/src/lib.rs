@@ -37,6 +37,7 @@
 mod check;
 mod compose;
 mod directive;
+mod facts;
 mod guess;
 mod library;
 mod lists;

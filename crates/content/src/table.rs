@@ -44,11 +44,6 @@ impl<'t> Table<'t> {
         self.entries.get(key).map_or(self.begins, |value| self.base + value.span().start)
     }
 
-    /// Where the table itself stands.
-    pub(crate) fn begins(&self) -> usize {
-        self.begins
-    }
-
     /// A text that must be there, of at most so many characters.
     pub(crate) fn text(&mut self, report: &mut Report<'_>, key: &'static str, most: usize) -> Text {
         match self.needed(report, key).and_then(|value| self.as_text(report, key, value, most)) {

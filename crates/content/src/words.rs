@@ -46,7 +46,7 @@ macro_rules! words {
         impl Word for $name {
             const WHAT: &'static str = $what;
             fn all_words() -> Vec<&'static str> {
-                vec![$($word,)+]
+                Self::ALL.iter().map(|word| word.as_str()).collect()
             }
         }
 

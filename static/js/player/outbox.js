@@ -39,6 +39,15 @@ export class Outbox {
     return true;
   }
 
+  /**
+   * Saves a draft as its page goes: there is no time to look first. Should another page have sent it meanwhile, it is
+   * sent once more, and the server keeps it once.
+   * @param {string} person @param {SittingRecord} record
+   */
+  saveLeaving(person, record) {
+    return this.store.put({ id: record.id, person, state: "draft", record });
+  }
+
   /** @param {string} person @param {SittingRecord} record @returns {Promise<boolean>} false when there was too little to keep */
   async finish(person, record) {
     if (isWorthKeeping(record)) {

@@ -5,6 +5,7 @@ import { deliver, holdDraft, lasting, onDelivery, outbox, person, releaseDraft, 
 import { doneScreen, whereItIs } from "./done.js";
 import { el, recall, remember } from "./dom.js";
 import { listenForKeys } from "./keys.js";
+import { LEAST_SECONDS } from "./outbox.js";
 import { readPack } from "./pack.js";
 import { readyScreen } from "./ready.js";
 import { makeRecord, UNRATED } from "./record.js";
@@ -17,14 +18,13 @@ import { uuidv7 } from "./uuid.js";
 import { keepAwake, letSleep } from "./wake.js";
 import { fill } from "./words.js";
 
-const TICK_MS = 200;
-const SAVE_MS = 5_000;
-const BELL_LATE_SECONDS = 2;
-
 const main = /** @type {HTMLElement} */ (document.querySelector("main[data-player]"));
 const loaded = readPack();
 const givenRate = /** @type {any} */ (window).kithClockRate;
 const rate = typeof givenRate === "number" && givenRate > 0 ? givenRate : 1;
+const TICK_MS = 200;
+const SAVE_MS = Math.max(500, 5_000 / rate);
+const BELL_LATE_SECONDS = 2;
 const bell = new Bell();
 const speech = new Speech({ language: loaded.language ?? document.documentElement.lang, rate: rateFor(loaded.cues, loaded.pace), onVoices: showVoice });
 const voiceControl = el("div", { class: "player-voice" });
@@ -38,6 +38,8 @@ let taps = UNRATED;
 let id = "";
 let startedAt = new Date();
 let creditedBefore = 0;
+let savedSeconds = 0;
+/** @type {import("./outbox.js").Outbox|null} at hand without waiting, for when the page goes */ let box = null;
 let savedMs = 0;
 let saving = Promise.resolve();
 let cueShown = "";
@@ -103,13 +105,19 @@ function save() {
   if (!id) return saving;
   savedMs = performance.now();
   saving = saving.then(async () => {
-    if (!id || (await (await outbox).saveDraft(record()))) return;
-    // Another page took this sitting for abandoned and credited it so far: go on under a new id, from here.
-    creditedBefore += record().seconds_heard;
+    if (!id) return;
+    const draft = record();
+    if (await (await outbox).saveDraft(draft)) {
+      savedSeconds = draft.seconds_heard;
+      return;
+    }
+    // Another page took this sitting for abandoned and credited what was saved of it: go on under a new id, from there.
+    if (savedSeconds >= LEAST_SECONDS) creditedBefore += savedSeconds;
     startedAt = new Date();
     releaseDraft(id);
     id = uuidv7();
     holdDraft(id);
+    savedSeconds = record().seconds_heard;
     await (await outbox).begin(person, record());
   }).catch(() => {});
   return saving;
@@ -196,11 +204,11 @@ async function finish() {
   let told = "";
   const tell = (/** @type {string} */ now) => done.tell((told = now));
   try {
-    const box = await outbox;
-    const kept = await box.finish(person, last);
+    const opened = await outbox;
+    const kept = await opened.finish(person, last);
     if (!kept) tell("There was too little to keep this time.");
     else tell((await lasting) ? "Kept on this phone." : "Being sent. This browser keeps nothing itself: leave the page open until it has arrived.");
-    if (kept) onDelivery(async (outcome) => tell(whereItIs(outcome, await box.store.get(last.id), told)));
+    if (kept) onDelivery(async (outcome) => tell(whereItIs(outcome, await opened.store.get(last.id), told)));
   } catch {
     tell("This phone could not keep it.");
   }
@@ -215,6 +223,7 @@ if (main) {
   screen("ready", readyScreen(loaded, { voiceControl, onBegin: (chosen, own) => void begin(chosen, own) }));
   listenForKeys(act);
   document.addEventListener("visibilitychange", () => void (sitting && save()));
-  addEventListener("pagehide", () => void (sitting && save()));
+  addEventListener("pagehide", () => void (id && box?.saveLeaving(person, record()).catch(() => {})));
+  void outbox.then((opened) => (box = opened));
   start();
 }

@@ -45,6 +45,8 @@ function over(database) {
     new Promise((resolve, reject) => {
       const transaction = database.transaction(OUTBOX, mode, { durability: "strict" });
       const request = act(transaction.objectStore(OUTBOX));
+      // Said at once, so that a write begun as the page goes still lands.
+      if (mode === "readwrite") transaction.commit?.();
       transaction.oncomplete = () => resolve(/** @type {T} */ (request?.result));
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
     });

@@ -1,0 +1,100 @@
+//! Plays every practice at every whole minute of its range, as a person would ask for it.
+
+use crate::compose::{Asked, ComposeError, clock, compose};
+use crate::library::Library;
+use crate::lists::PLAIN;
+use crate::practice::Practice;
+use crate::problem::Problem;
+use crate::words::{Form, Forms};
+
+/// Plays every practice at every whole minute of its range, and at ends that are not whole: with the usual forms, with
+/// each form its script asks about the other way round, and with every set of wishes. Returns a problem for each length
+/// that cannot be played, and how many plays there were.
+pub fn check(library: &Library) -> (Vec<Problem>, usize) {
+    let (mut problems, mut played) = (Vec::new(), 0);
+    for practice in library.practices() {
+        check_practice(library, practice, &mut problems, &mut played);
+    }
+    (problems, played)
+}
+
+fn check_practice(library: &Library, practice: &Practice, problems: &mut Vec<Problem>, played: &mut usize) {
+    let usual = Forms::default();
+    let other_forms: Vec<Form> = practice.script.forms();
+    let speaks_wishes = practice.script.speaks_wishes();
+    let mut begins_silent = false;
+    for minutes in lengths(practice.minutes) {
+        let asked = Asked::new(minutes, library);
+        let mut play = |asked: &Asked<'_>, how: &str| {
+            *played += 1;
+            let message = match compose(practice, asked) {
+                Ok(composition) if (composition.seconds - minutes * 60.0).abs() > 1.0 => {
+                    format!("at {} it ends after {} instead", said(minutes), clock(composition.seconds / 60.0))
+                }
+                Ok(composition) if !begins_silent && composition.cues.first().is_none_or(|cue| cue.at > 0.0) => {
+                    begins_silent = true;
+                    "it begins with silence: put a cue or a [bell] first".to_owned()
+                }
+                Ok(_) => return true,
+                Err(error) => explain(&error, minutes),
+            };
+            let (line, column) = practice.minutes_place;
+            let file = format!("practices/{}.md", practice.slug);
+            problems.push(Problem { file, line, column, message: format!("{message}{how}"), allowed: None });
+            false
+        };
+        // What fails with everything as usual would only fail again.
+        if !play(&asked, "") {
+            continue;
+        }
+        for &form in &other_forms {
+            let on = !usual.has(form);
+            let how = format!(" (with `{form}` turned {})", if on { "on" } else { "off" });
+            play(&Asked { forms: usual.with(form, on), ..asked }, &how);
+        }
+        for phrases in library.phrases().iter().filter(|set| speaks_wishes && set.id != PLAIN) {
+            play(&Asked { phrases, ..asked }, &format!(" (with the wishes `{}`)", phrases.id));
+        }
+    }
+}
+
+/// The whole minutes of a range and its ends; the middle too when no whole minute lies within.
+fn lengths((least, most): (f64, f64)) -> Vec<f64> {
+    let mut lengths = vec![least];
+    let mut minute = least.floor() + 1.0;
+    while minute < most {
+        lengths.push(minute);
+        minute += 1.0;
+    }
+    if lengths.len() == 1 && least.fract() != 0.0 && most.fract() != 0.0 {
+        lengths.push((least + most) / 2.0);
+    }
+    lengths.push(most);
+    lengths.dedup();
+    lengths
+}
+
+fn said(minutes: f64) -> String {
+    if minutes == 1.0 { "1 minute".into() } else { format!("{minutes} minutes") }
+}
+
+fn explain(error: &ComposeError, minutes: f64) -> String {
+    let ComposeError::DoesNotFit { least, most, gap, .. } = error else { return error.to_string() };
+    let at = said(minutes);
+    match gap {
+        Some((below, above)) => format!(
+            "at {at} nothing fits: it can be up to {} or from {} on; widen the silences or make a repeat shorter",
+            clock(*below),
+            clock(*above)
+        ),
+        None if minutes < *least => format!(
+            "at {at} the shortest it can be is {}: lower the least silences or raise the range",
+            clock(*least)
+        ),
+        None if minutes > *most => format!(
+            "at {at} the longest it can be is {}: raise the most silences, add rounds, or lower the range",
+            clock(*most)
+        ),
+        None => format!("at {at} it has more than 2,000 cues or silences: lower the rounds of its repeats"),
+    }
+}

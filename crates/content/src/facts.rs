@@ -1,0 +1,145 @@
+//! Reads the facts about a practice, from between the two lines of `+++`.
+
+use std::collections::BTreeMap;
+
+use crate::guess::did_you_mean;
+use crate::practice::{Around, Practice};
+use crate::problem::Report;
+use crate::script::Script;
+use crate::table::{Table, Text};
+use crate::variables::{Variable, uses};
+use crate::wording;
+use crate::words::{Modality, Strength};
+
+const LEAST_MINUTES: f64 = 0.3;
+const MOST_MINUTES: f64 = 60.0;
+/// For texts the format gives no limit: a sentence that is longer than this is none.
+const SENTENCE: usize = 400;
+
+/// Reads the facts. Returns a practice without a script, and its variables' names with their places. What is missing
+/// has been reported and stands there empty, so that the script can be checked all the same.
+pub(crate) fn read(report: &mut Report<'_>, mut table: Table<'_>, around: &Around<'_>) -> (Practice, Vec<Text>) {
+    let title = table.text(report, "title", 60);
+    let summary = table.text(report, "summary", 160);
+    for text in [&title, &summary] {
+        wording::check(report, text.at, &text.value);
+    }
+    let modality = table.word::<Modality>(report, "modality");
+    let also = table.words_if_any::<Modality>(report, "also");
+    if also.len() > 2 {
+        report.add(table.place_of("also"), "`also` names more than two side modalities: keep the two that matter most");
+    }
+    if modality.is_some_and(|modality| also.contains(&modality)) {
+        report.add(table.place_of("also"), "`also` repeats the modality: take it out there");
+    }
+    let targets = table.words(report, "targets");
+    let minutes = minutes(report, &mut table);
+    let load = load(report, &mut table);
+    let audience = table.words(report, "audience");
+    let setting = table.text(report, "setting", SENTENCE).value;
+    let flags = table.words_if_any(report, "flags");
+    let restricted = table.word_if_any(report, "restricted");
+    let use_when = table.text(report, "use_when", SENTENCE).value;
+    let cautions = table.texts(report, "cautions", SENTENCE).into_iter().map(|text| text.value).collect();
+    let evidence = evidence(report, &mut table, around);
+    let strength = table.word::<Strength>(report, "strength");
+    if evidence.is_empty() && strength.is_some_and(|strength| strength != Strength::D) {
+        let message = "this strength needs evidence: name a source in `evidence`, or write \"D\" (clinical reasoning only)";
+        report.add(table.place_of("strength"), message);
+    }
+    let limit = table.text(report, "limit", SENTENCE).value;
+    let anchor = table.text_if_any(report, "anchor", SENTENCE).map(|text| text.value);
+    let (variables, declared) = variables(report, &mut table);
+    let minutes_place = report.place(table.place_of("minutes"));
+    table.close(report);
+    let practice = Practice {
+        slug: String::new(),
+        title: title.value,
+        summary: summary.value,
+        modality: modality.unwrap_or(Modality::Phrases),
+        also,
+        targets,
+        minutes: minutes.unwrap_or((LEAST_MINUTES, MOST_MINUTES)),
+        load: load.unwrap_or(1),
+        audience,
+        setting,
+        flags,
+        restricted,
+        use_when,
+        cautions,
+        evidence,
+        strength: strength.unwrap_or(Strength::D),
+        limit,
+        anchor,
+        variables,
+        script: Script::default(),
+        revision: String::new(),
+        minutes_place,
+    };
+    (practice, declared)
+}
+
+fn minutes(report: &mut Report<'_>, table: &mut Table<'_>) -> Option<(f64, f64)> {
+    let (least, most) = table.two_numbers(report, "minutes")?;
+    let at = table.place_of("minutes");
+    if least > most {
+        report.add(at, format!("the least minutes ({least}) are more than the most ({most}): write the least first"));
+        return None;
+    }
+    if least < LEAST_MINUTES || most > MOST_MINUTES {
+        report.add_allowed(at, "these minutes are out of bounds", format!("{LEAST_MINUTES} to {MOST_MINUTES}"));
+        return None;
+    }
+    Some((least, most))
+}
+
+fn load(report: &mut Report<'_>, table: &mut Table<'_>) -> Option<u8> {
+    let number = table.number(report, "load")?;
+    let load = [1u8, 2, 3].into_iter().find(|&load| f64::from(load) == number);
+    if load.is_none() {
+        report.add_allowed(table.place_of("load"), format!("a load of {number} is unknown"), "1, 2, 3");
+    }
+    load
+}
+
+fn evidence(report: &mut Report<'_>, table: &mut Table<'_>, around: &Around<'_>) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for Text { at, value } in table.texts(report, "evidence", 100) {
+        if let Some(sources) = &around.sources
+            && !sources.contains(&value.as_str())
+        {
+            let guess = did_you_mean(&value, sources.iter().copied());
+            report.add(at, format!("no source has the id `{value}`{guess}; sources stand in evidence/sources.toml"));
+        }
+        if ids.contains(&value) {
+            report.add(at, "this source is named twice: once is enough");
+        }
+        ids.push(value);
+    }
+    ids
+}
+
+fn variables(report: &mut Report<'_>, table: &mut Table<'_>) -> (BTreeMap<String, Variable>, Vec<Text>) {
+    let (mut variables, mut declared) = (BTreeMap::new(), Vec::new());
+    for (name, mut entry) in table.named_tables(report, "variables") {
+        let mut letters = name.value.chars();
+        let is_name = letters.next().is_some_and(|letter| letter.is_ascii_lowercase())
+            && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+        if !is_name {
+            report.add(name.at, "a variable's name has small letters, digits and _ only, such as dear_one");
+        }
+        let ask = entry.text(report, "ask", 160);
+        let default = entry.text(report, "default", 60);
+        wording::check(report, ask.at, &ask.value);
+        wording::check(report, default.at, &default.value);
+        for text in [&ask, &default] {
+            if !uses(&text.value).is_empty() {
+                report.add(text.at, "a variable's own words cannot hold curly brackets: write plain words");
+            }
+        }
+        entry.close(report);
+        variables.insert(name.value.clone(), Variable { ask: ask.value, default: default.value });
+        declared.push(name);
+    }
+    (variables, declared)
+}

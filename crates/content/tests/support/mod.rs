@@ -1,0 +1,71 @@
+//! The valid example files, with the practice of the format document among them.
+
+#![allow(dead_code)]
+
+use kith_content::{File, Library, Loaded};
+
+/// The format document, which promises what the tests hold the crate to.
+pub const FORMAT: &str = include_str!("../../../../docs/content-format.md");
+
+/// The facts of a small practice, without the lines of `+++`.
+pub const FACTS: &str = r#"title = "Small"
+summary = "A small practice."
+modality = "phrases"
+targets = ["self"]
+minutes = [1, 3]
+load = 1
+audience = ["adult"]
+setting = "Anywhere"
+use_when = "Testing."
+cautions = []
+evidence = []
+strength = "D"
+limit = "Only for tests."
+"#;
+
+pub fn file(path: &str, text: impl Into<String>) -> File {
+    File { path: path.into(), text: text.into() }
+}
+
+/// A practice file with these facts (each line `key = …` in place of the one in [`FACTS`], or added) and this script.
+pub fn practice(changed: &str, script: &str) -> String {
+    let key = |line: &str| line.split('=').next().unwrap_or_default().trim().to_owned();
+    let (mut lines, mut tables): (Vec<String>, Vec<String>) = (FACTS.lines().map(Into::into).collect(), Vec::new());
+    let mut in_table = false;
+    for line in changed.lines() {
+        in_table |= line.starts_with('[');
+        if in_table {
+            tables.push(line.into());
+        } else if let Some(old) = lines.iter_mut().find(|old| key(old) == key(line)) {
+            *old = line.into();
+        } else {
+            lines.push(line.into());
+        }
+    }
+    lines.extend(tables);
+    format!("+++\n{}\n+++\n{script}", lines.join("\n"))
+}
+
+/// The example of the format document, cut out of it.
+pub fn example_of_the_document() -> &'static str {
+    let from = FORMAT.find("```\n+++").expect("the document has an example") + 4;
+    let to = FORMAT[from..].find("```").expect("the example ends") + from;
+    &FORMAT[from..to]
+}
+
+pub fn valid_files() -> Vec<File> {
+    vec![
+        file("phrases.toml", include_str!("../valid/phrases.toml")),
+        file("barriers.toml", include_str!("../valid/barriers.toml")),
+        file("consent.toml", include_str!("../valid/consent.toml")),
+        file("evidence/sources.toml", include_str!("../valid/evidence/sources.toml")),
+        file("practices/three-breaths.md", include_str!("../valid/practices/three-breaths.md")),
+        file("practices/README.md", include_str!("../valid/practices/README.md")),
+        file("practices/wishes-dear.md", example_of_the_document()),
+    ]
+}
+
+/// The valid files with one more.
+pub fn with(path: &str, text: impl Into<String>) -> Loaded {
+    Library::read(valid_files().into_iter().chain([file(path, text)]))
+}

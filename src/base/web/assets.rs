@@ -1,0 +1,66 @@
+//! The files of `static/`, embedded, all under one hash of their contents: what a page refers to
+//! never changes, so a browser may keep it for good, and old pages never meet new scripts.
+
+use std::sync::OnceLock;
+
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use crate::base::error::Error;
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+struct Files;
+
+fn version() -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| {
+        let mut names: Vec<_> = Files::iter().collect();
+        names.sort();
+        let mut hash = Sha256::new();
+        for name in names {
+            hash.update(name.as_bytes());
+            if let Some(file) = Files::get(&name) {
+                hash.update(file.metadata.sha256_hash());
+            }
+        }
+        hash.finalize()
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    })
+}
+
+/// Where a file of `static/` is served: `path("css/kith.css")`.
+pub fn path(file: &str) -> String {
+    format!("/static/{}/{file}", version())
+}
+
+/// `GET /static/{version}/{*file}`
+pub async fn serve(Path((asked, name)): Path<(String, String)>) -> Result<Response, Error> {
+    if asked != version() {
+        return Err(Error::NotFound);
+    }
+    let file = Files::get(&name).ok_or(Error::NotFound)?;
+    let kind = match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("json" | "webmanifest") => "application/json",
+        _ => "application/octet-stream",
+    };
+    let mut response = file.data.into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    Ok(response)
+}

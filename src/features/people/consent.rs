@@ -1,0 +1,102 @@
+//! Consent by layers: what was agreed to, in which words, with whom; given and taken back one by one.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use kith_content::Layer;
+use maud::{Markup, html};
+
+use super::store::{self, ConsentRow};
+use super::Person;
+use crate::app::App;
+use crate::base::audit;
+use crate::base::error::Error;
+use crate::base::web::form::Form;
+use crate::base::web::respond::see;
+
+/// Layers that name one practitioner: each is decided separately.
+pub(super) fn names_somebody(layer: &str) -> bool {
+    layer == "share"
+}
+
+/// The newest decision for each layer and practitioner.
+pub(super) fn current(rows: Vec<ConsentRow>) -> BTreeMap<(String, String), ConsentRow> {
+    rows.into_iter()
+        .map(|row| ((row.layer.clone(), row.with_id.clone()), row))
+        .collect()
+}
+
+/// The words of a layer.
+pub(super) fn words(layer: &Layer) -> Markup {
+    html! { @for paragraph in &layer.text { p { (paragraph) } } }
+}
+
+/// `POST /me/consent/{layer}`
+pub(super) async fn give(
+    State(app): State<App>,
+    person: Person,
+    Path(layer): Path<String>,
+    form: Form,
+) -> Result<Response, Error> {
+    decide(&app, &person, &layer, form, true).await
+}
+
+/// `POST /me/consent/{layer}/withdrawal`
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    person: Person,
+    Path(layer): Path<String>,
+    form: Form,
+) -> Result<Response, Error> {
+    if layer == "use" {
+        // Without it nothing can be kept: that is erasure, which asks once more.
+        return Ok(see("/me#erase"));
+    }
+    decide(&app, &person, &layer, form, false).await
+}
+
+async fn decide(
+    app: &App,
+    person: &Person,
+    layer: &str,
+    mut form: Form,
+    given: bool,
+) -> Result<Response, Error> {
+    let layer = app
+        .content
+        .layers()
+        .iter()
+        .find(|known| known.id == layer)
+        .ok_or(Error::NotFound)?;
+    let with_id = form.text("with", 36);
+    let now = app.clock.now();
+    let row = ConsentRow {
+        consent_id: app.ids.make(now)?,
+        layer: layer.id.clone(),
+        version: layer.version.clone(),
+        with_id,
+        given,
+        at: now,
+    };
+    let audit_id = app.ids.make(now)?;
+    let (clinic_id, person_id) = (person.clinic_id.clone(), person.person_id.clone());
+    app.db
+        .write(move |tx| {
+            if names_somebody(&row.layer) {
+                let theirs = store::list_practitioners(tx, &clinic_id, &person_id)?;
+                if !theirs.iter().any(|(id, _)| *id == row.with_id) {
+                    return Err(Error::NotFound);
+                }
+            } else if !row.with_id.is_empty() {
+                return Err(Error::invalid("with", "This layer names nobody."));
+            }
+            store::add_consent(tx, &clinic_id, &person_id, &row)?;
+            let whose = Some(person_id.as_str());
+            let deed = if given { "gave a consent" } else { "took back a consent" };
+            audit::add(tx, &audit_id, &clinic_id, now, whose, whose, deed)?;
+            Ok(())
+        })
+        .await?;
+    Ok(see("/me#consent"))
+}

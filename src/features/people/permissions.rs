@@ -1,0 +1,117 @@
+//! Who may use which route: the one table from which routes are guarded, and which a test walks
+//! with every role, every foreign client and every foreign clinic.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Role::{Client, Lead, Owner, Practitioner, Researcher};
+use super::{Person, Role, sign_in};
+use crate::app::App;
+use crate::base::error::Error;
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody, signed in or not.
+    Everyone,
+    /// Anybody who is signed in, for what is her own.
+    SignedIn,
+    /// Whoever has one of these roles. A route with `{client_id}` in it asks for
+    /// [`ClientAccess`](super::ClientAccess) besides.
+    Roles(&'static [Role]),
+}
+
+use Who::{Everyone, Roles, SignedIn};
+
+/// Every route of the program. One that is missing here is answered to nobody.
+pub const TABLE: &[(&str, &str, Who)] = &[
+    ("GET", "/", Everyone),
+    ("GET", "/health", Everyone),
+    ("GET", "/help", Everyone),
+    ("GET", "/static/{version}/{*file}", Everyone),
+    ("GET", "/sign-in", Everyone),
+    ("POST", "/sign-in", Everyone),
+    ("POST", "/sign-out", Everyone),
+    ("POST", "/demo/entry", Everyone),
+    ("GET", "/join", Everyone),
+    ("POST", "/join", Everyone),
+    ("GET", "/join/{secret}", Everyone),
+    ("POST", "/join/{secret}", Everyone),
+    ("GET", "/today", SignedIn),
+    ("GET", "/something-else", SignedIn),
+    ("GET", "/practices", SignedIn),
+    ("GET", "/practices/{slug}", SignedIn),
+    ("GET", "/practices/{slug}/composition", SignedIn),
+    ("GET", "/practise/{slug}", SignedIn),
+    ("POST", "/sittings", SignedIn),
+    ("GET", "/progress", SignedIn),
+    ("GET", "/plans/{plan_id}", Roles(&[Client])),
+    ("POST", "/plans/{plan_id}/agreement", Roles(&[Client])),
+    ("POST", "/plans/{plan_id}/ending", Roles(&[Client])),
+    ("GET", "/me", SignedIn),
+    ("GET", "/me/record.json", SignedIn),
+    ("POST", "/me/settings", SignedIn),
+    ("POST", "/me/secret", SignedIn),
+    ("POST", "/me/erasure", Roles(&[Client])),
+    ("POST", "/me/consent/{layer}", Roles(&[Client])),
+    ("POST", "/me/consent/{layer}/withdrawal", Roles(&[Client])),
+    ("GET", "/caseload", Roles(&[Practitioner])),
+    ("GET", "/invitations/new", Roles(&[Practitioner])),
+    ("POST", "/invitations", Roles(&[Practitioner])),
+    ("POST", "/invitations/{invitation_id}/revocation", Roles(&[Practitioner, Owner])),
+    ("GET", "/clients/{client_id}", Roles(&[Practitioner])),
+    ("POST", "/clients/{client_id}/invitations", Roles(&[Practitioner])),
+    ("GET", "/clients/{client_id}/plans/new", Roles(&[Practitioner])),
+    ("POST", "/clients/{client_id}/plans", Roles(&[Practitioner])),
+    ("POST", "/clients/{client_id}/plans/{plan_id}/ending", Roles(&[Practitioner])),
+    ("GET", "/clinic", Roles(&[Lead, Owner, Researcher])),
+    ("GET", "/clinic/settings", Roles(&[Owner])),
+    ("POST", "/clinic/settings", Roles(&[Owner])),
+    ("POST", "/clinic/invitations", Roles(&[Owner])),
+    ("GET", "/clinic/audit", Roles(&[Owner])),
+];
+
+/// Who may use a route; `None` when it is not in the table.
+pub fn who(method: &str, path: &str) -> Option<Who> {
+    // What may be read may also be asked for its headers alone.
+    let method = if method == "HEAD" { "GET" } else { method };
+    TABLE
+        .iter()
+        .find(|(verb, place, _)| *verb == method && *place == path)
+        .map(|(_, _, who)| *who)
+}
+
+/// Middleware: finds out who asks, and lets her in where the table says so. Not allowed looks like
+/// not there.
+pub async fn guard(
+    State(app): State<App>,
+    matched: MatchedPath,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(who) = who(request.method().as_str(), matched.as_str()) else {
+        return if TABLE.iter().any(|(_, place, _)| *place == matched.as_str()) {
+            next.run(request).await // the router answers 405
+        } else {
+            Error::NotFound.into_response()
+        };
+    };
+    let person = match sign_in::find_person(&app, request.headers()).await {
+        Ok(person) => person,
+        Err(error) => return error.into_response(),
+    };
+    let allowed = match (who, &person) {
+        (Everyone, _) | (SignedIn, Some(_)) => Ok(()),
+        (Roles(roles), Some(person)) if person.roles.any(roles) => Ok(()),
+        (Roles(_), Some(_)) => Err(Error::NotFound),
+        (SignedIn | Roles(_), None) => Err(Error::SignIn),
+    };
+    if let Err(error) = allowed {
+        return error.into_response();
+    }
+    if let Some(person) = person {
+        request.extensions_mut().insert::<Person>(person);
+    }
+    next.run(request).await
+}
