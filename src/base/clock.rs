@@ -18,6 +18,7 @@ impl Clock {
         Self::default()
     }
 
+    #[cfg(test)]
     /// A clock that stands at `at` until it is [set](Self::set).
     pub fn fixed(at: Timestamp) -> Self {
         Self {
@@ -33,6 +34,7 @@ impl Clock {
         )
     }
 
+    #[cfg(test)]
     /// Moves a fixed clock; the real one cannot be moved.
     pub fn set(&self, at: Timestamp) {
         if let Some(fixed) = &self.fixed {

@@ -88,3 +88,11 @@ test("they are listed oldest first", async () => {
   for (const id of ["c", "a", "b"]) await outbox.finish("ben", record(id));
   assert.deepEqual(await states(outbox), ["a ready", "b ready", "c ready"]);
 });
+
+test("a draft saved as its page goes is there without a look first", async () => {
+  const outbox = makeOutbox();
+  await outbox.begin("ben", record("a", { seconds_heard: 0 }));
+  await outbox.saveLeaving("ben", record("a", { seconds_heard: 48 }));
+  await outbox.finaliseDrafts("ben");
+  assert.equal((await outbox.list("ben", "ready"))[0].record.seconds_heard, 48);
+});

@@ -41,10 +41,18 @@ fn practice(sections: usize) -> String {
 fn main() {
     for (sections, minutes) in [(4, 10.0), (8, 30.0), (12, 60.0)] {
         let loaded = Library::read([
-            File { path: "practices/long.md".into(), text: practice(sections) },
-            File { path: "phrases.toml".into(), text: PHRASES.into() },
+            File {
+                path: "practices/long.md".into(),
+                text: practice(sections),
+            },
+            File {
+                path: "phrases.toml".into(),
+                text: PHRASES.into(),
+            },
         ]);
-        let Some(practice) = loaded.library.practice("long") else { panic!("{:?}", loaded.problems) };
+        let Some(practice) = loaded.library.practice("long") else {
+            panic!("{:?}", loaded.problems)
+        };
         let asked = Asked::new(minutes, &loaded.library);
         let cues = match compose(practice, &asked) {
             Ok(composition) => composition.cues.len(),

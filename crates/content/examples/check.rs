@@ -15,12 +15,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for problem in loaded.problems.iter().chain(&problems) {
         println!("{problem}");
     }
-    let (good, wrong) = (loaded.library.practices().count(), loaded.problems.len() + problems.len());
+    let (good, wrong) = (
+        loaded.library.practices().count(),
+        loaded.problems.len() + problems.len(),
+    );
     println!("{good} practices played {played} times, {wrong} problems");
     Ok(())
 }
 
-fn gather(folder: &Path, before: &str, files: &mut Vec<File>) -> Result<(), Box<dyn std::error::Error>> {
+fn gather(
+    folder: &Path,
+    before: &str,
+    files: &mut Vec<File>,
+) -> Result<(), Box<dyn std::error::Error>> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let path = format!("{before}{}", entry.file_name().to_string_lossy());

@@ -18,7 +18,12 @@ pub fn check(library: &Library) -> (Vec<Problem>, usize) {
     (problems, played)
 }
 
-fn check_practice(library: &Library, practice: &Practice, problems: &mut Vec<Problem>, played: &mut usize) {
+fn check_practice(
+    library: &Library,
+    practice: &Practice,
+    problems: &mut Vec<Problem>,
+    played: &mut usize,
+) {
     let usual = Forms::default();
     let other_forms: Vec<Form> = practice.script.forms();
     let speaks_wishes = practice.script.speaks_wishes();
@@ -29,9 +34,16 @@ fn check_practice(library: &Library, practice: &Practice, problems: &mut Vec<Pro
             *played += 1;
             let message = match compose(practice, asked) {
                 Ok(composition) if (composition.seconds - minutes * 60.0).abs() > 1.0 => {
-                    format!("at {} it ends after {} instead", said(minutes), clock(composition.seconds / 60.0))
+                    format!(
+                        "at {} it ends after {} instead",
+                        said(minutes),
+                        clock(composition.seconds / 60.0)
+                    )
                 }
-                Ok(composition) if !begins_silent && composition.cues.first().is_none_or(|cue| cue.at > 0.0) => {
+                Ok(composition)
+                    if !begins_silent
+                        && composition.cues.first().is_none_or(|cue| cue.at > 0.0) =>
+                {
                     begins_silent = true;
                     "it begins with silence: put a cue or a [bell] first".to_owned()
                 }
@@ -40,7 +52,13 @@ fn check_practice(library: &Library, practice: &Practice, problems: &mut Vec<Pro
             };
             let (line, column) = practice.minutes_place;
             let file = format!("practices/{}.md", practice.slug);
-            problems.push(Problem { file, line, column, message: format!("{message}{how}"), allowed: None });
+            problems.push(Problem {
+                file,
+                line,
+                column,
+                message: format!("{message}{how}"),
+                allowed: None,
+            });
             false
         };
         // What fails with everything as usual would only fail again.
@@ -50,10 +68,23 @@ fn check_practice(library: &Library, practice: &Practice, problems: &mut Vec<Pro
         for &form in &other_forms {
             let on = !usual.has(form);
             let how = format!(" (with `{form}` turned {})", if on { "on" } else { "off" });
-            play(&Asked { forms: usual.with(form, on), ..asked }, &how);
+            play(
+                &Asked {
+                    forms: usual.with(form, on),
+                    ..asked
+                },
+                &how,
+            );
         }
-        for phrases in library.phrases().iter().filter(|set| speaks_wishes && set.id != PLAIN) {
-            play(&Asked { phrases, ..asked }, &format!(" (with the wishes `{}`)", phrases.id));
+        for phrases in library
+            .phrases()
+            .iter()
+            .filter(|set| speaks_wishes && set.id != PLAIN)
+        {
+            play(
+                &Asked { phrases, ..asked },
+                &format!(" (with the wishes `{}`)", phrases.id),
+            );
         }
     }
 }
@@ -75,11 +106,20 @@ fn lengths((least, most): (f64, f64)) -> Vec<f64> {
 }
 
 fn said(minutes: f64) -> String {
-    if minutes == 1.0 { "1 minute".into() } else { format!("{minutes} minutes") }
+    if minutes == 1.0 {
+        "1 minute".into()
+    } else {
+        format!("{minutes} minutes")
+    }
 }
 
 fn explain(error: &ComposeError, minutes: f64) -> String {
-    let ComposeError::DoesNotFit { least, most, gap, .. } = error else { return error.to_string() };
+    let ComposeError::DoesNotFit {
+        least, most, gap, ..
+    } = error
+    else {
+        return error.to_string();
+    };
     let at = said(minutes);
     match gap {
         Some((below, above)) => format!(
@@ -95,6 +135,8 @@ fn explain(error: &ComposeError, minutes: f64) -> String {
             "at {at} the longest it can be is {}: raise the most silences, add rounds, or lower the range",
             clock(*most)
         ),
-        None => format!("at {at} it has more than 2,000 cues or silences: lower the rounds of its repeats"),
+        None => format!(
+            "at {at} it has more than 2,000 cues or silences: lower the rounds of its repeats"
+        ),
     }
 }

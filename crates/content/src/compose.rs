@@ -33,7 +33,13 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// So many minutes at the usual pace, with the plain wishes and the usual forms, and no clips.
     pub fn new(minutes: f64, library: &'a Library) -> Self {
-        Self { minutes, pace: PACE, phrases: library.plain_phrases(), forms: Forms::default(), clips: &no_clips }
+        Self {
+            minutes,
+            pace: PACE,
+            phrases: library.plain_phrases(),
+            forms: Forms::default(),
+            clips: &no_clips,
+        }
     }
 }
 
@@ -151,7 +157,11 @@ fn clocks_from_to(least: f64, most: f64) -> String {
 pub(crate) fn clock(minutes: f64) -> String {
     let tenths = (minutes * 600.0).round() as u64;
     let (minutes, seconds, tenth) = (tenths / 600, tenths / 10 % 60, tenths % 10);
-    if tenth == 0 { format!("{minutes}:{seconds:02}") } else { format!("{minutes}:{seconds:02}.{tenth}") }
+    if tenth == 0 {
+        format!("{minutes}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}.{tenth}")
+    }
 }
 
 const MINUTE: f64 = 60_000.0;
@@ -171,21 +181,34 @@ pub fn compose(practice: &Practice, asked: &Asked<'_>) -> Result<Composition, Co
     }
     let (least, most) = practice.minutes;
     if !(least..=most).contains(&asked.minutes) {
-        return Err(ComposeError::OutsideRange { slug: practice.slug.clone(), asked: asked.minutes, least, most });
+        return Err(ComposeError::OutsideRange {
+            slug: practice.slug.clone(),
+            asked: asked.minutes,
+            least,
+            most,
+        });
     }
     let target = (asked.minutes * MINUTE).round() as u64;
     let mut plan = Plan::new(&practice.script, asked);
-    let total = plan.choose(target).map_err(|no_fit| does_not_fit(practice, asked, &plan, target, no_fit))?;
+    let total = plan
+        .choose(target)
+        .map_err(|no_fit| does_not_fit(practice, asked, &plan, target, no_fit))?;
 
     let (pieces, silences) = plan.lay_out();
-    let spoken = total.least.saturating_sub(silences.iter().map(|silence| silence.least).sum());
+    let spoken = total
+        .least
+        .saturating_sub(silences.iter().map(|silence| silence.least).sum());
     let mut lengths = lengths(&silences, target.saturating_sub(spoken)).into_iter();
 
     let mut cues = Vec::with_capacity(pieces.len().saturating_sub(silences.len()));
     let mut at: u64 = 0;
     for piece in pieces {
         let (kind, section, text, lasts) = match piece {
-            Piece::Cue { section, text, lasts } => (CueKind::Speech, section, text, lasts),
+            Piece::Cue {
+                section,
+                text,
+                lasts,
+            } => (CueKind::Speech, section, text, lasts),
             Piece::Bell { section } => (CueKind::Bell, section, "", BELL),
             Piece::Silence => {
                 at += lengths.next().unwrap_or(0);
@@ -221,7 +244,10 @@ fn range(practice: &Practice, asked: &Asked<'_>, plan: &Plan<'_>) -> [f64; 2] {
     let shortest = (shortest as f64 / MINUTE * 100.0).ceil() / 100.0;
     let longest = (longest as f64 / MINUTE * 100.0).floor() / 100.0;
     // What was asked has been composed, so it is within, also where rounding says otherwise.
-    [shortest.max(least).min(asked.minutes), longest.min(most).max(asked.minutes)]
+    [
+        shortest.max(least).min(asked.minutes),
+        longest.min(most).max(asked.minutes),
+    ]
 }
 
 fn does_not_fit(

@@ -9,7 +9,10 @@ use crate::words::{Address, Form, Word};
 pub(crate) enum Directive {
     Silence(Silence),
     Bell,
-    Wishes { to: Address, silence: Silence },
+    Wishes {
+        to: Address,
+        silence: Silence,
+    },
     Open(Opening),
     Else,
     End,
@@ -20,8 +23,13 @@ pub(crate) enum Directive {
 /// The beginning of a block that lasts until its `[end]`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opening {
-    Repeat { least: u64, most: u64 },
-    Optional { from: u64 },
+    Repeat {
+        least: u64,
+        most: u64,
+    },
+    Optional {
+        from: u64,
+    },
     When(Form),
     /// It is wrong, which has been reported; it still waits for its `[end]`.
     Broken,
@@ -32,12 +40,20 @@ const LONGEST_SILENCE: f64 = 1800.0;
 /// How often a repeat may be said.
 const MOST_ROUNDS: f64 = 100.0;
 
-const NAMES: &[&str] = &["silence", "bell", "wishes", "repeat", "optional", "when", "else", "end"];
+const NAMES: &[&str] = &[
+    "silence", "bell", "wishes", "repeat", "optional", "when", "else", "end",
+];
 
 /// Reads a line that begins with `[` at byte `at` of the file.
 pub(crate) fn read(report: &mut Report<'_>, at: usize, line: &str) -> Directive {
-    let Some(inside) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) else {
-        report.add(at, "a line that begins with [ must end with ]: put the instruction on a line of its own");
+    let Some(inside) = line
+        .strip_prefix('[')
+        .and_then(|line| line.strip_suffix(']'))
+    else {
+        report.add(
+            at,
+            "a line that begins with [ must end with ]: put the instruction on a line of its own",
+        );
         // Still a block when it looks like one, so that its [end] is not reported too.
         let first = line.trim_start_matches('[').split([' ', ']']).next();
         return match first {
@@ -47,11 +63,16 @@ pub(crate) fn read(report: &mut Report<'_>, at: usize, line: &str) -> Directive 
     };
     let mut words = Words::new(at + 1, inside);
     let Some((name_at, name)) = words.next() else {
-        report.add_allowed(at, "there is nothing between the brackets", NAMES.join(", "));
+        report.add_allowed(
+            at,
+            "there is nothing between the brackets",
+            NAMES.join(", "),
+        );
         return Directive::Broken;
     };
     match name {
-        "silence" => silence(report, &mut words, "[silence 3 6 20]").map_or(Directive::Broken, Directive::Silence),
+        "silence" => silence(report, &mut words, "[silence 3 6 20]")
+            .map_or(Directive::Broken, Directive::Silence),
         "wishes" => wishes(report, &mut words).unwrap_or(Directive::Broken),
         "repeat" => Directive::Open(repeat(report, &mut words).unwrap_or(Opening::Broken)),
         "optional" => Directive::Open(optional(report, &mut words).unwrap_or(Opening::Broken)),
@@ -85,7 +106,8 @@ impl<'l> Words<'l> {
     fn next(&mut self) -> Option<(usize, &'l str)> {
         let trimmed = self.rest.trim_start();
         self.at += self.rest.len() - trimmed.len();
-        let (word, rest) = trimmed.split_at(trimmed.find(char::is_whitespace).unwrap_or(trimmed.len()));
+        let (word, rest) =
+            trimmed.split_at(trimmed.find(char::is_whitespace).unwrap_or(trimmed.len()));
         let at = self.at;
         self.at += word.len();
         self.rest = rest;
@@ -97,11 +119,19 @@ impl<'l> Words<'l> {
         match self.next() {
             Some((_, word)) if word == wanted => Some(()),
             Some((at, word)) => {
-                report.add(at, format!("here must stand “{wanted}” in place of “{word}”: write it like {example}"));
+                report.add(
+                    at,
+                    format!(
+                        "here must stand “{wanted}” in place of “{word}”: write it like {example}"
+                    ),
+                );
                 None
             }
             None => {
-                report.add(self.at, format!("“{wanted}” is missing: write it like {example}"));
+                report.add(
+                    self.at,
+                    format!("“{wanted}” is missing: write it like {example}"),
+                );
                 None
             }
         }
@@ -116,17 +146,29 @@ impl<'l> Words<'l> {
         example: &str,
     ) -> Option<(usize, f64)> {
         let Some((at, word)) = self.next() else {
-            report.add(self.at, format!("{what} is missing: write it like {example}"));
+            report.add(
+                self.at,
+                format!("{what} is missing: write it like {example}"),
+            );
             return None;
         };
         // No signs, exponents or names of numbers: digits, and a point if need be.
-        let is_plain = word.chars().all(|digit| digit.is_ascii_digit() || digit == '.');
+        let is_plain = word
+            .chars()
+            .all(|digit| digit.is_ascii_digit() || digit == '.');
         let Some(number) = word.parse::<f64>().ok().filter(|_| is_plain) else {
-            report.add(at, format!("“{word}” is not a number: {what} belongs here, as in {example}"));
+            report.add(
+                at,
+                format!("“{word}” is not a number: {what} belongs here, as in {example}"),
+            );
             return None;
         };
         if !(least..=most).contains(&number) {
-            report.add_allowed(at, format!("{what} cannot be {word}"), format!("{least} to {most}"));
+            report.add_allowed(
+                at,
+                format!("{what} cannot be {word}"),
+                format!("{least} to {most}"),
+            );
             return None;
         }
         Some((at, number))
@@ -138,12 +180,20 @@ impl<'l> Words<'l> {
             None => return Some(()),
             Some(extra) => extra,
         };
-        report.add(at, format!("“{word}” is too much here: write it like {example}"));
+        report.add(
+            at,
+            format!("“{word}” is too much here: write it like {example}"),
+        );
         None
     }
 }
 
-fn alone(report: &mut Report<'_>, words: &mut Words<'_>, example: &str, directive: Directive) -> Directive {
+fn alone(
+    report: &mut Report<'_>,
+    words: &mut Words<'_>,
+    example: &str,
+    directive: Directive,
+) -> Directive {
     // Reported or not, it is clear what was meant.
     let _ = words.finish(report, example);
     directive
@@ -172,7 +222,12 @@ fn silence(report: &mut Report<'_>, words: &mut Words<'_>, example: &str) -> Opt
     let mut weight = 1.0;
     if !words.rest.trim().is_empty() {
         words.expect(report, "weight", "[silence 5 10 40 weight 2]")?;
-        (_, weight) = words.number(report, "the weight", (0.1, 10.0), "[silence 5 10 40 weight 2]")?;
+        (_, weight) = words.number(
+            report,
+            "the weight",
+            (0.1, 10.0),
+            "[silence 5 10 40 weight 2]",
+        )?;
         words.finish(report, "[silence 5 10 40 weight 2]")?;
     }
     let thousandths = |number: f64| (number * 1000.0).round() as u64;
@@ -193,21 +248,31 @@ fn wishes(report: &mut Report<'_>, words: &mut Words<'_>) -> Option<Directive> {
 
 fn repeat(report: &mut Report<'_>, words: &mut Words<'_>) -> Option<Opening> {
     const EXAMPLE: &str = "[repeat 1 to 4]";
-    let (least_at, least) = words.number(report, "the least rounds", (1.0, MOST_ROUNDS), EXAMPLE)?;
+    let (least_at, least) =
+        words.number(report, "the least rounds", (1.0, MOST_ROUNDS), EXAMPLE)?;
     words.expect(report, "to", EXAMPLE)?;
     let (most_at, most) = words.number(report, "the most rounds", (1.0, MOST_ROUNDS), EXAMPLE)?;
     words.finish(report, EXAMPLE)?;
     for (at, rounds) in [(least_at, least), (most_at, most)] {
         if rounds.fract() != 0.0 {
-            report.add(at, format!("{rounds} rounds cannot be said: write a whole number, as in {EXAMPLE}"));
+            report.add(
+                at,
+                format!("{rounds} rounds cannot be said: write a whole number, as in {EXAMPLE}"),
+            );
             return None;
         }
     }
     if least > most {
-        report.add(most_at, format!("the most rounds ({most}) are fewer than the least ({least})"));
+        report.add(
+            most_at,
+            format!("the most rounds ({most}) are fewer than the least ({least})"),
+        );
         return None;
     }
-    Some(Opening::Repeat { least: least as u64, most: most as u64 })
+    Some(Opening::Repeat {
+        least: least as u64,
+        most: most as u64,
+    })
 }
 
 fn optional(report: &mut Report<'_>, words: &mut Words<'_>) -> Option<Opening> {
@@ -218,7 +283,9 @@ fn optional(report: &mut Report<'_>, words: &mut Words<'_>) -> Option<Opening> {
     let singular = words.rest.split_whitespace().next() == Some("minute");
     words.expect(report, if singular { "minute" } else { "minutes" }, EXAMPLE)?;
     words.finish(report, EXAMPLE)?;
-    Some(Opening::Optional { from: (minutes * 60_000.0).round() as u64 })
+    Some(Opening::Optional {
+        from: (minutes * 60_000.0).round() as u64,
+    })
 }
 
 fn when(report: &mut Report<'_>, words: &mut Words<'_>) -> Option<Opening> {

@@ -18,7 +18,11 @@ const SENTENCE: usize = 400;
 
 /// Reads the facts. Returns a practice without a script, and its variables' names with their places. What is missing
 /// has been reported and stands there empty, so that the script can be checked all the same.
-pub(crate) fn read(report: &mut Report<'_>, mut table: Table<'_>, around: &Around<'_>) -> (Practice, Vec<Text>) {
+pub(crate) fn read(
+    report: &mut Report<'_>,
+    mut table: Table<'_>,
+    around: &Around<'_>,
+) -> (Practice, Vec<Text>) {
     let title = table.text(report, "title", 60);
     let summary = table.text(report, "summary", 160);
     for text in [&title, &summary] {
@@ -27,10 +31,16 @@ pub(crate) fn read(report: &mut Report<'_>, mut table: Table<'_>, around: &Aroun
     let modality = table.word::<Modality>(report, "modality");
     let also = table.words_if_any::<Modality>(report, "also");
     if also.len() > 2 {
-        report.add(table.place_of("also"), "`also` names more than two side modalities: keep the two that matter most");
+        report.add(
+            table.place_of("also"),
+            "`also` names more than two side modalities: keep the two that matter most",
+        );
     }
     if modality.is_some_and(|modality| also.contains(&modality)) {
-        report.add(table.place_of("also"), "`also` repeats the modality: take it out there");
+        report.add(
+            table.place_of("also"),
+            "`also` repeats the modality: take it out there",
+        );
     }
     let targets = table.words(report, "targets");
     let minutes = minutes(report, &mut table);
@@ -40,7 +50,11 @@ pub(crate) fn read(report: &mut Report<'_>, mut table: Table<'_>, around: &Aroun
     let flags = table.words_if_any(report, "flags");
     let restricted = table.word_if_any(report, "restricted");
     let use_when = table.text(report, "use_when", SENTENCE).value;
-    let cautions = table.texts(report, "cautions", SENTENCE).into_iter().map(|text| text.value).collect();
+    let cautions = table
+        .texts(report, "cautions", SENTENCE)
+        .into_iter()
+        .map(|text| text.value)
+        .collect();
     let evidence = evidence(report, &mut table, around);
     let strength = table.word::<Strength>(report, "strength");
     if evidence.is_empty() && strength.is_some_and(|strength| strength != Strength::D) {
@@ -48,7 +62,9 @@ pub(crate) fn read(report: &mut Report<'_>, mut table: Table<'_>, around: &Aroun
         report.add(table.place_of("strength"), message);
     }
     let limit = table.text(report, "limit", SENTENCE).value;
-    let anchor = table.text_if_any(report, "anchor", SENTENCE).map(|text| text.value);
+    let anchor = table
+        .text_if_any(report, "anchor", SENTENCE)
+        .map(|text| text.value);
     let (variables, declared) = variables(report, &mut table);
     let minutes_place = report.place(table.place_of("minutes"));
     table.close(report);
@@ -83,11 +99,20 @@ fn minutes(report: &mut Report<'_>, table: &mut Table<'_>) -> Option<(f64, f64)>
     let (least, most) = table.two_numbers(report, "minutes")?;
     let at = table.place_of("minutes");
     if least > most {
-        report.add(at, format!("the least minutes ({least}) are more than the most ({most}): write the least first"));
+        report.add(
+            at,
+            format!(
+                "the least minutes ({least}) are more than the most ({most}): write the least first"
+            ),
+        );
         return None;
     }
     if least < LEAST_MINUTES || most > MOST_MINUTES {
-        report.add_allowed(at, "these minutes are out of bounds", format!("{LEAST_MINUTES} to {MOST_MINUTES}"));
+        report.add_allowed(
+            at,
+            "these minutes are out of bounds",
+            format!("{LEAST_MINUTES} to {MOST_MINUTES}"),
+        );
         return None;
     }
     Some((least, most))
@@ -95,9 +120,15 @@ fn minutes(report: &mut Report<'_>, table: &mut Table<'_>) -> Option<(f64, f64)>
 
 fn load(report: &mut Report<'_>, table: &mut Table<'_>) -> Option<u8> {
     let number = table.number(report, "load")?;
-    let load = [1u8, 2, 3].into_iter().find(|&load| f64::from(load) == number);
+    let load = [1u8, 2, 3]
+        .into_iter()
+        .find(|&load| f64::from(load) == number);
     if load.is_none() {
-        report.add_allowed(table.place_of("load"), format!("a load of {number} is unknown"), "1, 2, 3");
+        report.add_allowed(
+            table.place_of("load"),
+            format!("a load of {number} is unknown"),
+            "1, 2, 3",
+        );
     }
     load
 }
@@ -109,7 +140,12 @@ fn evidence(report: &mut Report<'_>, table: &mut Table<'_>, around: &Around<'_>)
             && !sources.contains(&value.as_str())
         {
             let guess = did_you_mean(&value, sources.iter().copied());
-            report.add(at, format!("no source has the id `{value}`{guess}; sources stand in evidence/sources.toml"));
+            report.add(
+                at,
+                format!(
+                    "no source has the id `{value}`{guess}; sources stand in evidence/sources.toml"
+                ),
+            );
         }
         if ids.contains(&value) {
             report.add(at, "this source is named twice: once is enough");
@@ -119,14 +155,24 @@ fn evidence(report: &mut Report<'_>, table: &mut Table<'_>, around: &Around<'_>)
     ids
 }
 
-fn variables(report: &mut Report<'_>, table: &mut Table<'_>) -> (BTreeMap<String, Variable>, Vec<Text>) {
+fn variables(
+    report: &mut Report<'_>,
+    table: &mut Table<'_>,
+) -> (BTreeMap<String, Variable>, Vec<Text>) {
     let (mut variables, mut declared) = (BTreeMap::new(), Vec::new());
     for (name, mut entry) in table.named_tables(report, "variables") {
         let mut letters = name.value.chars();
-        let is_name = letters.next().is_some_and(|letter| letter.is_ascii_lowercase())
-            && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+        let is_name = letters
+            .next()
+            .is_some_and(|letter| letter.is_ascii_lowercase())
+            && letters.all(|letter| {
+                letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_'
+            });
         if !is_name {
-            report.add(name.at, "a variable's name has small letters, digits and _ only, such as dear_one");
+            report.add(
+                name.at,
+                "a variable's name has small letters, digits and _ only, such as dear_one",
+            );
         }
         let ask = entry.text(report, "ask", 160);
         let default = entry.text(report, "default", 60);
@@ -134,11 +180,20 @@ fn variables(report: &mut Report<'_>, table: &mut Table<'_>) -> (BTreeMap<String
         wording::check(report, default.at, &default.value);
         for text in [&ask, &default] {
             if !uses(&text.value).is_empty() {
-                report.add(text.at, "a variable's own words cannot hold curly brackets: write plain words");
+                report.add(
+                    text.at,
+                    "a variable's own words cannot hold curly brackets: write plain words",
+                );
             }
         }
         entry.close(report);
-        variables.insert(name.value.clone(), Variable { ask: ask.value, default: default.value });
+        variables.insert(
+            name.value.clone(),
+            Variable {
+                ask: ask.value,
+                default: default.value,
+            },
+        );
         declared.push(name);
     }
     (variables, declared)

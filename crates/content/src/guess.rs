@@ -4,7 +4,10 @@
 const ALIKE: f64 = 0.55;
 
 /// The candidate most like `word`, when one is alike enough. The first wins among equals.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn nearest<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
     // Comparing costs the product of both lengths, and nobody misspells a word into a page.
     if word.chars().count() > 80 {
         return None;
@@ -21,6 +24,9 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
 }
 
 /// ": did you mean `x`?" or nothing, to end a sentence with.
-pub(crate) fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
+pub(crate) fn did_you_mean<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> String {
     nearest(word, candidates).map_or_else(String::new, |near| format!(": did you mean `{near}`?"))
 }

@@ -60,4 +60,6 @@ pub use practice::Practice;
 pub use problem::Problem;
 pub use script::Script;
 pub use variables::{Variable, fill};
-pub use words::{Audience, Flag, Form, Forms, Modality, Restriction, Seen, Strength, Target, UnknownWord};
+pub use words::{
+    Audience, Flag, Form, Forms, Modality, Restriction, Seen, Strength, Target, UnknownWord,
+};

@@ -52,23 +52,39 @@ impl Library {
         let mut by_path: BTreeMap<String, String> = BTreeMap::new();
         for file in files {
             let path = file.path.replace('\\', "/");
-            by_path.insert(path.strip_prefix("./").unwrap_or(&path).to_owned(), file.text);
+            by_path.insert(
+                path.strip_prefix("./").unwrap_or(&path).to_owned(),
+                file.text,
+            );
         }
-        let mut reading = Reading { by_path, problems: Vec::new() };
+        let mut reading = Reading {
+            by_path,
+            problems: Vec::new(),
+        };
 
         let (sources, sources_are_good) = reading.list(SOURCES, lists::sources);
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
         let (barriers, _) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
         let around = Around {
-            sources: sources_are_good.then(|| sources.iter().map(|source| source.id.as_str()).collect()),
+            sources: sources_are_good
+                .then(|| sources.iter().map(|source| source.id.as_str()).collect()),
             has_plain_wishes: !phrases_are_good || phrases.iter().any(|set| set.id == PLAIN),
         };
         let practices = reading.practices(&around);
 
         let mut problems = reading.problems;
         problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-        Loaded { library: Self { practices, phrases, barriers, layers, sources }, problems }
+        Loaded {
+            library: Self {
+                practices,
+                phrases,
+                barriers,
+                layers,
+                sources,
+            },
+            problems,
+        }
     }
 
     /// The practice with this slug.
@@ -99,8 +115,13 @@ impl Library {
     /// The set that is used unless another is chosen: `plain`. Without one there are no wishes, which reading has
     /// reported for whatever practice speaks any.
     pub fn plain_phrases(&self) -> &PhraseSet {
-        static NO_WISHES: PhraseSet =
-            PhraseSet { id: String::new(), title: String::new(), you: Vec::new(), me: Vec::new(), all: Vec::new() };
+        static NO_WISHES: PhraseSet = PhraseSet {
+            id: String::new(),
+            title: String::new(),
+            you: Vec::new(),
+            me: Vec::new(),
+            all: Vec::new(),
+        };
         self.phrase_set(PLAIN).unwrap_or(&NO_WISHES)
     }
 
@@ -128,22 +149,35 @@ struct Reading {
 impl Reading {
     /// Reads a file of lists, if it is there. Says also whether it is without problems: only then is what is missing
     /// in it held against others.
-    fn list<E>(&mut self, path: &str, read: impl FnOnce(&mut Report<'_>, &str) -> Vec<E>) -> (Vec<E>, bool) {
-        let Some(text) = self.by_path.remove(path) else { return (Vec::new(), true) };
+    fn list<E>(
+        &mut self,
+        path: &str,
+        read: impl FnOnce(&mut Report<'_>, &str) -> Vec<E>,
+    ) -> (Vec<E>, bool) {
+        let Some(text) = self.by_path.remove(path) else {
+            return (Vec::new(), true);
+        };
         let before = self.problems.len();
-        let entries = self.one(path, &text, |report, text| read(report, text)).unwrap_or_default();
+        let entries = self
+            .one(path, &text, |report, text| read(report, text))
+            .unwrap_or_default();
         (entries, self.problems.len() == before)
     }
 
     fn practices(&mut self, around: &Around<'_>) -> BTreeMap<String, Practice> {
         let mut practices = BTreeMap::new();
         for (path, text) in std::mem::take(&mut self.by_path) {
-            let slug = path.strip_prefix("practices/").and_then(|name| name.strip_suffix(".md"));
+            let slug = path
+                .strip_prefix("practices/")
+                .and_then(|name| name.strip_suffix(".md"));
             match slug.filter(|slug| !slug.contains('/')) {
                 _ if path == "README.md" || path.ends_with("/README.md") => {}
                 Some(slug) => {
-                    let practice =
-                        self.one(&path, &text, |report, text| practice::read(report, slug, text, around)).flatten();
+                    let practice = self
+                        .one(&path, &text, |report, text| {
+                            practice::read(report, slug, text, around)
+                        })
+                        .flatten();
                     practices.extend(practice.map(|practice| (slug.to_owned(), practice)));
                 }
                 None => {
@@ -162,10 +196,21 @@ impl Reading {
     }
 
     /// Reads one file, unless it is too large, and gathers its problems.
-    fn one<R>(&mut self, path: &str, text: &str, read: impl FnOnce(&mut Report<'_>, &str) -> R) -> Option<R> {
+    fn one<R>(
+        &mut self,
+        path: &str,
+        text: &str,
+        read: impl FnOnce(&mut Report<'_>, &str) -> R,
+    ) -> Option<R> {
         if text.len() > LARGEST_FILE {
             let mut report = Report::new(path, "");
-            report.add(0, format!("this file is larger than {} KB: split it", LARGEST_FILE / 1024));
+            report.add(
+                0,
+                format!(
+                    "this file is larger than {} KB: split it",
+                    LARGEST_FILE / 1024
+                ),
+            );
             self.problems.extend(report.finish());
             return None;
         }
@@ -180,5 +225,9 @@ impl Reading {
 /// Line ends as `\n`, and no byte-order mark, so that an editor's habits change neither meaning nor revision.
 fn with_plain_line_ends(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

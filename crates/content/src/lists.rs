@@ -82,10 +82,19 @@ pub(crate) fn phrases(report: &mut Report<'_>, text: &str) -> Vec<PhraseSet> {
         let title = table.text(report, "title", 60);
         wording::check(report, title.at, &title.value);
         let [you, me, all] = ["you", "me", "all"].map(|key| wishes(report, table, key));
-        Some(PhraseSet { id, title: title.value, you, me, all })
+        Some(PhraseSet {
+            id,
+            title: title.value,
+            you,
+            me,
+            all,
+        })
     });
     if report.count() == 0 && !sets.iter().any(|set| set.id == PLAIN) {
-        report.add(0, "the set with the id `plain` is missing: it is used unless another is chosen");
+        report.add(
+            0,
+            "the set with the id `plain` is missing: it is used unless another is chosen",
+        );
     }
     sets
 }
@@ -97,7 +106,10 @@ fn wishes(report: &mut Report<'_>, table: &mut Table<'_>, key: &'static str) -> 
     let before = report.count();
     let wishes = table.texts(report, key, 120);
     if !(1..=6).contains(&wishes.len()) && report.count() == before {
-        report.add(table.place_of(key), format!("`{key}` has {} wishes: give it one to six", wishes.len()));
+        report.add(
+            table.place_of(key),
+            format!("`{key}` has {} wishes: give it one to six", wishes.len()),
+        );
     }
     for wish in &wishes {
         wording::check(report, wish.at, &wish.value);
@@ -113,7 +125,10 @@ pub(crate) fn barriers(report: &mut Report<'_>, text: &str) -> Vec<Barrier> {
     entries(report, text, "barrier", "code", |report, table, code| {
         let words = table.text(report, "words", 160);
         wording::check(report, words.at, &words.value);
-        Some(Barrier { code, words: words.value })
+        Some(Barrier {
+            code,
+            words: words.value,
+        })
     })
 }
 
@@ -128,12 +143,18 @@ pub(crate) fn layers(report: &mut Report<'_>, text: &str) -> Vec<Layer> {
             check_id(report, word);
         }
         if audience.is_empty() && report.count() == before {
-            report.add(table.place_of("for"), "`for` is empty: say whom this is put to, such as [\"client\"]");
+            report.add(
+                table.place_of("for"),
+                "`for` is empty: say whom this is put to, such as [\"client\"]",
+            );
         }
         let before = report.count();
         let text = table.texts(report, "text", 4000);
         if text.is_empty() && report.count() == before {
-            report.add(table.place_of("text"), "`text` is empty: write at least one paragraph");
+            report.add(
+                table.place_of("text"),
+                "`text` is empty: write at least one paragraph",
+            );
         }
         for paragraph in text.iter().chain([&title]) {
             wording::check(report, paragraph.at, &paragraph.value);
@@ -141,9 +162,21 @@ pub(crate) fn layers(report: &mut Report<'_>, text: &str) -> Vec<Layer> {
         let audience = audience.into_iter().map(|word| word.value).collect();
         let text: Vec<String> = text.into_iter().map(|paragraph| paragraph.value).collect();
         // A character no text holds keeps the parts apart, so that moving words between them is a change too.
-        let words = [&id, &title.value].into_iter().chain(&text).map(String::as_str).collect::<Vec<_>>().join("\u{0}");
+        let words = [&id, &title.value]
+            .into_iter()
+            .chain(&text)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\u{0}");
         let version = hash(&words, 16);
-        Some(Layer { id, title: title.value, required, audience, text, version })
+        Some(Layer {
+            id,
+            title: title.value,
+            required,
+            audience,
+            text,
+            version,
+        })
     })
 }
 
@@ -152,11 +185,23 @@ pub(crate) fn sources(report: &mut Report<'_>, text: &str) -> Vec<Source> {
     entries(report, text, "source", "id", |report, table, id| {
         let title = table.text(report, "title", 400).value;
         let url = table.text(report, "url", 400);
-        if !url.value.is_empty() && !["https://", "http://"].iter().any(|begin| url.value.starts_with(begin)) {
-            report.add(url.at, "`url` must be a whole address, beginning with https://");
+        if !url.value.is_empty()
+            && !["https://", "http://"]
+                .iter()
+                .any(|begin| url.value.starts_with(begin))
+        {
+            report.add(
+                url.at,
+                "`url` must be a whole address, beginning with https://",
+            );
         }
         let seen = table.word::<Seen>(report, "seen")?;
-        Some(Source { id, title, url: url.value, seen })
+        Some(Source {
+            id,
+            title,
+            url: url.value,
+            seen,
+        })
     })
 }
 
@@ -168,7 +213,9 @@ fn entries<E>(
     id_key: &'static str,
     mut read: impl FnMut(&mut Report<'_>, &mut Table<'_>, String) -> Option<E>,
 ) -> Vec<E> {
-    let Some(document) = table::parse(report, 0, text) else { return Vec::new() };
+    let Some(document) = table::parse(report, 0, text) else {
+        return Vec::new();
+    };
     let mut root = Table::new(&document, 0, 0);
     let (mut kept, mut ids) = (Vec::new(), BTreeSet::new());
     for mut table in root.tables(report, key) {
@@ -177,7 +224,13 @@ fn entries<E>(
         if !id.value.is_empty() {
             check_id(report, &id);
             if !ids.insert(id.value.clone()) {
-                report.add(id.at, format!("the {id_key} `{}` is used twice: give this one another", id.value));
+                report.add(
+                    id.at,
+                    format!(
+                        "the {id_key} `{}` is used twice: give this one another",
+                        id.value
+                    ),
+                );
             }
         }
         let entry = read(report, &mut table, id.value);
@@ -189,12 +242,14 @@ fn entries<E>(
 }
 
 fn check_id(report: &mut Report<'_>, id: &Text) {
-    let is_id = id
-        .value
-        .chars()
-        .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | '_'));
+    let is_id = id.value.chars().all(|letter| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | '_')
+    });
     if !is_id {
-        let message = format!("`{}` is no id: use small letters, digits, - and _ only", id.value);
+        let message = format!(
+            "`{}` is no id: use small letters, digits, - and _ only",
+            id.value
+        );
         report.add(id.at, message);
     }
 }

@@ -1,18 +1,19 @@
 //! Parses the lines of a script into its tree.
 
+mod cue;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use cue::{Lines, Paragraph};
+
 use crate::directive::{self, Directive, Opening};
-use crate::guess::did_you_mean;
 use crate::problem::Report;
-use crate::script::{Item, Script, Wording};
-use crate::variables::{Variable, count_words, fill, uses};
+use crate::script::{Item, Script};
+use crate::variables::Variable;
 use crate::wording;
 
 /// How many blocks may stand inside one another.
 const DEEPEST: usize = 4;
-/// How many words a cue may have.
-const MOST_WORDS: usize = 40;
 
 /// A script and what the reader of the practice still needs to know of it.
 #[derive(Default)]
@@ -79,34 +80,6 @@ struct Block {
     section: Option<usize>,
 }
 
-/// A cue that may go on on the next line.
-struct Paragraph {
-    wordings: Vec<Lines>,
-}
-
-/// One wording: its lines joined, and where each begins in the joined text and in the file.
-#[derive(Default)]
-struct Lines {
-    text: String,
-    places: Vec<(usize, usize)>,
-}
-
-impl Lines {
-    fn push(&mut self, at: usize, line: &str) {
-        if !self.text.is_empty() {
-            self.text.push(' ');
-        }
-        self.places.push((self.text.len(), at));
-        self.text.push_str(line);
-    }
-
-    /// The place in the file of a place in the text.
-    fn place(&self, offset: usize) -> usize {
-        let last = self.places.iter().rev().find(|&&(begins, _)| begins <= offset);
-        last.map_or(0, |&(begins, at)| at + offset - begins)
-    }
-}
-
 impl Parser<'_, '_> {
     fn line(&mut self, at: usize, line: &str) {
         if line.starts_with(';') {
@@ -124,7 +97,9 @@ impl Parser<'_, '_> {
             self.other_wording(at, other);
         } else {
             self.need_section(at);
-            let paragraph = self.paragraph.get_or_insert_with(|| Paragraph { wordings: vec![Lines::default()] });
+            let paragraph = self.paragraph.get_or_insert_with(|| Paragraph {
+                wordings: vec![Lines::default()],
+            });
             if let Some(lines) = paragraph.wordings.last_mut() {
                 lines.push(at, line);
             }
@@ -135,9 +110,11 @@ impl Parser<'_, '_> {
         self.report_empty_section();
         let title = line.trim_start_matches('#').trim();
         if title.is_empty() {
-            self.report.add(at, "this heading has no words: write “# Arrive”");
+            self.report
+                .add(at, "this heading has no words: write “# Arrive”");
         } else if !line.starts_with("# ") {
-            self.report.add(at, "write a heading with one # and a space: “# Arrive”");
+            self.report
+                .add(at, "write a heading with one # and a space: “# Arrive”");
         }
         wording::check(self.report, at, title);
         self.section = Some(self.parsed.script.sections.len());
@@ -156,7 +133,11 @@ impl Parser<'_, '_> {
             Directive::Bell => self.push(Item::Bell { section }),
             Directive::Wishes { to, silence } => {
                 self.parsed.wishes_at.get_or_insert(at);
-                self.push(Item::Wishes { section, to, silence });
+                self.push(Item::Wishes {
+                    section,
+                    to,
+                    silence,
+                });
             }
             Directive::Open(opening) => self.open(at, opening),
             Directive::Else => self.otherwise(at),
@@ -168,7 +149,9 @@ impl Parser<'_, '_> {
     fn open(&mut self, at: usize, opening: Opening) {
         self.fill();
         if self.blocks.len() == DEEPEST {
-            let message = format!("this is the fifth block inside one another: {DEEPEST} are allowed, take one out");
+            let message = format!(
+                "this is the fifth block inside one another: {DEEPEST} are allowed, take one out"
+            );
             self.report.add(at, message);
         }
         if let Opening::Optional { from } = opening {
@@ -187,7 +170,10 @@ impl Parser<'_, '_> {
     fn otherwise(&mut self, at: usize) {
         self.report_empty_section();
         let Some(block) = self.blocks.last_mut() else {
-            self.report.add(at, "this [else] has no [when] before it: take it out, or write the [when]");
+            self.report.add(
+                at,
+                "this [else] has no [when] before it: take it out, or write the [when]",
+            );
             return;
         };
         match block.opening {
@@ -211,12 +197,16 @@ impl Parser<'_, '_> {
     fn close(&mut self, at: usize) {
         self.report_empty_section();
         let Some(block) = self.blocks.pop() else {
-            self.report.add(at, "this [end] has nothing to end: take it out");
+            self.report
+                .add(at, "this [end] has nothing to end: take it out");
             return;
         };
         self.section = block.section;
         if block.opening != Opening::Broken && !block.is_filled {
-            self.report.add(block.at, "there is nothing between this line and its [end]: take both out, or fill them");
+            self.report.add(
+                block.at,
+                "there is nothing between this line and its [end]: take both out, or fill them",
+            );
         }
         // Deeper ones were reported; dropping their items keeps the tree shallow whatever the file holds.
         if self.blocks.len() >= DEEPEST {
@@ -224,89 +214,43 @@ impl Parser<'_, '_> {
         }
         let (items, then) = (block.items, block.then);
         match block.opening {
-            Opening::Repeat { least, most } => self.push(Item::Repeat { least, most, body: items }),
+            Opening::Repeat { least, most } => self.push(Item::Repeat {
+                least,
+                most,
+                body: items,
+            }),
             Opening::Optional { from } => self.push(Item::Optional { from, body: items }),
             Opening::When(form) => {
                 let (then, otherwise) = match then {
                     Some(then) => (then, items),
                     None => (items, Vec::new()),
                 };
-                self.push(Item::When { form, then, otherwise });
+                self.push(Item::When {
+                    form,
+                    then,
+                    otherwise,
+                });
             }
             Opening::Broken => {}
         }
     }
 
-    fn other_wording(&mut self, at: usize, line: &str) {
-        let is_repeated =
-            self.blocks.iter().any(|block| matches!(block.opening, Opening::Repeat { .. } | Opening::Broken));
-        if !is_repeated {
-            self.report.add(at, "another wording (~) is for later rounds, but this is not inside a [repeat]");
-        }
-        let text = line.trim();
-        if text.is_empty() {
-            self.report.add(at, "there are no words after the ~");
-            return;
-        }
-        let mut lines = Lines::default();
-        lines.push(at + 1 + line.len() - line.trim_start().len(), text);
-        match &mut self.paragraph {
-            Some(paragraph) => paragraph.wordings.push(lines),
-            // A blank line in between does no harm: it is still the cue's other wording.
-            None => {
-                let wording = self.wording(&lines);
-                match self.items().last_mut() {
-                    Some(Item::Cue { wordings, .. }) => wordings.push(wording),
-                    _ => self.report.add(at, "another wording (~) must stand right under the cue it is for"),
-                }
-            }
-        }
-    }
-
-    fn end_paragraph(&mut self) {
-        let Some(paragraph) = self.paragraph.take() else { return };
-        let wordings: Vec<Wording> = paragraph.wordings.iter().map(|lines| self.wording(lines)).collect();
-        self.push(Item::Cue { section: self.section.unwrap_or(0), wordings });
-    }
-
-    /// Checks one wording of a cue, and counts its words.
-    fn wording(&mut self, lines: &Lines) -> Wording {
-        let text = &lines.text;
-        let words = count_words(text);
-        if words > MOST_WORDS {
-            let message = format!("this cue has {words} words: put a blank line or a silence after at most {MOST_WORDS}");
-            self.report.add(lines.place(0), message);
-        }
-        for fault in wording::faults(text) {
-            self.report.add(lines.place(fault.at), fault.message);
-        }
-        for used in uses(text) {
-            let Some(name) = used.name else {
-                let message = "a curly bracket has no partner: a word to fill in is written {name}";
-                self.report.add(lines.place(used.at), message);
-                continue;
-            };
-            if !self.variables.contains_key(name) {
-                let guess = did_you_mean(name, self.variables.keys().map(String::as_str));
-                let name: String = name.chars().take(60).collect();
-                let message = format!("{{{name}}} is declared nowhere{guess} (a new one needs [variables.NAME] in the facts)");
-                self.report.add(lines.place(used.at), message);
-            }
-            self.parsed.used.insert(name.to_owned());
-        }
-        Wording { text: text.clone(), words: count_words(&fill(text, self.variables)) }
-    }
-
     fn need_section(&mut self, at: usize) {
         if self.section.is_none() && !self.said_no_section {
             self.said_no_section = true;
-            self.report.add(at, "the script must begin with a heading: write a line such as “# Arrive” above this");
+            self.report.add(
+                at,
+                "the script must begin with a heading: write a line such as “# Arrive” above this",
+            );
         }
     }
 
     fn report_empty_section(&mut self) {
         if let Some(at) = self.heading.take() {
-            self.report.add(at, "there is nothing under this heading: take it out, or say something there");
+            self.report.add(
+                at,
+                "there is nothing under this heading: take it out, or say something there",
+            );
         }
     }
 
@@ -335,10 +279,16 @@ impl Parser<'_, '_> {
         self.end_paragraph();
         self.report_empty_section();
         for block in std::mem::take(&mut self.blocks) {
-            self.report.add(block.at, "this block is never ended: add a line [end] where it stops");
+            self.report.add(
+                block.at,
+                "this block is never ended: add a line [end] where it stops",
+            );
         }
         if self.parsed.script.sections.is_empty() && !self.said_no_section {
-            self.report.add(start.min(end), "there is no script: begin it with a heading such as “# Arrive”");
+            self.report.add(
+                start.min(end),
+                "there is no script: begin it with a heading such as “# Arrive”",
+            );
         }
         self.parsed.script.items = self.root;
         self.parsed

@@ -70,7 +70,12 @@ pub(crate) struct Around<'a> {
 const FENCE: &str = "+++";
 
 /// Reads a practice; none when anything is wrong with it, which is then reported.
-pub(crate) fn read(report: &mut Report<'_>, slug: &str, text: &str, around: &Around<'_>) -> Option<Practice> {
+pub(crate) fn read(
+    report: &mut Report<'_>,
+    slug: &str,
+    text: &str,
+    around: &Around<'_>,
+) -> Option<Practice> {
     if !is_slug(slug) {
         let message = "a practice's file name has small letters, digits and single hyphens only, such as soles-ground.md";
         report.add(0, message);
@@ -79,7 +84,12 @@ pub(crate) fn read(report: &mut Report<'_>, slug: &str, text: &str, around: &Aro
     // Without the facts nothing is known about the variables, so the script waits until they can be read.
     let table = table::parse(report, facts.start, text.get(facts.clone())?)?;
     let (mut practice, declared) = facts::read(report, Table::new(&table, facts.start, 0), around);
-    let parsed = parse::parse(report, script_at, text.get(script_at..)?, &practice.variables);
+    let parsed = parse::parse(
+        report,
+        script_at,
+        text.get(script_at..)?,
+        &practice.variables,
+    );
     check_script(report, &practice, &declared, &parsed, around, script_at);
     practice.slug = slug.to_owned();
     practice.script = parsed.script;
@@ -90,7 +100,12 @@ pub(crate) fn read(report: &mut Report<'_>, slug: &str, text: &str, around: &Aro
 /// The first hexadecimal digits of the SHA-256 of a text.
 pub(crate) fn hash(text: &str, digits: usize) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(digits).map(hex_digit).collect()
+    digest
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .take(digits)
+        .map(hex_digit)
+        .collect()
 }
 
 fn hex_digit(nibble: u8) -> char {
@@ -99,7 +114,10 @@ fn hex_digit(nibble: u8) -> char {
 
 fn is_slug(slug: &str) -> bool {
     slug.split('-').all(|part| {
-        !part.is_empty() && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
     })
 }
 
@@ -108,7 +126,10 @@ fn split(report: &mut Report<'_>, text: &str) -> Option<(std::ops::Range<usize>,
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
     if first.trim_end() != FENCE {
-        report.add(0, "the file must begin with a line +++, then the facts, another line +++, and the script");
+        report.add(
+            0,
+            "the file must begin with a line +++, then the facts, another line +++, and the script",
+        );
         return None;
     }
     let mut at = first.len();
@@ -118,7 +139,10 @@ fn split(report: &mut Report<'_>, text: &str) -> Option<(std::ops::Range<usize>,
         }
         at += line.len();
     }
-    report.add(0, "the second line +++, which ends the facts, is missing: write it above the script");
+    report.add(
+        0,
+        "the second line +++, which ends the facts, is missing: write it above the script",
+    );
     None
 }
 
@@ -133,26 +157,41 @@ fn check_script(
 ) {
     for name in declared {
         if !parsed.used.contains(&name.value) {
-            let message = format!("{{{}}} is never said: take the variable out, or use it in a cue", name.value);
+            let message = format!(
+                "{{{}}} is never said: take the variable out, or use it in a cue",
+                name.value
+            );
             report.add(name.at, message);
         }
     }
     for &(at, from) in &parsed.optional_from {
         if from as f64 > practice.minutes.1 * 60_000.0 {
             let most = practice.minutes.1;
-            report.add(at, format!("this is never said, because the practice lasts at most {most} minutes"));
+            report.add(
+                at,
+                format!("this is never said, because the practice lasts at most {most} minutes"),
+            );
         }
     }
     if let Some(at) = parsed.wishes_at
         && !around.has_plain_wishes
     {
-        report.add(at, "there are no wishes to speak: phrases.toml needs a set with the id `plain`");
+        report.add(
+            at,
+            "there are no wishes to speak: phrases.toml needs a set with the id `plain`",
+        );
     }
     let mut says_something = false;
     visit(&parsed.script.items, &mut |item| {
-        says_something |= matches!(item, Item::Cue { .. } | Item::Bell { .. } | Item::Wishes { .. });
+        says_something |= matches!(
+            item,
+            Item::Cue { .. } | Item::Bell { .. } | Item::Wishes { .. }
+        );
     });
     if !says_something && report.count() == 0 {
-        report.add(script_at, "the script says nothing: write at least one cue under a heading");
+        report.add(
+            script_at,
+            "the script says nothing: write at least one cue under a heading",
+        );
     }
 }

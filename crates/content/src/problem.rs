@@ -24,7 +24,11 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
+        write!(
+            f,
+            "{}:{}:{}: {}",
+            self.file, self.line, self.column, self.message
+        )?;
         match &self.allowed {
             Some(allowed) => write!(f, " (allowed: {allowed})"),
             None => Ok(()),
@@ -42,8 +46,15 @@ pub(crate) struct Report<'t> {
 
 impl<'t> Report<'t> {
     pub(crate) fn new(path: &'t str, text: &'t str) -> Self {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path, text, line_starts, problems: Vec::new() }
+        let line_starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Self {
+            path,
+            text,
+            line_starts,
+            problems: Vec::new(),
+        }
     }
 
     /// The line and column, both from 1, of a byte offset; of the file's end for one beyond it.
@@ -52,9 +63,16 @@ impl<'t> Report<'t> {
         while !self.text.is_char_boundary(at) {
             at -= 1;
         }
-        let line = self.line_starts.partition_point(|&start| start <= at).max(1);
+        let line = self
+            .line_starts
+            .partition_point(|&start| start <= at)
+            .max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..at).map_or(0, |before| before.chars().count()) + 1;
+        let column = self
+            .text
+            .get(start..at)
+            .map_or(0, |before| before.chars().count())
+            + 1;
         (line, column)
     }
 
@@ -62,12 +80,23 @@ impl<'t> Report<'t> {
         self.push(at, message.into(), None);
     }
 
-    pub(crate) fn add_allowed(&mut self, at: usize, message: impl Into<String>, allowed: impl Into<String>) {
+    pub(crate) fn add_allowed(
+        &mut self,
+        at: usize,
+        message: impl Into<String>,
+        allowed: impl Into<String>,
+    ) {
         self.push(at, message.into(), Some(allowed.into()));
     }
 
     /// A word that is in no list: says which list (`what` with its article), guesses, and says what is allowed.
-    pub(crate) fn unknown<W: AsRef<str>>(&mut self, at: usize, what: &str, word: &str, allowed: &[W]) {
+    pub(crate) fn unknown<W: AsRef<str>>(
+        &mut self,
+        at: usize,
+        what: &str,
+        word: &str,
+        allowed: &[W],
+    ) {
         let guess = did_you_mean(word, allowed.iter().map(AsRef::as_ref));
         let word: String = word.chars().take(60).collect();
         let message = format!("`{word}` is not {what}{guess}");
@@ -86,14 +115,21 @@ impl<'t> Report<'t> {
 
     /// The problems in the order of the file.
     pub(crate) fn finish(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        self.problems
+            .sort_by_key(|problem| (problem.line, problem.column));
         self.problems
     }
 
     fn push(&mut self, at: usize, message: String, allowed: Option<String>) {
         if self.problems.len() < MOST_PROBLEMS {
             let (line, column) = self.place(at);
-            self.problems.push(Problem { file: self.path.to_owned(), line, column, message, allowed });
+            self.problems.push(Problem {
+                file: self.path.to_owned(),
+                line,
+                column,
+                message,
+                allowed,
+            });
         }
     }
 }

@@ -76,7 +76,12 @@ impl Script {
         let (mut seen, mut cues) = (BTreeSet::new(), Vec::new());
         visit(&self.items, &mut |item| {
             if let Item::Cue { wordings, .. } = item {
-                cues.extend(wordings.iter().map(|wording| wording.text.as_str()).filter(|text| seen.insert(*text)));
+                cues.extend(
+                    wordings
+                        .iter()
+                        .map(|wording| wording.text.as_str())
+                        .filter(|text| seen.insert(*text)),
+                );
             }
         });
         cues
@@ -85,7 +90,9 @@ impl Script {
     /// Whether the script speaks the wishes of a phrase set.
     pub fn speaks_wishes(&self) -> bool {
         let mut speaks = false;
-        visit(&self.items, &mut |item| speaks |= matches!(item, Item::Wishes { .. }));
+        visit(&self.items, &mut |item| {
+            speaks |= matches!(item, Item::Wishes { .. })
+        });
         speaks
     }
 }
@@ -96,7 +103,9 @@ pub(crate) fn visit<'s>(items: &'s [Item], see: &mut impl FnMut(&'s Item)) {
         see(item);
         match item {
             Item::Repeat { body, .. } | Item::Optional { body, .. } => visit(body, see),
-            Item::When { then, otherwise, .. } => {
+            Item::When {
+                then, otherwise, ..
+            } => {
                 visit(then, see);
                 visit(otherwise, see);
             }

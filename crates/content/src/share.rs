@@ -15,13 +15,27 @@ pub(crate) struct Silence {
 pub(crate) fn lengths(silences: &[Silence], total: u64) -> Vec<u64> {
     let usual: u64 = silences.iter().map(|silence| silence.usual).sum();
     if total >= usual {
-        let rooms = silences.iter().map(|s| Room { room: s.most.saturating_sub(s.usual), weight: s.weight });
+        let rooms = silences.iter().map(|s| Room {
+            room: s.most.saturating_sub(s.usual),
+            weight: s.weight,
+        });
         let parts = share(&rooms.collect::<Vec<_>>(), total - usual);
-        silences.iter().zip(parts).map(|(silence, part)| silence.usual + part).collect()
+        silences
+            .iter()
+            .zip(parts)
+            .map(|(silence, part)| silence.usual + part)
+            .collect()
     } else {
-        let rooms = silences.iter().map(|s| Room { room: s.usual.saturating_sub(s.least), weight: s.weight });
+        let rooms = silences.iter().map(|s| Room {
+            room: s.usual.saturating_sub(s.least),
+            weight: s.weight,
+        });
         let parts = share(&rooms.collect::<Vec<_>>(), usual - total);
-        silences.iter().zip(parts).map(|(silence, part)| silence.usual.saturating_sub(part)).collect()
+        silences
+            .iter()
+            .zip(parts)
+            .map(|(silence, part)| silence.usual.saturating_sub(part))
+            .collect()
     }
 }
 

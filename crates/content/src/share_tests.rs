@@ -5,7 +5,12 @@ use proptest::prelude::*;
 use super::{Silence, lengths};
 
 fn silence(least: u64, usual: u64, most: u64, weight: u64) -> Silence {
-    Silence { least, usual, most, weight }
+    Silence {
+        least,
+        usual,
+        most,
+        weight,
+    }
 }
 
 #[test]
@@ -22,13 +27,20 @@ fn more_time_is_shared_by_weight() {
 
 #[test]
 fn a_full_silence_leaves_its_share_to_the_others() {
-    let silences = [silence(0, 1000, 1500, 5000), silence(0, 1000, 9000, 1000), silence(0, 1000, 9000, 1000)];
+    let silences = [
+        silence(0, 1000, 1500, 5000),
+        silence(0, 1000, 9000, 1000),
+        silence(0, 1000, 9000, 1000),
+    ];
     assert_eq!(lengths(&silences, 7500), [1500, 3000, 3000]);
 }
 
 #[test]
 fn missing_time_is_taken_by_weight_down_to_the_least() {
-    let silences = [silence(3000, 6000, 20000, 1000), silence(5000, 6000, 20000, 1000)];
+    let silences = [
+        silence(3000, 6000, 20000, 1000),
+        silence(5000, 6000, 20000, 1000),
+    ];
     assert_eq!(lengths(&silences, 9000), [4000, 5000]);
 }
 
@@ -52,11 +64,17 @@ fn a_total_beyond_the_bounds_gives_the_bounds() {
 }
 
 fn any_silence() -> impl Strategy<Value = Silence> {
-    (0u64..=1_800_000, 0u64..=1_800_000, 0u64..=1_800_000, 100u64..=10_000).prop_map(|(a, b, c, weight)| {
-        let mut times = [a, b, c];
-        times.sort_unstable();
-        silence(times[0], times[1], times[2], weight)
-    })
+    (
+        0u64..=1_800_000,
+        0u64..=1_800_000,
+        0u64..=1_800_000,
+        100u64..=10_000,
+    )
+        .prop_map(|(a, b, c, weight)| {
+            let mut times = [a, b, c];
+            times.sort_unstable();
+            silence(times[0], times[1], times[2], weight)
+        })
 }
 
 proptest! {

@@ -1,13 +1,20 @@
 //! Reads a TOML table key by key: what is missing, of the wrong kind or unknown is reported where it stands.
 
+mod value;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::problem::Report;
 use crate::words::Word;
+use value::number;
 
 /// Parses TOML that begins `base` bytes into the file. Nothing when it is not TOML, which is then reported.
-pub(crate) fn parse<'t>(report: &mut Report<'_>, base: usize, text: &'t str) -> Option<DeTable<'t>> {
+pub(crate) fn parse<'t>(
+    report: &mut Report<'_>,
+    base: usize,
+    text: &'t str,
+) -> Option<DeTable<'t>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let at = base + error.span().map_or(0, |span| span.start);
@@ -36,43 +43,81 @@ pub(crate) struct Table<'t> {
 
 impl<'t> Table<'t> {
     pub(crate) fn new(entries: &'t DeTable<'t>, base: usize, begins: usize) -> Self {
-        Self { entries, base, begins, known: Vec::new() }
+        Self {
+            entries,
+            base,
+            begins,
+            known: Vec::new(),
+        }
     }
 
     /// Where the value of a key stands, or else the table.
     pub(crate) fn place_of(&self, key: &str) -> usize {
-        self.entries.get(key).map_or(self.begins, |value| self.base + value.span().start)
+        self.entries
+            .get(key)
+            .map_or(self.begins, |value| self.base + value.span().start)
     }
 
     /// A text that must be there, of at most so many characters.
     pub(crate) fn text(&mut self, report: &mut Report<'_>, key: &'static str, most: usize) -> Text {
-        match self.needed(report, key).and_then(|value| self.as_text(report, key, value, most)) {
+        match self
+            .needed(report, key)
+            .and_then(|value| self.as_text(report, key, value, most))
+        {
             Some(text) => text,
-            None => Text { at: self.place_of(key), value: String::new() },
+            None => Text {
+                at: self.place_of(key),
+                value: String::new(),
+            },
         }
     }
 
     /// A text that may be left out.
-    pub(crate) fn text_if_any(&mut self, report: &mut Report<'_>, key: &'static str, most: usize) -> Option<Text> {
+    pub(crate) fn text_if_any(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+        most: usize,
+    ) -> Option<Text> {
         let value = self.value(key)?;
         self.as_text(report, key, value, most)
     }
 
     /// A list of texts that must be there, though it may be empty.
-    pub(crate) fn texts(&mut self, report: &mut Report<'_>, key: &'static str, most: usize) -> Vec<Text> {
-        let Some(value) = self.needed(report, key) else { return Vec::new() };
-        let Some(items) = self.as_list(report, key, value) else { return Vec::new() };
-        items.iter().filter_map(|item| self.as_text(report, key, item, most)).collect()
+    pub(crate) fn texts(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+        most: usize,
+    ) -> Vec<Text> {
+        let Some(value) = self.needed(report, key) else {
+            return Vec::new();
+        };
+        let Some(items) = self.as_list(report, key, value) else {
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| self.as_text(report, key, item, most))
+            .collect()
     }
 
     /// One of a closed list of words, which must be there.
-    pub(crate) fn word<W: Word>(&mut self, report: &mut Report<'_>, key: &'static str) -> Option<W> {
+    pub(crate) fn word<W: Word>(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Option<W> {
         let value = self.needed(report, key)?;
         self.as_word(report, key, value)
     }
 
     /// One of a closed list of words, which may be left out.
-    pub(crate) fn word_if_any<W: Word>(&mut self, report: &mut Report<'_>, key: &'static str) -> Option<W> {
+    pub(crate) fn word_if_any<W: Word>(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Option<W> {
         let value = self.value(key)?;
         self.as_word(report, key, value)
     }
@@ -95,14 +140,27 @@ impl<'t> Table<'t> {
     }
 
     /// Words of a closed list, each at most once; the list may be left out.
-    pub(crate) fn words_if_any<W: Word>(&mut self, report: &mut Report<'_>, key: &'static str) -> Vec<W> {
-        let Some(value) = self.value(key) else { return Vec::new() };
-        let Some(items) = self.as_list(report, key, value) else { return Vec::new() };
+    pub(crate) fn words_if_any<W: Word>(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Vec<W> {
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
+        let Some(items) = self.as_list(report, key, value) else {
+            return Vec::new();
+        };
         let mut words: Vec<W> = Vec::new();
         for item in items {
-            let Some(word) = self.as_word(report, key, item) else { continue };
+            let Some(word) = self.as_word(report, key, item) else {
+                continue;
+            };
             if words.contains(&word) {
-                report.add(self.place(item), format!("`{key}` names this twice: once is enough"));
+                report.add(
+                    self.place(item),
+                    format!("`{key}` names this twice: once is enough"),
+                );
             } else {
                 words.push(word);
             }
@@ -111,7 +169,11 @@ impl<'t> Table<'t> {
     }
 
     /// Exactly two numbers, which must be there.
-    pub(crate) fn two_numbers(&mut self, report: &mut Report<'_>, key: &'static str) -> Option<(f64, f64)> {
+    pub(crate) fn two_numbers(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Option<(f64, f64)> {
         let value = self.needed(report, key)?;
         let items = self.as_list(report, key, value)?;
         if let [first, second] = items
@@ -119,7 +181,10 @@ impl<'t> Table<'t> {
         {
             return Some((first, second));
         }
-        report.add(self.place(value), format!("`{key}` must be two numbers, such as [4, 10]"));
+        report.add(
+            self.place(value),
+            format!("`{key}` must be two numbers, such as [4, 10]"),
+        );
         None
     }
 
@@ -128,14 +193,19 @@ impl<'t> Table<'t> {
         let value = self.needed(report, key)?;
         let number = number(value.get_ref());
         if number.is_none() {
-            report.add(self.place(value), format!("`{key}` must be a number, without quotes"));
+            report.add(
+                self.place(value),
+                format!("`{key}` must be a number, without quotes"),
+            );
         }
         number
     }
 
     /// `true` or `false`, which must be there.
     pub(crate) fn yes_or_no(&mut self, report: &mut Report<'_>, key: &'static str) -> bool {
-        let Some(value) = self.needed(report, key) else { return false };
+        let Some(value) = self.needed(report, key) else {
+            return false;
+        };
         value.get_ref().as_bool().unwrap_or_else(|| {
             report.add_allowed(
                 self.place(value),
@@ -147,10 +217,19 @@ impl<'t> Table<'t> {
     }
 
     /// The tables under `[key.NAME]`, with their names; none when left out.
-    pub(crate) fn named_tables(&mut self, report: &mut Report<'_>, key: &'static str) -> Vec<(Text, Table<'t>)> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+    pub(crate) fn named_tables(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Vec<(Text, Table<'t>)> {
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
         let Some(entries) = value.get_ref().as_table() else {
-            report.add(self.place(value), format!("`{key}` must be written as [{key}.NAME]"));
+            report.add(
+                self.place(value),
+                format!("`{key}` must be written as [{key}.NAME]"),
+            );
             return Vec::new();
         };
         let mut tables = Vec::new();
@@ -158,10 +237,16 @@ impl<'t> Table<'t> {
             let at = self.base + name.span().start;
             match entry.get_ref().as_table() {
                 Some(table) => {
-                    let name = Text { at, value: name.get_ref().to_string() };
+                    let name = Text {
+                        at,
+                        value: name.get_ref().to_string(),
+                    };
                     tables.push((name, Table::new(table, self.base, at)));
                 }
-                None => report.add(at, format!("`{key}` must be written as [{key}.NAME], with its keys under it")),
+                None => report.add(
+                    at,
+                    format!("`{key}` must be written as [{key}.NAME], with its keys under it"),
+                ),
             }
         }
         tables
@@ -169,16 +254,24 @@ impl<'t> Table<'t> {
 
     /// The tables under `[[key]]`; none when left out.
     pub(crate) fn tables(&mut self, report: &mut Report<'_>, key: &'static str) -> Vec<Table<'t>> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
         let Some(items) = value.get_ref().as_array() else {
-            report.add(self.place(value), format!("write [[{key}]], with two brackets on each side"));
+            report.add(
+                self.place(value),
+                format!("write [[{key}]], with two brackets on each side"),
+            );
             return Vec::new();
         };
         let mut tables = Vec::new();
         for item in items.iter() {
             match item.get_ref().as_table() {
                 Some(table) => tables.push(Table::new(table, self.base, self.place(item))),
-                None => report.add(self.place(item), format!("write [[{key}]], and its keys on the lines under it")),
+                None => report.add(
+                    self.place(item),
+                    format!("write [[{key}]], and its keys on the lines under it"),
+                ),
             }
         }
         tables
@@ -189,7 +282,12 @@ impl<'t> Table<'t> {
         for (key, _) in self.entries.iter() {
             let name: &str = key.get_ref();
             if !self.known.contains(&name) {
-                report.unknown(self.base + key.span().start, "a key that is read here", name, &self.known);
+                report.unknown(
+                    self.base + key.span().start,
+                    "a key that is read here",
+                    name,
+                    &self.known,
+                );
             }
         }
     }
@@ -203,72 +301,18 @@ impl<'t> Table<'t> {
         self.entries.get(key)
     }
 
-    fn needed(&mut self, report: &mut Report<'_>, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
+    fn needed(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Option<&'t Spanned<DeValue<'t>>> {
         let value = self.value(key);
         if value.is_none() {
-            report.add(self.begins, format!("`{key}` is missing: add a line `{key} = …`"));
+            report.add(
+                self.begins,
+                format!("`{key}` is missing: add a line `{key} = …`"),
+            );
         }
         value
     }
-
-    fn as_text(
-        &self,
-        report: &mut Report<'_>,
-        key: &str,
-        value: &Spanned<DeValue<'_>>,
-        most: usize,
-    ) -> Option<Text> {
-        let at = self.place(value);
-        let Some(text) = value.get_ref().as_str() else {
-            report.add(at, format!("`{key}` must be text in \"quotes\""));
-            return None;
-        };
-        let text = text.trim();
-        let length = text.chars().count();
-        if text.is_empty() {
-            report.add(at, format!("`{key}` is empty: write something, or take it out where it may be left out"));
-            return None;
-        }
-        if length > most {
-            report.add(at, format!("`{key}` has {length} characters: shorten it to {most}"));
-            return None;
-        }
-        Some(Text { at, value: text.to_owned() })
-    }
-
-    fn as_list(
-        &self,
-        report: &mut Report<'_>,
-        key: &str,
-        value: &'t Spanned<DeValue<'t>>,
-    ) -> Option<&'t [Spanned<DeValue<'t>>]> {
-        let list = value.get_ref().as_array();
-        if list.is_none() {
-            report.add(self.place(value), format!("`{key}` must be a list in [brackets]"));
-        }
-        list.map(|list| &**list)
-    }
-
-    fn as_word<W: Word>(&self, report: &mut Report<'_>, key: &str, value: &Spanned<DeValue<'_>>) -> Option<W> {
-        let at = self.place(value);
-        let Some(text) = value.get_ref().as_str() else {
-            report.add_allowed(at, format!("`{key}` must be in \"quotes\""), W::all_words().join(", "));
-            return None;
-        };
-        let word = text.parse().ok();
-        if word.is_none() {
-            report.unknown(at, W::WHAT, text, &W::all_words());
-        }
-        word
-    }
-}
-
-/// A whole or decimal number that is finite.
-fn number(value: &DeValue<'_>) -> Option<f64> {
-    let number = match value {
-        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok()? as f64,
-        DeValue::Float(float) => float.as_str().parse().ok()?,
-        _ => return None,
-    };
-    number.is_finite().then_some(number)
 }

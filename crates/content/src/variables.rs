@@ -17,7 +17,9 @@ pub fn fill(text: &str, variables: &BTreeMap<String, Variable>) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let declared = after.split_once('}').and_then(|(name, tail)| Some((variables.get(name)?, tail)));
+        let declared = after
+            .split_once('}')
+            .and_then(|(name, tail)| Some((variables.get(name)?, tail)));
         match declared {
             Some((variable, tail)) => {
                 filled.push_str(&variable.default);
@@ -49,11 +51,17 @@ pub(crate) fn uses(text: &str) -> Vec<Use<'_>> {
         match (mark, open) {
             ("{", None) => open = Some(at),
             ("{", Some(first)) => {
-                found.push(Use { at: first, name: None });
+                found.push(Use {
+                    at: first,
+                    name: None,
+                });
                 open = Some(at);
             }
             (_, Some(first)) => {
-                found.push(Use { at: first, name: text.get(first + 1..at) });
+                found.push(Use {
+                    at: first,
+                    name: text.get(first + 1..at),
+                });
                 open = None;
             }
             (_, None) => found.push(Use { at, name: None }),
@@ -65,5 +73,7 @@ pub(crate) fn uses(text: &str) -> Vec<Use<'_>> {
 
 /// How many words a voice would say: what stands between spaces and has a letter or a digit in it.
 pub(crate) fn count_words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+    text.split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .count()
 }

@@ -33,19 +33,38 @@ const RULES: &[Rule] = &[
         may_be_denied: true,
     },
     Rule {
-        phrases: &["will heal", "cure", "cures", "cured", "guarantee", "guarantees", "guaranteed"],
+        phrases: &[
+            "will heal",
+            "cure",
+            "cures",
+            "cured",
+            "guarantee",
+            "guarantees",
+            "guaranteed",
+        ],
         why: "is a promise nobody can keep",
         instead: "say what some people notice, or leave it out",
         may_be_denied: true,
     },
     Rule {
-        phrases: &["let go of trauma", "let go of the trauma", "let go of your trauma", "let go of this trauma"],
+        phrases: &[
+            "let go of trauma",
+            "let go of the trauma",
+            "let go of your trauma",
+            "let go of this trauma",
+        ],
         why: "asks for what a practice cannot do and may bring the trauma back",
         instead: "stay with what is here now: the feet on the ground, the room",
         may_be_denied: true,
     },
     Rule {
-        phrases: &["^forgive", "must forgive", "should forgive", "need to forgive", "have to forgive"],
+        phrases: &[
+            "^forgive",
+            "must forgive",
+            "should forgive",
+            "need to forgive",
+            "have to forgive",
+        ],
         why: "demands forgiveness, which can harm people who were hurt by someone",
         instead: "wish well without forgiving, or leave the choice open",
         may_be_denied: true,
@@ -59,11 +78,25 @@ const RULES: &[Rule] = &[
 ];
 
 /// Right before a phrase, these turn an order into a choice: "if you need to".
-const CONDITIONS: &[&str] =
-    &["if", "when", "whenever", "whatever", "wherever", "what", "all", "anything", "everything", "as", "than", "until"];
+const CONDITIONS: &[&str] = &[
+    "if",
+    "when",
+    "whenever",
+    "whatever",
+    "wherever",
+    "what",
+    "all",
+    "anything",
+    "everything",
+    "as",
+    "than",
+    "until",
+];
 
 /// In the few words before a phrase and the same part of the sentence, these deny it: "there is nothing you need to do".
-const DENIALS: &[&str] = &["no", "not", "nothing", "never", "nobody", "none", "without", "cannot"];
+const DENIALS: &[&str] = &[
+    "no", "not", "nothing", "never", "nobody", "none", "without", "cannot",
+];
 
 /// How many words before a phrase are looked at for a denial.
 const BEFORE: usize = 4;
@@ -75,15 +108,22 @@ pub(crate) fn faults(text: &str) -> Vec<Fault> {
         .match_indices(['!', '！'])
         .map(|(at, _)| Fault {
             at,
-            message: "an exclamation mark raises the voice: end the sentence with a full stop".into(),
+            message: "an exclamation mark raises the voice: end the sentence with a full stop"
+                .into(),
         })
         .collect();
     for (index, word) in words.iter().enumerate() {
         for rule in RULES {
             for phrase in rule.phrases {
-                if matches(phrase, &words, index) && !(rule.may_be_denied && is_denied(&words, index)) {
-                    let (phrase, why, instead) = (phrase.trim_start_matches('^'), rule.why, rule.instead);
-                    faults.push(Fault { at: word.at, message: format!("“{phrase}” {why}: {instead}") });
+                if matches(phrase, &words, index)
+                    && !(rule.may_be_denied && is_denied(&words, index))
+                {
+                    let (phrase, why, instead) =
+                        (phrase.trim_start_matches('^'), rule.why, rule.instead);
+                    faults.push(Fault {
+                        at: word.at,
+                        message: format!("“{phrase}” {why}: {instead}"),
+                    });
                 }
             }
         }
@@ -115,7 +155,12 @@ fn words(text: &str) -> Vec<TextWord> {
         let letter = if letter == '’' { '\'' } else { letter };
         if letter.is_alphanumeric() || (letter == '\'' && inside) {
             if !inside {
-                words.push(TextWord { at, word: String::new(), begins_sentence, begins_clause });
+                words.push(TextWord {
+                    at,
+                    word: String::new(),
+                    begins_sentence,
+                    begins_clause,
+                });
                 (begins_sentence, begins_clause, inside) = (false, false, true);
             }
             if let Some(last) = words.last_mut() {
@@ -125,14 +170,21 @@ fn words(text: &str) -> Vec<TextWord> {
         }
         inside = false;
         begins_sentence |= matches!(letter, '.' | '?' | '!' | ':' | ';' | '…');
-        begins_clause |= matches!(letter, '.' | '?' | '!' | ':' | ';' | '…' | ',' | '–' | '—' | '(' | ')');
+        begins_clause |= matches!(
+            letter,
+            '.' | '?' | '!' | ':' | ';' | '…' | ',' | '–' | '—' | '(' | ')'
+        );
     }
     words
 }
 
 fn matches(phrase: &str, words: &[TextWord], index: usize) -> bool {
-    let (at_beginning, phrase) = phrase.strip_prefix('^').map_or((false, phrase), |rest| (true, rest));
-    let Some(words) = words.get(index..) else { return false };
+    let (at_beginning, phrase) = phrase
+        .strip_prefix('^')
+        .map_or((false, phrase), |rest| (true, rest));
+    let Some(words) = words.get(index..) else {
+        return false;
+    };
     if at_beginning && !words.first().is_some_and(|word| word.begins_sentence) {
         return false;
     }
@@ -150,7 +202,10 @@ fn is_denied(words: &[TextWord], index: usize) -> bool {
         return false;
     }
     let before = words.get(..index).unwrap_or_default();
-    if before.last().is_some_and(|word| CONDITIONS.contains(&word.word.as_str())) {
+    if before
+        .last()
+        .is_some_and(|word| CONDITIONS.contains(&word.word.as_str()))
+    {
         return true;
     }
     for word in before.iter().rev().take(BEFORE) {
@@ -202,13 +257,19 @@ mod tests {
             "You might rest.",
         ];
         for text in fine {
-            let found: Vec<String> = faults(text).into_iter().map(|fault| fault.message).collect();
+            let found: Vec<String> = faults(text)
+                .into_iter()
+                .map(|fault| fault.message)
+                .collect();
             assert!(found.is_empty(), "{text}: {found:?}");
         }
     }
 
     #[test]
     fn a_fault_stands_where_it_begins() {
-        assert_eq!(faults("Rest. You must rest.").first().map(|fault| fault.at), Some(6));
+        assert_eq!(
+            faults("Rest. You must rest.").first().map(|fault| fault.at),
+            Some(6)
+        );
     }
 }

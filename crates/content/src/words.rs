@@ -193,7 +193,13 @@ pub struct Forms {
 
 impl Default for Forms {
     fn default() -> Self {
-        Self { eyes_closed: true, touch: true, imagery: true, breath: true, light: false }
+        Self {
+            eyes_closed: true,
+            touch: true,
+            imagery: true,
+            breath: true,
+            light: false,
+        }
     }
 }
 

@@ -37,8 +37,18 @@ fn facts_are_read_as_they_are_written() {
     assert_eq!(dear.revision.len(), 12);
     let breaths = loaded.library.practice("three-breaths").unwrap();
     assert_eq!(breaths.restricted, Some(Restriction::PractitionerFirst));
-    assert_eq!(breaths.script.cues(), ["Follow three breaths, in and out.", "Listen to three sounds."]);
-    let slugs: Vec<&str> = loaded.library.practices().map(|practice| practice.slug.as_str()).collect();
+    assert_eq!(
+        breaths.script.cues(),
+        [
+            "Follow three breaths, in and out.",
+            "Listen to three sounds."
+        ]
+    );
+    let slugs: Vec<&str> = loaded
+        .library
+        .practices()
+        .map(|practice| practice.slug.as_str())
+        .collect();
     assert_eq!(slugs, ["three-breaths", "wishes-dear"]);
 }
 
@@ -51,15 +61,24 @@ fn lists_are_read_in_the_order_of_their_files() {
     assert_eq!(library.layers()[0].audience, ["client"]);
     assert_eq!(library.layers()[0].version.len(), 16);
     assert_eq!(library.sources()[0].seen, Seen::Abstract);
-    assert_eq!(library.nearest_practice("tree-breath"), Some("three-breaths"));
+    assert_eq!(
+        library.nearest_practice("tree-breath"),
+        Some("three-breaths")
+    );
     assert_eq!(library.nearest_practice("qqqq"), None);
 }
 
 #[test]
 fn a_later_file_replaces_an_earlier_one_with_the_same_path() {
-    let loaded = with("practices/three-breaths.md", practice("title = \"Mine\"", "# A\nRest.\n[silence 1 60 300]\n"));
+    let loaded = with(
+        "practices/three-breaths.md",
+        practice("title = \"Mine\"", "# A\nRest.\n[silence 1 60 300]\n"),
+    );
     assert_eq!(said(&loaded.problems), [""; 0]);
-    assert_eq!(loaded.library.practice("three-breaths").unwrap().title, "Mine");
+    assert_eq!(
+        loaded.library.practice("three-breaths").unwrap().title,
+        "Mine"
+    );
 }
 
 #[test]
@@ -73,16 +92,27 @@ fn good_files_are_kept_when_others_have_problems() {
 fn line_ends_and_a_byte_order_mark_change_neither_meaning_nor_revision() {
     let text = practice("", "# A\nRest.\n[silence 1 60 300]\n");
     let dos = format!("\u{feff}{}", text.replace('\n', "\r\n"));
-    let read = |text: String| Library::read([file("practices/a.md", text)]).library.practice("a").cloned();
+    let read = |text: String| {
+        Library::read([file("practices/a.md", text)])
+            .library
+            .practice("a")
+            .cloned()
+    };
     assert_eq!(read(text.clone()), read(dos));
-    assert_ne!(read(text.clone()).unwrap().revision, read(text + "; a note\n").unwrap().revision);
+    assert_ne!(
+        read(text.clone()).unwrap().revision,
+        read(text + "; a note\n").unwrap().revision
+    );
 }
 
 #[test]
 fn a_layer_has_another_version_when_a_word_changes() {
     let consent = include_str!("valid/consent.toml");
     let changed = with("consent.toml", consent.replace("Another.", "Another one."));
-    let as_before = with("consent.toml", consent.replace("required = true", "required = false"));
+    let as_before = with(
+        "consent.toml",
+        consent.replace("required = true", "required = false"),
+    );
     let version = |loaded: &kith_content::Loaded| loaded.library.layers()[0].version.clone();
     assert_ne!(version(&changed), version(&Library::read(valid_files())));
     assert_eq!(version(&as_before), version(&Library::read(valid_files())));
@@ -99,21 +129,42 @@ fn nothing_at_all_is_no_problem() {
 fn checking_says_what_the_script_can_give() {
     let too_short = practice("minutes = [1, 3]", "# A\nRest.\n[silence 1 5 80]\n");
     let too_long = practice("minutes = [0.4, 3]", "# A\nRest.\n[silence 30 50 200]\n");
-    let short_end = practice("minutes = [1, 2]", "# A\n[repeat 1 to 2]\nRest.\n[silence 54 54 54]\n[end]\n[silence 1 5 6]\n");
-    let hole = practice("minutes = [2, 3]", "# A\n[repeat 1 to 2]\nRest.\n[silence 90 90 94]\n[end]\n");
-    let silent = practice("minutes = [1, 2]", "# A\n[silence 1 60 110]\nRest.\n[silence 1 10 110]\n");
+    let short_end = practice(
+        "minutes = [1, 2]",
+        "# A\n[repeat 1 to 2]\nRest.\n[silence 54 54 54]\n[end]\n[silence 1 5 6]\n",
+    );
+    let hole = practice(
+        "minutes = [2, 3]",
+        "# A\n[repeat 1 to 2]\nRest.\n[silence 90 90 94]\n[end]\n",
+    );
+    let silent = practice(
+        "minutes = [1, 2]",
+        "# A\n[silence 1 60 110]\nRest.\n[silence 1 10 110]\n",
+    );
     let cases = [
-        (too_short, "at 2 minutes the longest it can be is 1:21: raise the most silences"),
-        (too_long, "at 0.4 minutes the shortest it can be is 0:31: lower the least silences or raise the range"),
+        (
+            too_short,
+            "at 2 minutes the longest it can be is 1:21: raise the most silences",
+        ),
+        (
+            too_long,
+            "at 0.4 minutes the shortest it can be is 0:31: lower the least silences or raise the range",
+        ),
         (short_end, "at 2 minutes the longest it can be is 1:56"),
-        (hole, "at 2 minutes nothing fits: it can be up to 1:35 or from 3:02 on"),
+        (
+            hole,
+            "at 2 minutes nothing fits: it can be up to 1:35 or from 3:02 on",
+        ),
         (silent, "it begins with silence"),
     ];
     for (text, expected) in cases {
         let loaded = with("practices/odd.md", text);
         assert_eq!(said(&loaded.problems), [""; 0]);
         let problems = check(&loaded.library).0;
-        let first = problems.first().map(ToString::to_string).unwrap_or_default();
+        let first = problems
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         assert!(first.starts_with("practices/odd.md:6:11: "), "{first}");
         assert!(first.contains(expected), "{first}");
     }

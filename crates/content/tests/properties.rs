@@ -5,27 +5,54 @@
 
 mod support;
 
-use kith_content::{Asked, ComposeError, Composition, Form, Forms, Library, Practice, TimedCue, check, compose};
+use kith_content::{
+    Asked, ComposeError, Composition, Form, Forms, Library, Practice, TimedCue, check, compose,
+};
 use proptest::prelude::*;
 use support::{file, practice, valid_files};
 
 /// A script as a tree. Every cue has exactly one silence after it, in milliseconds: the time between its end and the
-/// next cue is that silence.
+/// next cue is that silence. Every repeat begins with a cue of its own, which tells its rounds apart.
 #[derive(Clone, Debug)]
 enum Node {
-    Cue { words: usize, wordings: usize, silence: [u64; 3], weight: u64 },
-    Repeat { least: u64, more: u64, body: Vec<Node> },
-    Optional { from: f64, body: Vec<Node> },
-    When { form: Form, then: Vec<Node>, otherwise: Vec<Node> },
+    Cue {
+        words: usize,
+        wordings: usize,
+        silence: [u64; 3],
+        weight: u64,
+    },
+    Repeat {
+        least: u64,
+        more: u64,
+        body: Vec<Node>,
+    },
+    Optional {
+        from: f64,
+        body: Vec<Node>,
+    },
+    When {
+        form: Form,
+        then: Vec<Node>,
+        otherwise: Vec<Node>,
+    },
 }
 
 fn cue() -> impl Strategy<Value = Node> {
-    (1usize..18, 1usize..4, prop::array::uniform3(0u64..40_000), 1u64..=100).prop_map(
-        |(words, wordings, mut silence, weight)| {
-            silence.sort_unstable();
-            Node::Cue { words, wordings, silence, weight }
-        },
+    (
+        1usize..18,
+        1usize..4,
+        prop::array::uniform3(0u64..40_000),
+        1u64..=100,
     )
+        .prop_map(|(words, wordings, mut silence, weight)| {
+            silence.sort_unstable();
+            Node::Cue {
+                words,
+                wordings,
+                silence,
+                weight,
+            }
+        })
 }
 
 fn nodes() -> impl Strategy<Value = Vec<Node>> {
@@ -33,7 +60,10 @@ fn nodes() -> impl Strategy<Value = Vec<Node>> {
         let body = || prop::collection::vec(inner.clone(), 1..4);
         prop_oneof![
             3 => cue(),
-            2 => (1u64..4, 0u64..5, body()).prop_map(|(least, more, body)| Node::Repeat { least, more, body }),
+            2 => (1u64..4, 0u64..5, cue(), body()).prop_map(|(least, more, first, mut body)| {
+                body.insert(0, first);
+                Node::Repeat { least, more, body }
+            }),
             1 => (1u32..=40, body()).prop_map(|(from, body)| Node::Optional { from: f64::from(from), body }),
             1 => (prop::sample::select(Form::ALL), body(), prop::collection::vec(inner.clone(), 0..3))
                 .prop_map(|(form, then, otherwise)| Node::When { form, then, otherwise }),
@@ -51,15 +81,26 @@ fn print(nodes: &[Node], repeated: bool, number: &mut usize, text: &mut String) 
     let seconds = |milliseconds: u64| milliseconds as f64 / 1000.0;
     for node in nodes {
         match node {
-            Node::Cue { words, wordings, silence: [least, usual, most], weight } => {
+            Node::Cue {
+                words,
+                wordings,
+                silence: [least, usual, most],
+                weight,
+            } => {
                 let filler = "word ".repeat(*words);
                 for round in 0..if repeated { *wordings } else { 1 } {
                     let mark = if round > 0 { "~ " } else { "" };
                     let more = filler.repeat(1 + round % 2);
-                    text.push_str(&format!("{mark}Cue {number} round {round} {}\n", more.trim_end()));
+                    text.push_str(&format!(
+                        "{mark}Cue {number} round {round} {}\n",
+                        more.trim_end()
+                    ));
                 }
                 let (least, usual, most) = (seconds(*least), seconds(*usual), seconds(*most));
-                text.push_str(&format!("[silence {least} {usual} {most} weight {}]\n", *weight as f64 / 10.0));
+                text.push_str(&format!(
+                    "[silence {least} {usual} {most} weight {}]\n",
+                    *weight as f64 / 10.0
+                ));
                 *number += 1;
             }
             Node::Repeat { least, more, body } => {
@@ -72,7 +113,11 @@ fn print(nodes: &[Node], repeated: bool, number: &mut usize, text: &mut String) 
                 print(body, repeated, number, text);
                 text.push_str("[end]\n");
             }
-            Node::When { form, then, otherwise } => {
+            Node::When {
+                form,
+                then,
+                otherwise,
+            } => {
                 text.push_str(&format!("[when {form}]\n"));
                 print(then, repeated, number, text);
                 if !otherwise.is_empty() {
@@ -88,7 +133,10 @@ fn print(nodes: &[Node], repeated: bool, number: &mut usize, text: &mut String) 
 fn read(nodes: &[Node]) -> Practice {
     let mut text = "# One\n".to_owned();
     print(nodes, false, &mut 0, &mut text);
-    let loaded = Library::read([file("practices/a.md", practice("minutes = [0.3, 60]", &text))]);
+    let loaded = Library::read([file(
+        "practices/a.md",
+        practice("minutes = [0.3, 60]", &text),
+    )]);
     assert!(loaded.problems.is_empty(), "{:?}\n{text}", loaded.problems);
     loaded.library.practice("a").unwrap().clone()
 }
@@ -111,40 +159,58 @@ impl Walk<'_> {
     }
 
     /// Follows the nodes once; the cues of a node are numbered from `number`. Returns the number after them.
-    fn follow(&mut self, nodes: &[Node], mut number: usize, round: Option<u64>) -> Result<usize, TestCaseError> {
+    fn follow(
+        &mut self,
+        nodes: &[Node],
+        mut number: usize,
+        round: Option<u64>,
+    ) -> Result<usize, TestCaseError> {
         for node in nodes {
             number = match node {
-                Node::Cue { wordings, silence: [least, _, most], .. } => {
+                Node::Cue {
+                    wordings,
+                    silence: [least, _, most],
+                    ..
+                } => {
                     let cues = &self.composition.cues;
-                    let cue = cues.get(self.next).ok_or_else(|| TestCaseError::fail("it ends too early"))?;
+                    let cue = cues
+                        .get(self.next)
+                        .ok_or_else(|| TestCaseError::fail("it ends too early"))?;
                     let wording = round.map_or(0, |round| round as usize % wordings);
                     prop_assert_eq!(numbers(cue), (number, wording));
-                    let ends = cues.get(self.next + 1).map_or(self.composition.seconds, |next| next.at);
-                    let silence = Self::milliseconds(ends) - Self::milliseconds(cue.at + cue.seconds);
-                    prop_assert!((*least..=*most).contains(&silence), "{silence} ms of {least} to {most}");
+                    let ends = cues
+                        .get(self.next + 1)
+                        .map_or(self.composition.seconds, |next| next.at);
+                    let silence =
+                        Self::milliseconds(ends) - Self::milliseconds(cue.at + cue.seconds);
+                    prop_assert!(
+                        (*least..=*most).contains(&silence),
+                        "{silence} ms of {least} to {most}"
+                    );
                     self.next += 1;
                     number + 1
                 }
                 Node::Repeat { least, more, body } => {
                     let mut rounds = 0;
-                    while rounds < *least || (rounds < least + more && self.comes_again(body, number)) {
-                        let before = self.next;
+                    while rounds < *least
+                        || (rounds < least + more && self.comes(number..number + 1))
+                    {
                         self.follow(body, number, Some(rounds))?;
                         rounds += 1;
-                        // A round in which nothing was heard is as good as none.
-                        if self.next == before {
-                            break;
-                        }
                     }
                     number + count(body)
                 }
                 Node::Optional { body, .. } => {
-                    if self.comes_again(body, number) {
+                    if self.comes(number..number + count(body)) {
                         self.follow(body, number, round)?;
                     }
                     number + count(body)
                 }
-                Node::When { form, then, otherwise } => {
+                Node::When {
+                    form,
+                    then,
+                    otherwise,
+                } => {
                     if self.forms.has(*form) {
                         self.follow(then, number, round)?;
                     } else {
@@ -157,10 +223,12 @@ impl Walk<'_> {
         Ok(number)
     }
 
-    /// Whether the next cue is one of these nodes'.
-    fn comes_again(&self, nodes: &[Node], number: usize) -> bool {
-        let next = self.composition.cues.get(self.next).map(|cue| numbers(cue).0);
-        next.is_some_and(|next| (number..number + count(nodes)).contains(&next))
+    /// Whether the next cue is one of these.
+    fn comes(&self, wanted: std::ops::Range<usize>) -> bool {
+        self.composition
+            .cues
+            .get(self.next)
+            .is_some_and(|cue| wanted.contains(&numbers(cue).0))
     }
 }
 
@@ -171,7 +239,9 @@ fn count(nodes: &[Node]) -> usize {
         .map(|node| match node {
             Node::Cue { .. } => 1,
             Node::Repeat { body, .. } | Node::Optional { body, .. } => count(body),
-            Node::When { then, otherwise, .. } => count(then) + count(otherwise),
+            Node::When {
+                then, otherwise, ..
+            } => count(then) + count(otherwise),
         })
         .sum()
 }
@@ -180,9 +250,16 @@ fn count(nodes: &[Node]) -> usize {
 fn compose_somewhere(practice: &Practice, asked: &Asked<'_>, part: f64) -> Option<Composition> {
     match compose(practice, asked) {
         Ok(composition) => Some(composition),
-        Err(ComposeError::DoesNotFit { least, most, gap, .. }) => {
+        Err(ComposeError::DoesNotFit {
+            least, most, gap, ..
+        }) => {
             let lies_outside = asked.minutes < least || asked.minutes > most;
-            assert!(lies_outside || gap.is_some_and(|(below, above)| below < asked.minutes && asked.minutes < above));
+            assert!(
+                lies_outside
+                    || gap.is_some_and(
+                        |(below, above)| below < asked.minutes && asked.minutes < above
+                    )
+            );
             let minutes = (least + (most.min(60.0) - least) * part).clamp(0.3, 60.0);
             compose(practice, &Asked { minutes, ..*asked }).ok()
         }

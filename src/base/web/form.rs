@@ -78,18 +78,6 @@ impl Form {
         text
     }
 
-    /// A number from `least` to `most`.
-    pub fn number(&mut self, name: &str, least: f64, most: f64) -> f64 {
-        let number = self.raw(name).trim().replace(',', ".").parse::<f64>();
-        match number {
-            Ok(number) if number >= least && number <= most => number,
-            _ => {
-                self.complain(name, format!("Please give a number from {least} to {most}."));
-                least
-            }
-        }
-    }
-
     /// The problem with a field, to stand beside it.
     pub fn problem(&self, field: &str) -> Option<&str> {
         self.problems

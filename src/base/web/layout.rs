@@ -35,6 +35,8 @@ pub struct Page {
     pub banner: Option<&'static str>,
     /// Tables and charts may be wider than text.
     pub wide: bool,
+    /// The script of the page takes over `main`.
+    pub played: bool,
     /// What stands in `main`.
     pub body: Markup,
 }
@@ -52,6 +54,7 @@ impl Page {
             scripts: Vec::new(),
             banner: None,
             wide: false,
+            played: false,
             body,
         }
     }
@@ -111,12 +114,12 @@ impl Page {
                         }
                         a.help href="/help" { "Help now" }
                     }
-                    main #main tabindex="-1" class=[self.wide.then_some("wide")] {
+                    main #main tabindex="-1" class=[self.wide.then_some("wide")] data-player[self.played] {
                         (self.body)
                     }
                     @if self.person.is_some() {
                         footer.bottom {
-                            p.outbox data-outbox role="status" {}
+                            div.outbox data-outbox hidden {}
                             form method="post" action="/sign-out" data-sign-out {
                                 button.link type="submit" { "Sign out" }
                             }

@@ -32,6 +32,7 @@ use crate::base::web::layout::{Link, Page};
 
 pub use access::{ClientAccess, RecordAccess, caseload, open_client};
 pub use joining::Joining;
+pub use sign_in::find_device_owner;
 
 /// This room's routes; who may use them stands in [`permissions::TABLE`].
 pub fn routes() -> Router<App> {
@@ -55,7 +56,6 @@ pub fn routes() -> Router<App> {
         .route("/me", get(account::page))
         .route("/me/settings", post(account::change_settings))
         .route("/me/secret", post(account::change_secret))
-        .route("/me/erasure", post(account::erase))
         .route("/me/consent/{layer}", post(consent::give))
         .route("/me/consent/{layer}/withdrawal", post(consent::withdraw))
 }
@@ -196,7 +196,8 @@ impl Person {
             links,
             here: here.to_owned(),
             banner: self.demo.then_some("A demonstration: everybody here is invented."),
-            scripts: vec!["js/kith.js"],
+            styles: vec!["css/player.css"],
+            scripts: vec!["js/kith.js", "js/player/pending.js"],
             ..Page::bare(title, body)
         }
     }
@@ -219,4 +220,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         Ok(Self(parts.extensions.get::<Person>().cloned()))
     }
+}
+
+/// Whether nobody has joined yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn store_is_empty(app: &App) -> Result<bool, Error> {
+    let clinics = app.db.read(store::list_clinics).await.map_err(Error::from)?;
+    Ok(clinics.is_empty())
 }

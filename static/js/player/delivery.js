@@ -18,6 +18,8 @@ export const person = document.documentElement.dataset.person ?? "";
 const listeners = new Set();
 /** @type {Set<string>} sittings under way on this page */
 const underWay = new Set();
+/** @type {Map<string, (value: unknown) => void>} what lets each of their locks go */
+const releases = new Map();
 let failures = 0;
 let started = false;
 /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -69,9 +71,6 @@ export function releaseDraft(id) {
   releases.get(id)?.(undefined);
   releases.delete(id);
 }
-
-/** @type {Map<string, (value: unknown) => void>} */
-const releases = new Map();
 
 async function idsUnderWay() {
   const held = (await navigator.locks?.query().catch(() => null))?.held ?? [];

@@ -123,6 +123,13 @@ function save() {
   return saving;
 }
 
+function leave() {
+  if (!id || !box) return;
+  const draft = record();
+  savedSeconds = draft.seconds_heard;
+  box.saveLeaving(person, draft).catch(() => {});
+}
+
 function tick() {
   if (!sitting || sitting.running === "over") return;
   sitting.tick(performance.now());
@@ -223,7 +230,7 @@ if (main) {
   screen("ready", readyScreen(loaded, { voiceControl, onBegin: (chosen, own) => void begin(chosen, own) }));
   listenForKeys(act);
   document.addEventListener("visibilitychange", () => void (sitting && save()));
-  addEventListener("pagehide", () => void (id && box?.saveLeaving(person, record()).catch(() => {})));
+  addEventListener("pagehide", leave);
   void outbox.then((opened) => (box = opened));
   start();
 }

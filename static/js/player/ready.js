@@ -85,7 +85,7 @@ export function readyScreen(loaded, { voiceControl, onBegin }) {
 
   showLength();
   const cautions = loaded.cautions ?? [];
-  return el("section", { class: "player-screen player-ready", lang: undefined },
+  return el("section", { class: "player-screen player-ready" },
     el("h1", { tabindex: "-1" }, loaded.title),
     loaded.summary && el("p", { class: "player-summary" }, loaded.summary),
     el("div", { class: "player-length", role: "group", "aria-label": "Length" }, most > least && fewer, shown, most > least && more),

@@ -24,13 +24,17 @@ limit = "Only for tests."
 "#;
 
 pub fn file(path: &str, text: impl Into<String>) -> File {
-    File { path: path.into(), text: text.into() }
+    File {
+        path: path.into(),
+        text: text.into(),
+    }
 }
 
 /// A practice file with these facts (each line `key = …` in place of the one in [`FACTS`], or added) and this script.
 pub fn practice(changed: &str, script: &str) -> String {
     let key = |line: &str| line.split('=').next().unwrap_or_default().trim().to_owned();
-    let (mut lines, mut tables): (Vec<String>, Vec<String>) = (FACTS.lines().map(Into::into).collect(), Vec::new());
+    let (mut lines, mut tables): (Vec<String>, Vec<String>) =
+        (FACTS.lines().map(Into::into).collect(), Vec::new());
     let mut in_table = false;
     for line in changed.lines() {
         in_table |= line.starts_with('[');
@@ -48,7 +52,10 @@ pub fn practice(changed: &str, script: &str) -> String {
 
 /// The example of the format document, cut out of it.
 pub fn example_of_the_document() -> &'static str {
-    let from = FORMAT.find("```\n+++").expect("the document has an example") + 4;
+    let from = FORMAT
+        .find("```\n+++")
+        .expect("the document has an example")
+        + 4;
     let to = FORMAT[from..].find("```").expect("the example ends") + from;
     &FORMAT[from..to]
 }
@@ -58,9 +65,18 @@ pub fn valid_files() -> Vec<File> {
         file("phrases.toml", include_str!("../valid/phrases.toml")),
         file("barriers.toml", include_str!("../valid/barriers.toml")),
         file("consent.toml", include_str!("../valid/consent.toml")),
-        file("evidence/sources.toml", include_str!("../valid/evidence/sources.toml")),
-        file("practices/three-breaths.md", include_str!("../valid/practices/three-breaths.md")),
-        file("practices/README.md", include_str!("../valid/practices/README.md")),
+        file(
+            "evidence/sources.toml",
+            include_str!("../valid/evidence/sources.toml"),
+        ),
+        file(
+            "practices/three-breaths.md",
+            include_str!("../valid/practices/three-breaths.md"),
+        ),
+        file(
+            "practices/README.md",
+            include_str!("../valid/practices/README.md"),
+        ),
         file("practices/wishes-dear.md", example_of_the_document()),
     ]
 }

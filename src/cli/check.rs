@@ -1,0 +1,56 @@
+//! `kith check`: reads all content, plays every practice at every length, and says what is wrong.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Failure, say, say_json};
+use crate::content;
+
+/// Options of `kith check`.
+#[derive(Args)]
+pub(super) struct Options {
+    /// Your own content, laid over the built-in one
+    dir: Option<PathBuf>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let loaded = content::load(options.dir.as_deref()).map_err(|message| {
+        Failure::wrong(message).allowing("a folder laid out as docs/content-format.md says")
+    })?;
+    let mut problems = loaded.problems;
+    let (played_problems, played) = kith_content::check(&loaded.library);
+    problems.extend(played_problems);
+    let practices = loaded.library.practices().count();
+    let sources = loaded.library.sources().len();
+    let ok = problems.is_empty();
+    if options.json {
+        say_json(&json!({
+            "ok": ok,
+            "practices": practices,
+            "programmes": 0,
+            "instruments": 0,
+            "evidence": sources,
+            "played": {"practices": played, "programmes": 0, "instruments": 0, "tasks": 0},
+            "problems": problems,
+        }))?;
+    } else {
+        for problem in &problems {
+            say(problem);
+        }
+        say(format!(
+            "{practices} practices, played {played} times; {sources} sources; {}.",
+            match problems.len() {
+                0 => "nothing is wrong".to_owned(),
+                1 => "1 problem".to_owned(),
+                many => format!("{many} problems"),
+            }
+        ));
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

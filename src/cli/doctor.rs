@@ -1,0 +1,134 @@
+//! `kith doctor`: looks at an installation and says what to do.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::json;
+
+use super::serve::runtime;
+use super::{Failure, say, say_json};
+use crate::base::config::{self, Config};
+use crate::base::db::{Db, Target};
+use crate::content;
+use crate::features::people::store;
+
+/// Options of `kith doctor`.
+#[derive(Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    common: config::Options,
+    /// One JSON object instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Good,
+    Hint,
+    Bad,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    name: &'static str,
+    verdict: Verdict,
+    message: String,
+}
+
+fn finding(name: &'static str, verdict: Verdict, message: impl Into<String>) -> Finding {
+    Finding { name, verdict, message: message.into() }
+}
+
+pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
+    let config = options.common.settle("kith-data").map_err(Failure::wrong)?;
+    let mut findings = vec![address(&config)];
+    findings.extend(words(&config));
+    findings.extend(database(&config)?);
+    let ok = findings.iter().all(|finding| finding.verdict != Verdict::Bad);
+    if options.json {
+        say_json(&json!({"ok": ok, "checks": findings}))?;
+    } else {
+        for finding in &findings {
+            let mark = match finding.verdict {
+                Verdict::Good => "good",
+                Verdict::Hint => "hint",
+                Verdict::Bad => "BAD ",
+            };
+            say(format!("{mark}  {}: {}", finding.name, finding.message));
+        }
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn address(config: &Config) -> Finding {
+    if config.is_secure() {
+        finding("address", Verdict::Good, config.url.clone())
+    } else if config.listen.ip().is_loopback() {
+        finding(
+            "address",
+            Verdict::Good,
+            format!("{}, from this machine only. For phones put a proxy with https in front and name it with --url.", config.url),
+        )
+    } else {
+        finding(
+            "address",
+            Verdict::Bad,
+            "Kith listens to the network without https: secrets would travel in the open. \
+             Put a proxy with https in front, name it with --url https://…, and listen on 127.0.0.1.",
+        )
+    }
+}
+
+fn words(config: &Config) -> Vec<Finding> {
+    match content::load(config.content.as_deref()) {
+        Err(message) => vec![finding("content", Verdict::Bad, message)],
+        Ok(loaded) if loaded.problems.is_empty() => vec![finding(
+            "content",
+            Verdict::Good,
+            format!("{} practices", loaded.library.practices().count()),
+        )],
+        Ok(loaded) => loaded
+            .problems
+            .iter()
+            .map(|problem| finding("content", Verdict::Bad, problem.to_string()))
+            .collect(),
+    }
+}
+
+fn database(config: &Config) -> Result<Vec<Finding>, Failure> {
+    if let Target::Sqlite(path) = &config.target
+        && !path.exists()
+    {
+        let hint = format!("{} is not there yet; kith serve makes it.", path.display());
+        return Ok(vec![finding("database", Verdict::Hint, hint)]);
+    }
+    let db = match Db::open(&config.target, 1) {
+        Ok(db) => db,
+        Err(error) => return Ok(vec![finding("database", Verdict::Bad, error.to_string())]),
+    };
+    let mut findings = vec![finding("database", Verdict::Good, db.kind())];
+    let clinics = runtime()?
+        .block_on(db.read(store::list_clinics))
+        .map_err(Failure::failed)?;
+    if clinics.is_empty() {
+        findings.push(finding(
+            "people",
+            Verdict::Hint,
+            "Nobody is here yet: kith invite --role owner --name YOU --clinic NAME",
+        ));
+    }
+    for clinic in clinics {
+        if clinic.emergency_number.is_empty() || clinic.contact.is_empty() {
+            findings.push(finding(
+                "help page",
+                Verdict::Hint,
+                format!("{} has no emergency number or contact on its help page; an owner enters them under Settings.", clinic.name),
+            ));
+        }
+    }
+    db.close();
+    Ok(findings)
+}

@@ -1,0 +1,152 @@
+//! `kith serve`: the real thing. Also what other commands need to open the house.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{Failure, note, say};
+use crate::app::{self, App, Parts};
+use crate::base::clock::Clock;
+use crate::base::config::{self, Config};
+use crate::base::db::{Db, Target};
+use crate::base::error::Error;
+use crate::base::id::Ids;
+use crate::base::limit::Limits;
+use crate::content;
+use crate::features::people;
+use crate::features::people::secrets::{Secrets, Strength};
+
+/// Options of `kith serve`.
+#[derive(Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    common: config::Options,
+}
+
+pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
+    let config = settle(options.common, "kith-data")?;
+    logs();
+    let runtime = runtime()?;
+    let app = open(config)?;
+    runtime.block_on(async {
+        if people::store_is_empty(&app).await.map_err(|error| told(&error))? {
+            note(
+                "Nobody is here yet. In another terminal: kith invite --role owner --name YOU --clinic NAME \
+                 (with the same --data or --database).",
+            );
+        }
+        serve(app, |address, app| {
+            say(format!("Kith listens on http://{address} and is reached at {}", app.config.url));
+        })
+        .await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Settles options, and makes the data directory.
+pub(super) fn settle(options: config::Options, default_data: &str) -> Result<Config, Failure> {
+    let config = options.settle(default_data).map_err(Failure::wrong)?;
+    if let Target::Sqlite(_) = config.target {
+        std::fs::create_dir_all(&config.data).map_err(|error| {
+            Failure::failed(format!("{} cannot be made: {error}", config.data.display()))
+        })?;
+        keep_private(&config.data)?;
+    }
+    Ok(config)
+}
+
+/// Nobody else on the machine has any business in there.
+fn keep_private(folder: &std::path::Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+            .map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
+    }
+    Ok(())
+}
+
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::failed)
+}
+
+/// Opens content and database.
+pub(super) fn open(config: Config) -> Result<App, Failure> {
+    let loaded = content::load(config.content.as_deref()).map_err(Failure::wrong)?;
+    // A fault in one file keeps nobody from practising with the others.
+    for problem in &loaded.problems {
+        note(format!("content: {problem}"));
+    }
+    let strength = if config.demo { Strength::Demo } else { Strength::Full };
+    Ok(App::new(Parts {
+        db: Db::open(&config.target, config.connections).map_err(Failure::failed)?,
+        content: loaded.library,
+        clock: Clock::system(),
+        ids: Ids::random(),
+        secrets: Secrets::new(strength),
+        limits: Limits::default(),
+        config,
+    }))
+}
+
+/// Serves until the process is told to stop, then finishes what was begun.
+pub(super) async fn serve(
+    app: App,
+    started: impl FnOnce(SocketAddr, &App),
+) -> Result<(), Failure> {
+    let wanted = app.config.listen;
+    let listener = TcpListener::bind(wanted).await.map_err(|error| {
+        Failure::failed(format!(
+            "Kith cannot listen on {wanted}: {error}. Choose another address with --listen."
+        ))
+    })?;
+    let address = listener.local_addr().map_err(Failure::failed)?;
+    started(address, &app);
+    let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(stop())
+        .await
+        .map_err(Failure::failed)?;
+    app.db.close();
+    Ok(())
+}
+
+async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        if let Ok(mut terminate) =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+/// Logs to standard error; never names, answers or secrets.
+pub(super) fn logs() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KITH_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// An error of the house as a failure of a command.
+pub(super) fn told(error: &Error) -> Failure {
+    match error {
+        Error::Internal(why) => Failure::failed(why),
+        other => Failure::failed(other.message()),
+    }
+}

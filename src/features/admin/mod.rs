@@ -1,0 +1,159 @@
+//! The clinic as a whole: numbers without names, settings, the audit log, and the house's health.
+
+mod pages;
+mod rules;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::json;
+
+use crate::app::App;
+use crate::base::audit;
+use crate::base::clock::DAY;
+use crate::base::error::Error;
+use crate::base::web::form::Form;
+use crate::base::web::layout::Page;
+use crate::base::web::locale::{LOCALES, day, is_zone};
+use crate::base::web::respond::{self, see};
+use crate::features::people::{self, Person, Role, store::Clinic};
+use crate::features::sittings;
+
+/// This room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/clinic", get(clinic))
+        .route("/clinic/settings", get(settings).post(change_settings))
+        .route("/clinic/audit", get(audit_page))
+}
+
+/// `GET /health`: whether the house can do its work.
+async fn health(State(app): State<App>) -> Response {
+    let answers = app
+        .db
+        .read(|tx| people::store::list_clinics(tx))
+        .await
+        .is_ok();
+    let practices = app.content.practices().count();
+    let well = answers && practices > 0;
+    let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let body = json!({
+        "status": if well { "ok" } else { "unwell" },
+        "database": {"kind": app.db.kind(), "answers": answers},
+        "content": {"practices": practices},
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    respond::json(status, &body)
+}
+
+async fn find_clinic(app: &App, person: &Person) -> Result<Clinic, Error> {
+    let clinic_id = person.clinic_id.clone();
+    app.db
+        .read(move |tx| people::store::find_clinic(tx, &clinic_id))
+        .await
+        .map_err(Error::from)?
+        .ok_or(Error::NotFound)
+}
+
+/// `GET /clinic`: aggregates only, and none of fewer than eight people.
+async fn clinic(State(app): State<App>, person: Person) -> Result<Page, Error> {
+    let now = app.clock.now();
+    let clinic = find_clinic(&app, &person).await?;
+    let clinic_id = person.clinic_id.clone();
+    let owner = person.roles.has(Role::Owner);
+    let (rows, invitations) = app
+        .db
+        .read(move |tx| {
+            let rows = sittings::store::list_for_counting(tx, &clinic_id, now - 56 * DAY)?;
+            let invitations = if owner {
+                people::store::list_invitations(tx, &clinic_id, None, now)?
+            } else {
+                Vec::new()
+            };
+            Ok::<_, Error>((rows, invitations))
+        })
+        .await?;
+    let today = day(now, &clinic.zone);
+    let weeks = rules::weeks(&rows, today);
+    let body = pages::clinic(&person, &clinic, &weeks, &invitations, today);
+    Ok(person.page("Clinic", "/clinic", body).wide())
+}
+
+/// `GET /clinic/settings`
+async fn settings(State(app): State<App>, person: Person) -> Result<Page, Error> {
+    let clinic = find_clinic(&app, &person).await?;
+    let form = Form::of(&[
+        ("name", &clinic.name),
+        ("zone", &clinic.zone),
+        ("locale", &clinic.locale),
+        ("emergency_number", &clinic.emergency_number),
+        ("help_line", &clinic.help_line),
+        ("help_number", &clinic.help_number),
+        ("contact", &clinic.contact),
+    ]);
+    Ok(person.page("Settings", "/clinic", pages::settings(&form)))
+}
+
+/// `POST /clinic/settings`
+async fn change_settings(
+    State(app): State<App>,
+    person: Person,
+    mut form: Form,
+) -> Result<Response, Error> {
+    let clinic = Clinic {
+        clinic_id: person.clinic_id.clone(),
+        name: form.needed("name", 80, "Please enter the clinic's name."),
+        locale: form.text("locale", 10),
+        zone: form.text("zone", 60),
+        emergency_number: form.text("emergency_number", 30),
+        help_line: form.text("help_line", 80),
+        help_number: form.text("help_number", 30),
+        contact: form.text("contact", 200),
+    };
+    if !is_zone(&clinic.zone) {
+        form.complain("zone", "There is no time zone of that name. It looks like Europe/Madrid.");
+    }
+    if !LOCALES.iter().any(|(tag, _)| *tag == clinic.locale) {
+        form.complain("locale", "Please choose one of the languages.");
+    }
+    for field in ["emergency_number", "help_number"] {
+        let odd = |c: char| !(c.is_ascii_digit() || " +-()".contains(c));
+        if form.raw(field).contains(odd) {
+            form.complain(field, "A telephone number has digits, spaces, + and - only.");
+        }
+    }
+    if !form.problems.is_empty() {
+        let page = person.page("Settings", "/clinic", pages::settings(&form));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let now = app.clock.now();
+    let audit_id = app.ids.make(now)?;
+    app.db
+        .write(move |tx| {
+            people::store::update_clinic(tx, &clinic)?;
+            let who = Some(person.person_id.as_str());
+            let deed = "changed the clinic's settings";
+            audit::add(tx, &audit_id, &clinic.clinic_id, now, who, None, deed)
+        })
+        .await
+        .map_err(Error::from)?;
+    Ok(see("/clinic/settings"))
+}
+
+/// `GET /clinic/audit`
+async fn audit_page(State(app): State<App>, person: Person) -> Result<Page, Error> {
+    let clinic_id = person.clinic_id.clone();
+    let entries = app
+        .db
+        .read(move |tx| audit::list_about(tx, &clinic_id, None, 500))
+        .await
+        .map_err(Error::from)?;
+    let body = pages::audit(&app, &person, &entries);
+    Ok(person.page("Audit log", "/clinic", body).wide())
+}

@@ -1,0 +1,141 @@
+//! The clinic's pages.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::rules::{LEAST_PEOPLE, Week};
+use crate::app::App;
+use crate::base::audit;
+use crate::base::web::form::Form;
+use crate::base::web::layout::{Field, problems};
+use crate::base::web::locale::{LOCALES, date_text, day, moment_text};
+use crate::features::people::store::{Clinic, InvitationRow};
+use crate::features::people::{Person, Role};
+
+pub(super) fn clinic(
+    person: &Person,
+    clinic: &Clinic,
+    weeks: &[Week],
+    invitations: &[InvitationRow],
+    today: Date,
+) -> Markup {
+    html! {
+        h1 { (clinic.name) }
+        p.soft { "Numbers about many, never about one: a week in which fewer than " (LEAST_PEOPLE)
+            " people practised shows nothing, so that nobody can be recognised." }
+        div.scroll tabindex="0" role="region" aria-label="Weeks" {
+            table {
+                caption.sr { "Practice in the clinic, week by week" }
+                thead { tr {
+                    th scope="col" { "Week from" } th scope="col" { "People" } th scope="col" { "Sittings" }
+                    th scope="col" { "Minutes" } th scope="col" { "Middle fit" }
+                } }
+                tbody {
+                    @for week in weeks.iter().rev() {
+                        tr {
+                            th scope="row" { (date_text(week.from, today, &person.locale)) }
+                            @match &week.sums {
+                                Some(sums) => {
+                                    td { (sums.people) } td { (sums.sittings) } td { (sums.minutes.round()) }
+                                    td { @if let Some(fit) = sums.fit { (fit) } @else { "–" } }
+                                }
+                                None => { td colspan="4" { span.soft { "fewer than " (LEAST_PEOPLE) " people" } } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if person.roles.has(Role::Researcher) {
+            section {
+                h2 { "Studies" }
+                p.soft { "No study is set up here." }
+            }
+        }
+        @if person.roles.has(Role::Owner) {
+            section {
+                h2 { "Running the house" }
+                ul.choices {
+                    li { a href="/clinic/settings" { "Settings and help numbers" } }
+                    li { a href="/clinic/audit" { "Audit log" } }
+                }
+                @if clinic.emergency_number.is_empty() || clinic.contact.is_empty() {
+                    p.note { "The help page has no numbers of your place yet. Please enter them: people in distress will look there." }
+                }
+            }
+            section {
+                h2 { "Invite a colleague" }
+                form.stack method="post" action="/clinic/invitations" {
+                    (Field { name: "name", label: "Name", hint: "", kind: "text",
+                        more: &[("required", ""), ("maxlength", "60"), ("autocomplete", "off")] }.show(&Form::default()))
+                    fieldset {
+                        legend { "What she will be here" }
+                        @for role in [Role::Practitioner, Role::Lead, Role::Researcher, Role::Owner] {
+                            label.tick { input type="checkbox" name="role" value=(role.word()); (role.word()) }
+                        }
+                    }
+                    button.button.quiet type="submit" { "Make the invitation" }
+                }
+                @if !invitations.is_empty() {
+                    h3 { "Invitations that wait" }
+                    ul.plain {
+                        @for invitation in invitations {
+                            li.row {
+                                span { (invitation.name) " (" (invitation.roles) ")"
+                                    span.soft { " until " (date_text(day(invitation.expires_at, &person.zone), today, &person.locale)) } }
+                                form method="post" action={ "/invitations/" (invitation.invitation_id) "/revocation" } {
+                                    button.link type="submit" { "Take back" span.sr { " the invitation for " (invitation.name) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn settings(form: &Form) -> Markup {
+    let locales: Vec<_> = LOCALES
+        .iter()
+        .map(|(tag, words)| ((*tag).to_owned(), (*words).to_owned()))
+        .collect();
+    let text = |name, label, hint| Field { name, label, hint, kind: "text", more: &[("autocomplete", "off")] }.show(form);
+    html! {
+        h1 { "Settings" }
+        (problems(form))
+        form.stack method="post" action="/clinic/settings" {
+            (text("name", "Name of the clinic", ""))
+            (text("zone", "Time zone", "Such as Europe/Madrid."))
+            (Field { name: "locale", label: "Language and dates", hint: "", kind: "", more: &[] }.choice(form, &locales))
+            h2 { "The help page" }
+            p.soft { "It is one tap away from every page, also for whoever is not signed in." }
+            (text("emergency_number", "Emergency number", "Of the place your clients live in."))
+            (text("help_line", "A line to talk to somebody", "Its name, and when it answers."))
+            (text("help_number", "Its number", ""))
+            (text("contact", "How to reach the clinic", "Whom, how, and in which hours. Say so if nobody answers at night."))
+            button.button type="submit" { "Keep these" }
+        }
+    }
+}
+
+pub(super) fn audit(app: &App, person: &Person, entries: &[audit::Entry]) -> Markup {
+    html! {
+        h1 { "Audit log" }
+        p.soft { "The newest 500 entries. Nothing here can be changed or removed." }
+        div.scroll tabindex="0" role="region" aria-label="Audit log" {
+            table {
+                thead { tr { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "What" } } }
+                tbody {
+                    @for entry in entries {
+                        tr {
+                            td { (moment_text(entry.at, app.clock.now(), &person.zone, &person.locale)) }
+                            td { (entry.actor.as_deref().unwrap_or("–")) }
+                            td { (entry.action) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Numbers about many, and none about few.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use kith_stats::median;
+
+use crate::base::web::locale::days_between;
+use crate::features::sittings::store::WeekRow;
+
+/// Results of fewer people than this are not shown: somebody could be recognised.
+pub const LEAST_PEOPLE: usize = 8;
+
+/// One week of a clinic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Week {
+    /// Its first day.
+    pub from: Date,
+    /// What can be said; `None` when too few people practised, and then not even how many.
+    pub sums: Option<Sums>,
+}
+
+/// What a week came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sums {
+    /// People who practised.
+    pub people: usize,
+    /// Sittings.
+    pub sittings: usize,
+    /// Minutes heard.
+    pub minutes: f64,
+    /// Middle fit, when at least [`LEAST_PEOPLE`] people gave one.
+    pub fit: Option<f64>,
+}
+
+/// The last eight weeks, oldest first; the newest ends today.
+pub fn weeks(rows: &[WeekRow], today: Date) -> Vec<Week> {
+    (0..8)
+        .rev()
+        .map(|back| {
+            let those: Vec<_> = rows
+                .iter()
+                .filter(|row| {
+                    row.started_on
+                        .parse::<Date>()
+                        .is_ok_and(|on| (back * 7..back * 7 + 7).contains(&days_between(on, today)))
+                })
+                .collect();
+            Week {
+                from: today
+                    .checked_sub(jiff::Span::new().days(back * 7 + 6))
+                    .unwrap_or(today),
+                sums: sums(&those),
+            }
+        })
+        .collect()
+}
+
+fn people<'a>(rows: impl Iterator<Item = &'a &'a WeekRow>) -> usize {
+    rows.map(|row| row.person_id.as_str()).collect::<BTreeSet<_>>().len()
+}
+
+#[allow(clippy::cast_precision_loss)] // seconds and taps
+fn sums(rows: &[&WeekRow]) -> Option<Sums> {
+    let count = people(rows.iter());
+    if count < LEAST_PEOPLE {
+        return None;
+    }
+    let rated: Vec<_> = rows.iter().filter(|row| row.fit.is_some()).collect();
+    let fits: Vec<f64> = rated.iter().filter_map(|row| row.fit).map(|fit| fit as f64).collect();
+    Some(Sums {
+        people: count,
+        sittings: rows.len(),
+        minutes: rows.iter().map(|row| row.seconds_heard as f64 / 60.0).sum(),
+        fit: median(&fits).filter(|_| people(rated.into_iter()) >= LEAST_PEOPLE),
+    })
+}

@@ -1,0 +1,81 @@
+//! Out and away: a person takes everything that is kept about her with her, or has it erased.
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use maud::html;
+use serde_json::json;
+
+use crate::app::App;
+use crate::base::audit;
+use crate::base::error::Error;
+use crate::base::web::form::Form;
+use crate::base::web::layout::Page;
+use crate::base::web::respond;
+use crate::features::people::{self, Person, RecordAccess};
+use crate::features::{plans, sittings};
+
+/// This room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/me/record.json", get(record))
+        .route("/me/erasure", post(erase))
+}
+
+/// `GET /me/record.json`: everything that is kept about whoever asks.
+async fn record(State(app): State<App>, person: Person) -> Result<Response, Error> {
+    let access = RecordAccess::own(&person);
+    let (clinic, whose) = (person.clinic_id.clone(), person.person_id.clone());
+    let record = app
+        .db
+        .read(move |tx| {
+            Ok::<_, Error>(json!({
+                "person": people::store::find_person(tx, &clinic, &whose)?,
+                "consents": people::store::list_consents(tx, &clinic, &whose)?,
+                "plans": plans::store::list(tx, &clinic, &whose)?,
+                "sittings": sittings::store::list(tx, &access, 0)?,
+                "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
+            }))
+        })
+        .await?;
+    let mut response = respond::json(StatusCode::OK, &record);
+    response.headers_mut().insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"kith-record.json\""),
+    );
+    Ok(response)
+}
+
+/// `POST /me/erasure`: what she practised, agreed to and is called goes; that somebody was here stays.
+async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Page, Error> {
+    if form.raw("word").trim().to_lowercase() != "erase" {
+        return Err(Error::invalid(
+            "word",
+            "To erase everything, go back and type the word erase. Nothing was changed.",
+        ));
+    }
+    let access = RecordAccess::own(&person);
+    let now = app.clock.now();
+    let audit_id = app.ids.make(now)?;
+    app.db
+        .write(move |tx| {
+            let (clinic, whose) = (&person.clinic_id, &person.person_id);
+            sittings::store::remove_all(tx, &access)?;
+            plans::store::remove_all(tx, clinic, whose)?;
+            people::store::remove_person(tx, clinic, whose)?;
+            audit::add(tx, &audit_id, clinic, now, None, Some(whose), "erased everything")
+        })
+        .await
+        .map_err(Error::from)?;
+    let body = html! {
+        h1 { "It is gone" }
+        p { "Everything that was kept about you here has been removed. You can close this page." }
+        p { "If you want to come back one day, any practitioner here can invite you." }
+    };
+    Ok(Page::bare("Erased", body))
+}

@@ -1,0 +1,227 @@
+//! The first pages.
+
+use maud::{Markup, html};
+
+use super::rules::{Attention, CaseloadRow, Today};
+use crate::app::App;
+use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
+use crate::features::library::{title, usual_minutes};
+use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
+use crate::features::people::{Person, Role, Roles};
+use crate::features::progress;
+
+pub(super) fn welcome() -> Markup {
+    html! {
+        h1 { "Compassion can be practised" }
+        p.lead { "A minute or thirty, wherever you are. And when a practice does not fit, there is another." }
+        p { a.button href="/sign-in" { "Sign in" } }
+        p { "Invited? " a href="/join" { "Enter your code" } "." }
+        p.soft { "Kith is not a crisis service and not a medical device. Nobody watches it while you use it. " a href="/help" { "Where to get help now" } "." }
+    }
+}
+
+pub(super) fn demo_entrance(clinics: &[(Clinic, Vec<PersonRow>)]) -> Markup {
+    let about = |role: Role| match role {
+        Role::Practitioner => "prescribes, and sees her own clients",
+        Role::Client => "practises, on a phone",
+        Role::Lead => "sees the whole clinic, in numbers only",
+        Role::Researcher => "runs studies; sees numbers only",
+        Role::Owner => "people, help numbers, audit log",
+    };
+    html! {
+        h1 { "A furnished clinic to look round in" }
+        p.lead { "Everybody here is invented. Come in as whoever you like; nothing you do leaves this machine." }
+        @for (clinic, people) in clinics {
+            section {
+                h2 { (clinic.name) }
+                @for role in [Role::Practitioner, Role::Client, Role::Lead, Role::Researcher, Role::Owner] {
+                    @let those: Vec<_> = people.iter().filter(|person| Roles::read(&person.roles).has(role)).collect();
+                    @if !those.is_empty() {
+                        h3 { (role.word()) span.soft { ": " (about(role)) } }
+                        div.entries {
+                            @for person in those {
+                                form method="post" action="/demo/entry" {
+                                    input type="hidden" name="name" value=(person.sign_in_name);
+                                    button.button.quiet type="submit" { (person.name) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
+    html! {
+        h1.sr { "Today" }
+        @for plan in &view.offered {
+            div.card.offer {
+                p { "Your practitioner offers you something to practise." }
+                p { a.button href={ "/plans/" (plan.plan_id) } { "Look at it" } }
+            }
+        }
+        @match &view.now {
+            Some(due) => {
+                @let item = &due.practice;
+                (one_thing(app, &item.practice, item.minutes, Some((item.smallest_practice.as_str(), item.smallest_minutes)), &item.routine))
+                @if !due.why.is_empty() { p.soft { "Why: " (due.why) } }
+                p.soft { "If it goes badly: " (due.if_hard) }
+            }
+            None => {
+                @if view.practised_today > 0 {
+                    section.today {
+                        h2 { "You have practised today" }
+                        p { "That is all there is. The rest of the day is yours." }
+                    }
+                    (anything_else())
+                } @else if view.has_plan {
+                    section.today {
+                        h2 { "Nothing is planned for today" }
+                        p { "You are free to practise, and free not to." }
+                    }
+                    (anything_else())
+                } @else if let Some(slug) = &view.suggestion {
+                    @let minutes = app.content.practice(slug).map_or(2.0, |practice| usual_minutes(practice).min(2.0));
+                    (one_thing(app, slug, minutes, None, ""))
+                    @if person.roles.has(Role::Client) {
+                        p.soft { "Nothing is agreed with your practitioner yet. This is here if you would like to try." }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn one_thing(app: &App, slug: &str, minutes: f64, smallest: Option<(&str, f64)>, routine: &str) -> Markup {
+    let practice = app.content.practice(slug);
+    let (least, most) = practice.map_or((minutes, minutes), |practice| practice.minutes);
+    let shorter = (minutes / 2.0).round().max(least);
+    html! {
+        section.today {
+            @if !routine.is_empty() { p.soft.routine { (routine) } }
+            h2 { (title(app, slug)) }
+            @if let Some(practice) = practice { p { (practice.summary) } }
+            form.begin method="get" action={ "/practise/" (slug) } {
+                div.minutes data-stepper {
+                    label for="minutes" { "Minutes" }
+                    input #minutes name="minutes" type="number" inputmode="decimal" step="any"
+                        min=(least) max=(most) value=(minutes);
+                }
+                button.button.large type="submit" { "Begin" }
+            }
+            ul.choices {
+                @if shorter < minutes {
+                    li { a href={ "/practise/" (slug) "?minutes=" (shorter) } { "Shorter, " (minutes_text(shorter)) } }
+                }
+                @if let Some((small, small_minutes)) = smallest {
+                    li { a href={ "/practise/" (small) "?minutes=" (small_minutes) } {
+                        "On a hard day: " (title(app, small)) ", " (minutes_text(small_minutes)) } }
+                }
+                li { a href={ "/something-else?from=" (slug) } { "Something else" } }
+                li { a href="/practise/soles-ground?minutes=1" { "One minute now" } }
+            }
+        }
+    }
+}
+
+fn anything_else() -> Markup {
+    html! {
+        ul.choices {
+            li { a href="/practise/soles-ground?minutes=1" { "One minute now" } }
+            li { a href="/practices" { "Another practice" } }
+            li { a href="/progress" { "Your picture" } }
+        }
+    }
+}
+
+pub(super) fn caseload(
+    app: &App,
+    person: &Person,
+    rows: &[CaseloadRow],
+    invitations: &[InvitationRow],
+) -> Markup {
+    let today = day(app.clock.now(), &person.zone);
+    html! {
+        div.heading {
+            h1 { "Caseload" }
+            a.button href="/invitations/new" { "Invite a client" }
+        }
+        @if rows.is_empty() {
+            p { "Nobody is in your caseload yet. Invite somebody: she needs no e-mail address, only the code." }
+        } @else {
+            div.scroll tabindex="0" role="region" aria-label="Caseload" {
+                table.caseload {
+                    caption.sr { "Your clients, whoever needs attention first" }
+                    thead { tr {
+                        th scope="col" { "Client" } th scope="col" { "Why now" }
+                        th scope="col" { "Last" } th scope="col" { "Fit" } th scope="col" { "Eight weeks" }
+                    } }
+                    tbody {
+                        @for row in rows {
+                            @let last = row.sittings.last();
+                            tr.urgent[row.attention <= Attention::PoorFit] {
+                                th scope="row" { a href={ "/clients/" (row.access.client_id()) } { (row.access.name) } }
+                                td { (row.why) }
+                                td data-label="Last" { @match last.and_then(|sitting| sitting.started_on.parse().ok()) {
+                                    Some(on) => { (ago_text(on, row.today, &person.locale)) }
+                                    None => { "–" }
+                                } }
+                                td data-label="Fit" { @match row.sittings.iter().rev().find_map(|sitting| sitting.fit) {
+                                    Some(fit) => { (fit) }
+                                    None => { "–" }
+                                } }
+                                td.spark-cell { @if row.sittings.is_empty() { "–" } @else { (progress::pages::spark(&row.sittings, row.today)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if !invitations.is_empty() {
+            section {
+                h2 { "Invitations that wait" }
+                ul.plain {
+                    @for invitation in invitations {
+                        li.row {
+                            span { (invitation.name) span.soft { " until " (date_text(day(invitation.expires_at, &person.zone), today, &person.locale)) } }
+                            form method="post" action={ "/invitations/" (invitation.invitation_id) "/revocation" } {
+                                button.link type="submit" { "Take back" span.sr { " the invitation for " (invitation.name) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn help(clinic: &Clinic, signed_in: bool) -> Markup {
+    let call = |number: &str| format!("tel:{}", number.split_whitespace().collect::<String>());
+    html! {
+        h1 { "Help now" }
+        p.lead { "Kith cannot see you, and nobody is watching it. These people can be reached." }
+        p { "If you might act on thoughts of ending your life, or you are in danger, please ring "
+            @if clinic.emergency_number.is_empty() { "the emergency number of the place you are in" }
+            @else { a.number href=(call(&clinic.emergency_number)) { (clinic.emergency_number) } }
+            " or go to the nearest emergency department." }
+        @if !clinic.help_number.is_empty() {
+            p { "To talk to somebody now: "
+                @if !clinic.help_line.is_empty() { (clinic.help_line) ", " }
+                a.number href=(call(&clinic.help_number)) { (clinic.help_number) } }
+        }
+        @if !clinic.contact.is_empty() {
+            p { (clinic.name) ": " (clinic.contact) }
+        }
+        @if clinic.emergency_number.is_empty() {
+            p.note { "This Kith has not been given the numbers of your place. In much of Europe the emergency number is 112, in North America 911." }
+        }
+        p { "If you can, tell one person near you. It does not have to be bad enough." }
+        @if signed_in {
+            p { a.button.quiet href="/practise/soles-ground?minutes=1" { "Ground with me, one minute" } }
+        } @else {
+            p { "Meanwhile: press both feet into the floor. Look round and name five things you can see. Let one breath go out slowly. Then the next." }
+        }
+    }
+}

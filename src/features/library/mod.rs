@@ -1,0 +1,74 @@
+//! The practices to read: what one does, for whom, how long, what to watch for, and how far it is known to help.
+
+mod pages;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use kith_content::{Practice, Restriction};
+
+use crate::app::App;
+use crate::base::error::Error;
+use crate::features::people::{Person, Role};
+
+/// This room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/practices", get(list))
+        .route("/practices/{slug}", get(show))
+}
+
+/// Whether a person may start a practice by herself.
+pub fn may_start(person: &Person, practice: &Practice) -> bool {
+    match practice.restricted {
+        None => true,
+        // Hers to do once a practitioner has prescribed it; plans check that.
+        Some(Restriction::PractitionerFirst | Restriction::PractitionerOnly) => {
+            person.roles.has(Role::Practitioner)
+        }
+        Some(Restriction::ResearchOnly) => person.roles.has(Role::Researcher),
+    }
+}
+
+/// The practice of that name, if this person may start it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none for her.
+pub fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Practice, Error> {
+    app.content
+        .practice(slug)
+        .filter(|practice| may_start(person, practice))
+        .ok_or(Error::NotFound)
+}
+
+/// What a practice is called; its slug when it is no longer here.
+pub fn title<'a>(app: &'a App, slug: &'a str) -> &'a str {
+    app.content.practice(slug).map_or(slug, |practice| practice.title.as_str())
+}
+
+/// The minutes a practice is offered for when nobody has asked: five, or as near as it can be.
+pub fn usual_minutes(practice: &Practice) -> f64 {
+    5.0_f64.clamp(practice.minutes.0, practice.minutes.1)
+}
+
+/// `GET /practices`
+async fn list(State(app): State<App>, person: Person) -> impl IntoResponse {
+    let practices: Vec<_> = app
+        .content
+        .practices()
+        .filter(|practice| may_start(&person, practice))
+        .collect();
+    person.page("Practices", "/practices", pages::list(&practices))
+}
+
+/// `GET /practices/{slug}`
+async fn show(
+    State(app): State<App>,
+    person: Person,
+    Path(slug): Path<String>,
+) -> Result<impl IntoResponse, Error> {
+    let practice = open(&app, &person, &slug)?;
+    let treats = person.roles.has(Role::Practitioner);
+    Ok(person.page(&practice.title, "/practices", pages::show(&app, practice, treats)))
+}

@@ -1,0 +1,118 @@
+//! Practices as pages.
+
+use kith_content::{Modality, Practice, Strength};
+use maud::{Markup, html};
+
+use super::usual_minutes;
+use crate::app::App;
+use crate::base::web::locale::minutes_text;
+
+/// A modality in words for everybody.
+pub fn kind(modality: Modality) -> &'static str {
+    match modality {
+        Modality::Phrases => "wishes in words",
+        Modality::Imagery => "pictures in the mind",
+        Modality::Memory => "remembering",
+        Modality::BreathBody => "breath and body",
+        Modality::Movement => "moving",
+        Modality::Touch => "touch",
+        Modality::Writing => "writing",
+        Modality::Acts => "doing something kind",
+        Modality::SelfCareAct => "doing something for yourself",
+        Modality::GratitudeSavour => "noticing what is good",
+        Modality::CommonHumanity => "what we share",
+        Modality::ListeningPartner => "two people",
+        Modality::Micro => "a moment",
+        Modality::RoleEmbody => "acting it",
+        Modality::Reappraisal => "thinking it through",
+        Modality::NatureObject => "something to hold or watch",
+    }
+}
+
+/// `4 to 10 minutes`, `18 seconds to 1 minute`.
+pub fn range_text(practice: &Practice) -> String {
+    let (least, most) = practice.minutes;
+    if least >= 1.0 {
+        format!("{} to {}", least.round(), minutes_text(most))
+    } else {
+        format!("{} to {}", minutes_text(least), minutes_text(most))
+    }
+}
+
+pub(super) fn list(practices: &[&Practice]) -> Markup {
+    let short: Vec<_> = practices.iter().filter(|practice| practice.minutes.0 <= 1.0).collect();
+    let long: Vec<_> = practices.iter().filter(|practice| practice.minutes.0 > 1.0).collect();
+    html! {
+        h1 { "Practices" }
+        p.soft { "Each can be as long as you have time for. None of them is a must." }
+        @for (heading, some) in [("For a minute or more", short), ("With a little more time", long)] {
+            section {
+                h2 { (heading) }
+                ul.cards {
+                    @for practice in some {
+                        li.card {
+                            h3 { a href={ "/practices/" (practice.slug) } { (practice.title) } }
+                            p { (practice.summary) }
+                            p.soft { (range_text(practice)) " · " (kind(practice.modality)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How strong the evidence is, in words.
+fn strength(strength: Strength) -> &'static str {
+    match strength {
+        Strength::A => "Several trials together, compared with doing nothing",
+        Strength::B => "At least one randomised trial",
+        Strength::C => "Small or uncontrolled studies, or part of a whole course",
+        Strength::D => "Clinical experience; nobody has tested it by itself",
+    }
+}
+
+pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
+    let sources: Vec<_> = app
+        .content
+        .sources()
+        .iter()
+        .filter(|source| practice.evidence.contains(&source.id))
+        .collect();
+    html! {
+        h1 { (practice.title) }
+        p.lead { (practice.summary) }
+        p.soft { (range_text(practice)) " · " (kind(practice.modality)) " · " (practice.setting) }
+        @for caution in &practice.cautions { p.note { (caution) } }
+        form.row method="get" action={ "/practise/" (practice.slug) } {
+            label for="minutes" { "Minutes" }
+            input #minutes name="minutes" type="number" inputmode="decimal" step="any"
+                min=(practice.minutes.0) max=(practice.minutes.1) value=(usual_minutes(practice));
+            button.button type="submit" { "Begin" }
+        }
+        @if treats {
+            section {
+                h2 { "For whoever prescribes it" }
+                dl {
+                    dt { "Tends to help" } dd { (practice.use_when) }
+                    dt { "Inner load" } dd { (practice.load) " of 3: how much pain it may stir" }
+                    @if let Some(anchor) = &practice.anchor { dt { "Goes well" } dd { (anchor) } }
+                }
+            }
+        }
+        section {
+            h2 { "Does it help?" }
+            p { strong { (strength(practice.strength)) "." } " (Grade " (practice.strength.as_str()) " of A to D.)" }
+            p { (practice.limit) }
+            @if !sources.is_empty() {
+                h3 { "Sources" }
+                ul {
+                    @for source in sources {
+                        li { a href=(source.url) rel="noopener noreferrer" { (source.title) }
+                            span.soft { " (we read: " (source.seen) ")" } }
+                    }
+                }
+            }
+        }
+    }
+}

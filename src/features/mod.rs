@@ -1,0 +1,23 @@
+//! What Kith does, a room a feature. Each may use those above it in this list.
+
+pub mod people;
+
+pub mod library;
+
+pub mod sittings;
+
+pub mod plans;
+
+pub mod guide;
+
+pub mod player;
+
+pub mod progress;
+
+pub mod exchange;
+
+pub mod home;
+
+pub mod admin;
+
+pub mod simulate;

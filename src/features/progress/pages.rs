@@ -1,0 +1,169 @@
+//! The pages round the pictures.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::rules::{Summary, by_day, summary, tap};
+use super::{WINDOW, chart};
+use crate::app::App;
+use crate::base::web::locale::{ago_text, minutes_text, moment_text};
+use crate::features::library::title;
+use crate::features::people::{ClientAccess, Person};
+use crate::features::plans::{Plan, State, pages::sentence};
+use crate::features::sittings::Sitting;
+
+/// How a sitting left her, in words.
+fn effect_text(effect: Option<i64>) -> &'static str {
+    match effect {
+        Some(-2) => "much worse",
+        Some(-1) => "a little worse",
+        Some(0) => "the same",
+        Some(1) => "a little better",
+        Some(2) => "much better",
+        _ => "",
+    }
+}
+
+fn first_day(today: Date) -> Date {
+    today
+        .checked_sub(jiff::Span::new().days(WINDOW - 1))
+        .unwrap_or(today)
+}
+
+pub(super) fn own(app: &App, person: &Person, sittings: &[Sitting], today: Date) -> Markup {
+    html! {
+        h1 { "Your picture" }
+        @if sittings.is_empty() {
+            p { "Here is where your practice will show. There is nothing to fill up: a blank day is a day." }
+            p { a.button href="/today" { "To today" } }
+        } @else {
+            p.soft { "The last eight weeks. There is no score here and nothing to keep up." }
+            (picture(app, person, sittings, today))
+        }
+    }
+}
+
+fn picture(app: &App, person: &Person, sittings: &[Sitting], today: Date) -> Markup {
+    let days = by_day(sittings, first_day(today), today);
+    html! {
+        figure { (chart::weeks(&days, today, &person.locale)) }
+        details {
+            summary { "The same as a table" }
+            div.scroll tabindex="0" role="region" aria-label="Sittings" {
+                table {
+                    thead { tr {
+                        th scope="col" { "When" } th scope="col" { "Practice" } th scope="col" { "Heard" }
+                        th scope="col" { "Fit" } th scope="col" { "Left" } th scope="col" { "In the way" }
+                    } }
+                    tbody {
+                        @for sitting in sittings.iter().rev() {
+                            tr {
+                                td { (moment_text(sitting.started_at, app.clock.now(), &person.zone, &person.locale)) }
+                                td { (title(app, &sitting.practice)) }
+                                td { (minutes_text(tap(sitting.seconds_heard) / 60.0))
+                                    @if !sitting.finished { " of " (minutes_text(sitting.minutes)) } }
+                                td { @if let Some(fit) = sitting.fit { (fit) } @else { "–" } }
+                                td { (effect_text(sitting.effect)) }
+                                td { (barrier_text(app, sitting.barrier.as_deref())) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn barrier_text<'a>(app: &'a App, code: Option<&'a str>) -> &'a str {
+    match code {
+        None | Some("nothing") => "",
+        Some(code) => app
+            .content
+            .barriers()
+            .iter()
+            .find(|barrier| barrier.code == code)
+            .map_or(code, |barrier| barrier.words.as_str()),
+    }
+}
+
+/// The twenty seconds before the next appointment.
+fn brief(summary: &Summary, sittings: &[Sitting], app: &App, today: Date, locale: &str) -> Markup {
+    let recent: Vec<_> = sittings.iter().rev().take(6).collect();
+    let mut barriers: Vec<_> = recent
+        .iter()
+        .map(|sitting| barrier_text(app, sitting.barrier.as_deref()))
+        .filter(|words| !words.is_empty())
+        .collect();
+    barriers.dedup();
+    html! {
+        dl.brief {
+            div { dt { "Last practised" } dd {
+                @if let Some(on) = summary.last_on { (ago_text(on, today, locale)) } @else { "not yet" } } }
+            div { dt { "Days in two weeks" } dd { (summary.days_practised)
+                @if summary.days_agreed > 0 { " (agreed: " (summary.days_agreed) ")" } } }
+            div { dt { "Minutes" } dd { (summary.minutes.round()) } }
+            div { dt { "Middle fit" } dd { @if let Some(fit) = summary.fit { (fit) " of 10" } @else { "–" } } }
+        }
+        @if !barriers.is_empty() {
+            p { strong { "In the way lately: " } (barriers.join("; ")) "." }
+        }
+    }
+}
+
+pub(super) fn client(
+    app: &App,
+    person: &Person,
+    access: &ClientAccess,
+    sittings: &[Sitting],
+    plans: &[Plan],
+    today: Date,
+) -> Markup {
+    let shares = access.record().is_some();
+    let open: Vec<_> = plans.iter().filter(|plan| plan.state != State::Ended).collect();
+    html! {
+        h1 { (access.name) }
+        @if shares {
+            (brief(&summary(sittings, plans, today), sittings, app, today, &person.locale))
+        } @else {
+            p.note { (access.name) " has not chosen to share her practice with you, or has taken it back. You can still prescribe; what she does with it stays with her." }
+        }
+        section {
+            h2 { "Plans" }
+            @if open.is_empty() { p.soft { "Nothing is agreed at the moment." } }
+            @for plan in open {
+                div.card {
+                    p { strong { @if plan.state == State::Offered { "Offered: " } @else { "Agreed: " } }
+                        @for item in plan.practices() { (sentence(app, item)) ". " } }
+                    @if plan.state == State::Agreed && plan.agreed != plan.prescribed {
+                        p.soft { "Before she changed it: "
+                            @for item in &plan.prescribed { (sentence(app, item)) ". " } }
+                    }
+                    p.soft { "Why: " (plan.why) }
+                    form method="post" action={ "/clients/" (access.client_id()) "/plans/" (plan.plan_id) "/ending" } {
+                        button.link type="submit" { "End this plan" }
+                    }
+                }
+            }
+            p { a.button href={ "/clients/" (access.client_id()) "/plans/new" } { "Prescribe" } }
+        }
+        @if shares {
+            section {
+                h2 { "The last eight weeks" }
+                @if sittings.is_empty() { p.soft { "No sittings in this time." } }
+                @else { (picture(app, person, sittings, today)) }
+            }
+        }
+        section {
+            h2 { "A new phone, or the PIN is gone" }
+            form method="post" action={ "/clients/" (access.client_id()) "/invitations" } {
+                button.button.quiet type="submit" { "Make a new invitation for " (access.name) }
+            }
+            p.soft { "Her old phone is signed out when she uses it. Nothing she practised is lost." }
+        }
+    }
+}
+
+/// A small picture of eight weeks for the caseload.
+pub fn spark(sittings: &[Sitting], today: Date) -> Markup {
+    chart::spark(&by_day(sittings, first_day(today), today))
+}

@@ -1,0 +1,92 @@
+//! What sittings come to: by day, and in a sentence.
+
+use jiff::civil::Date;
+use kith_stats::median;
+
+use crate::base::web::locale::days_between;
+use crate::features::plans::{Plan, due};
+use crate::features::sittings::Sitting;
+
+/// One day of a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DaySum {
+    /// The day.
+    pub on: Date,
+    /// Minutes heard.
+    pub minutes: f64,
+    /// Mean of the fits given that day, 0 to 10.
+    pub fit: Option<f64>,
+    /// How many sittings there were.
+    pub sittings: usize,
+}
+
+/// The days from `first` to `last`, with what was practised on each.
+pub fn by_day(sittings: &[Sitting], first: Date, last: Date) -> Vec<DaySum> {
+    let mut days = Vec::new();
+    let mut on = first;
+    while on <= last {
+        let that_day = on.to_string();
+        let those: Vec<_> = sittings.iter().filter(|sitting| sitting.started_on == that_day).collect();
+        let fits: Vec<f64> = those.iter().filter_map(|sitting| sitting.fit).map(tap).collect();
+        days.push(DaySum {
+            on,
+            minutes: those.iter().map(|sitting| tap(sitting.seconds_heard) / 60.0).sum(),
+            fit: mean(&fits),
+            sittings: those.len(),
+        });
+        let Ok(next) = on.tomorrow() else { break };
+        on = next;
+    }
+    days
+}
+
+/// A small whole number as a fraction.
+#[allow(clippy::cast_precision_loss)] // taps and seconds, far below 2^53
+pub fn tap(number: i64) -> f64 {
+    number as f64
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    #[allow(clippy::cast_precision_loss)]
+    let count = values.len() as f64;
+    (count > 0.0).then(|| values.iter().sum::<f64>() / count)
+}
+
+/// What a practitioner wants to know in twenty seconds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Days with at least one sitting in the last fourteen.
+    pub days_practised: usize,
+    /// Days in the last fourteen on which something was agreed.
+    pub days_agreed: usize,
+    /// Minutes heard in the last fourteen days.
+    pub minutes: f64,
+    /// Middle fit of the last fourteen days.
+    pub fit: Option<f64>,
+    /// The day of the last sitting.
+    pub last_on: Option<Date>,
+}
+
+/// The last fourteen days, `today` among them.
+pub fn summary(sittings: &[Sitting], plans: &[Plan], today: Date) -> Summary {
+    let day_of = |sitting: &Sitting| sitting.started_on.parse::<Date>().ok();
+    let recent: Vec<_> = sittings
+        .iter()
+        .filter(|sitting| day_of(sitting).is_some_and(|on| (0..14).contains(&days_between(on, today))))
+        .collect();
+    let mut days: Vec<_> = recent.iter().map(|sitting| sitting.started_on.as_str()).collect();
+    days.sort_unstable();
+    days.dedup();
+    let fits: Vec<_> = recent.iter().filter_map(|sitting| sitting.fit).map(tap).collect();
+    let days_agreed = (0..14)
+        .filter_map(|back| today.checked_sub(jiff::Span::new().days(back)).ok())
+        .filter(|on| !due(plans, *on).is_empty())
+        .count();
+    Summary {
+        days_practised: days.len(),
+        days_agreed,
+        minutes: recent.iter().map(|sitting| tap(sitting.seconds_heard) / 60.0).sum(),
+        fit: median(&fits),
+        last_on: sittings.iter().filter_map(day_of).max(),
+    }
+}

@@ -1,0 +1,157 @@
+//! What a record must be to be kept.
+
+use jiff::Timestamp;
+use kith_content::Library;
+use serde::{Deserialize, Serialize};
+
+use crate::base::clock::DAY;
+use crate::base::id::read_id;
+use crate::base::web::locale::day;
+
+/// A phone's clock may be wrong by a day; further ahead a record would hide what comes after it.
+const AHEAD: i64 = DAY;
+/// Nobody stays offline for longer than this.
+const BEHIND: i64 = 400 * DAY;
+
+/// One person doing one practice once.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sitting {
+    /// UUID made on the device.
+    pub id: String,
+    /// The practice's slug.
+    pub practice: String,
+    /// Which text of it.
+    pub revision: String,
+    /// Unix milliseconds UTC.
+    pub started_at: i64,
+    /// The day it was, where the person was: 2026-11-23.
+    pub started_on: String,
+    /// Minutes asked for.
+    pub minutes: f64,
+    /// Seconds heard of them.
+    pub seconds_heard: i64,
+    /// Whether it was heard to its end.
+    pub finished: bool,
+    /// Fits me, 0 to 10.
+    pub fit: Option<i64>,
+    /// Left me, -2 to 2.
+    pub effect: Option<i64>,
+    /// What got in the way: a code of `barriers.toml`.
+    pub barrier: Option<String>,
+}
+
+/// A record that is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// Its id, when it had one.
+    pub id: Option<String>,
+    /// What is wrong with it, in a sentence.
+    pub why: String,
+}
+
+/// A record as it is sent. Unknown keys are let be, so that newer phones can talk to older houses.
+#[derive(Deserialize)]
+struct Record {
+    id: String,
+    practice: String,
+    revision: Text,
+    started_at: Instant,
+    minutes: f64,
+    seconds_heard: f64,
+    finished: bool,
+    fit: Option<i64>,
+    effect: Option<i64>,
+    barrier: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Text {
+    Text(String),
+    Number(i64),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Instant {
+    Text(String),
+    Milliseconds(i64),
+}
+
+/// Reads one record; `now` in Unix milliseconds, `zone` the person's own.
+///
+/// # Errors
+/// A [`Refusal`] that says what is wrong.
+pub fn read(
+    sent: serde_json::Value,
+    now: i64,
+    zone: &str,
+    library: &Library,
+) -> Result<Sitting, Refusal> {
+    let id = sent.get("id").and_then(|id| id.as_str()).map(str::to_owned);
+    // An id that is not one is not repeated back at any length.
+    let known = id.as_deref().and_then(read_id);
+    let refuse = |why: String| Refusal {
+        id: known.clone().or_else(|| id.clone().filter(|id| id.len() <= 64)),
+        why,
+    };
+    let record: Record =
+        serde_json::from_value(sent).map_err(|error| refuse(format!("It cannot be read: {error}.")))?;
+    let id = read_id(&record.id).ok_or_else(|| refuse("Its id is not a UUID.".to_owned()))?;
+    if library.practice(&record.practice).is_none() {
+        return Err(refuse("There is no practice of that name here.".to_owned()));
+    }
+    let revision = match record.revision {
+        Text::Text(text) if text.len() <= 64 => text,
+        Text::Number(number) => number.to_string(),
+        Text::Text(_) => return Err(refuse("Its revision is too long.".to_owned())),
+    };
+    let started_at = match record.started_at {
+        Instant::Milliseconds(at) => at,
+        Instant::Text(text) => text.parse::<Timestamp>().map_err(|_| {
+            refuse("started_at must look like 2026-11-23T08:30:00+01:00.".to_owned())
+        })?
+        .as_millisecond(),
+    };
+    if started_at > now.saturating_add(AHEAD) {
+        return Err(refuse("It lies in the future. Please check the clock of this phone.".to_owned()));
+    }
+    if started_at < now.saturating_sub(BEHIND) {
+        return Err(refuse("It lies more than a year back. Please check the clock of this phone.".to_owned()));
+    }
+    let within = |name: &str, number: f64, least: f64, most: f64| {
+        if (least..=most).contains(&number) {
+            Ok(())
+        } else {
+            Err(refuse(format!("{name} must be from {least} to {most}.")))
+        }
+    };
+    within("minutes", record.minutes, 0.1, 120.0)?;
+    within("seconds_heard", record.seconds_heard, 0.0, 4.0 * 3600.0)?;
+    #[allow(clippy::cast_precision_loss)] // anything that could be lost is out of bounds anyway
+    for (name, tap, least, most) in [("fit", record.fit, 0.0, 10.0), ("effect", record.effect, -2.0, 2.0)] {
+        if let Some(tap) = tap {
+            within(name, tap as f64, least, most)?;
+        }
+    }
+    if let Some(code) = &record.barrier
+        && !library.barriers().iter().any(|barrier| barrier.code == *code)
+    {
+        return Err(refuse("There is no barrier of that code here.".to_owned()));
+    }
+    #[allow(clippy::cast_possible_truncation)] // checked above
+    let seconds_heard = record.seconds_heard.round() as i64;
+    Ok(Sitting {
+        id,
+        practice: record.practice,
+        revision,
+        started_at,
+        started_on: day(started_at, zone).to_string(),
+        minutes: record.minutes,
+        seconds_heard,
+        finished: record.finished,
+        fit: record.fit,
+        effect: record.effect,
+        barrier: record.barrier,
+    })
+}
