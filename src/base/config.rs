@@ -11,7 +11,7 @@ use super::db::Target;
 /// The options as given; what is not given falls back to `kith.toml`, then to a default.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Options {
+pub struct HouseOptions {
     /// Directory that holds the SQLite file and kith.toml [default: kith-data]
     #[arg(long, env = "KITH_DATA", value_name = "DIR")]
     #[serde(skip)]
@@ -57,7 +57,7 @@ pub struct Config {
     pub demo: bool,
 }
 
-impl Options {
+impl HouseOptions {
     /// Settles the options with `kith.toml` and the defaults.
     ///
     /// # Errors
@@ -112,12 +112,12 @@ impl Options {
     }
 }
 
-fn read_file(path: &Path) -> Result<Options, String> {
+fn read_file(path: &Path) -> Result<HouseOptions, String> {
     match std::fs::read_to_string(path) {
         Ok(text) => {
             toml::from_str(&text).map_err(|error| format!("{} cannot be read: {error}", path.display()))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Options::default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(HouseOptions::default()),
         Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
     }
 }

@@ -17,7 +17,7 @@ use crate::base::db::{Copied, Db, Error, verify};
 #[derive(Args)]
 pub(super) struct BackupOptions {
     #[command(flatten)]
-    common: config::Options,
+    common: config::HouseOptions,
     /// The file to write; it must not exist
     file: PathBuf,
     /// One JSON object instead of text
@@ -29,7 +29,7 @@ pub(super) struct BackupOptions {
 #[derive(Args)]
 pub(super) struct RestoreOptions {
     #[command(flatten)]
-    common: config::Options,
+    common: config::HouseOptions,
     /// A file that kith backup wrote
     file: PathBuf,
     /// One JSON object instead of text

@@ -17,7 +17,7 @@ const MARK: &str = "this-is-a-demo";
 #[derive(Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    common: config::Options,
+    common: config::HouseOptions,
     /// Throw away what was done in the demo and furnish it anew
     #[arg(long)]
     fresh: bool,

@@ -17,7 +17,7 @@ use crate::features::people::store;
 #[derive(Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    common: config::Options,
+    common: config::HouseOptions,
     /// One JSON object instead of text
     #[arg(long)]
     json: bool,

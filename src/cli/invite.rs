@@ -19,7 +19,7 @@ use crate::features::people::{Role, Roles};
 #[derive(Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    common: config::Options,
+    common: config::HouseOptions,
     /// What the invited will be; may be given several times
     #[arg(long, required = true, value_parser = ["practitioner", "lead", "researcher", "owner"])]
     role: Vec<String>,

@@ -22,7 +22,7 @@ use crate::features::people::secrets::{Secrets, Strength};
 #[derive(Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    common: config::Options,
+    common: config::HouseOptions,
 }
 
 pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
@@ -46,7 +46,7 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
 }
 
 /// Settles options, and makes the data directory.
-pub(super) fn settle(options: config::Options, default_data: &str) -> Result<Config, Failure> {
+pub(super) fn settle(options: config::HouseOptions, default_data: &str) -> Result<Config, Failure> {
     let config = options.settle(default_data).map_err(Failure::wrong)?;
     if let Target::Sqlite(_) = config.target {
         std::fs::create_dir_all(&config.data).map_err(|error| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 
 use super::tx::On;
 use super::value::{Owned, Value};
@@ -173,22 +173,50 @@ pub(super) fn exec(
     sql: &str,
     values: &[Value<'_>],
 ) -> Result<u64, Error> {
-    connection
-        .prepare_cached(sql)
-        .and_then(|mut statement| {
-            // A statement that returns rows has to be read to its end, like on PostgreSQL.
-            let mut touched = 0;
-            if statement.column_count() > 0 {
-                let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-                while rows.next()?.is_some() {
-                    touched += 1;
-                }
-            } else {
-                touched = statement.execute(rusqlite::params_from_iter(values))?;
-            }
-            Ok(touched as u64)
-        })
+    let mut statement = prepare(connection, sql, values)?;
+    // A statement that returns rows has to be read to its end, like on PostgreSQL.
+    if statement.column_count() > 0 {
+        let mut rows = statement.raw_query();
+        let mut touched = 0;
+        while rows.next().map_err(|error| self::error(&error))?.is_some() {
+            touched += 1;
+        }
+        return Ok(touched);
+    }
+    statement
+        .raw_execute()
+        .map(|touched| touched as u64)
         .map_err(|error| self::error(&error))
+}
+
+/// A statement with its values. To SQLite `$2` is a name, numbered by where it first stands in the
+/// text; so values are bound by that name, or the second parameter could get the first value.
+fn prepare<'c>(
+    connection: &'c Connection,
+    sql: &str,
+    values: &[Value<'_>],
+) -> Result<CachedStatement<'c>, Error> {
+    let mut statement = connection
+        .prepare_cached(sql)
+        .map_err(|error| self::error(&error))?;
+    if statement.parameter_count() != values.len() {
+        return Err(Error::Query(format!(
+            "{} values for {} parameters: {sql}",
+            values.len(),
+            statement.parameter_count()
+        )));
+    }
+    for (number, value) in (1..).zip(values) {
+        let place = statement
+            .parameter_index(&format!("${number}"))
+            .ok()
+            .flatten()
+            .ok_or_else(|| Error::Query(format!("no parameter ${number}: {sql}")))?;
+        statement
+            .raw_bind_parameter(place, value)
+            .map_err(|error| self::error(&error))?;
+    }
+    Ok(statement)
 }
 
 pub(super) fn each(
@@ -197,12 +225,8 @@ pub(super) fn each(
     values: &[Value<'_>],
     mut take: impl FnMut(&rusqlite::Row<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let mut statement = connection
-        .prepare_cached(sql)
-        .map_err(|error| self::error(&error))?;
-    let mut rows = statement
-        .query(rusqlite::params_from_iter(values))
-        .map_err(|error| self::error(&error))?;
+    let mut statement = prepare(connection, sql, values)?;
+    let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(|error| self::error(&error))? {
         take(row)?;
     }

@@ -81,6 +81,43 @@ async fn what_was_written_is_read_back_as_it_was() {
 }
 
 #[tokio::test]
+async fn parameters_go_by_their_number_wherever_they_stand() {
+    let base = database();
+    let db = base.open();
+    db.write(|tx| {
+        tx.exec(
+            "insert into audit (action, at, clinic_id, audit_id) values ($4, $3, $1, $2)",
+            &["clinic".into(), "id".into(), 3_i64.into(), "deed".into()],
+        )?;
+        let touched = tx.exec(
+            "update audit set at = $3 where audit_id = $2 and clinic_id = $1",
+            &["clinic".into(), "id".into(), 4_i64.into()],
+        )?;
+        assert_eq!(touched, 1);
+        Ok::<_, Error>(())
+    })
+    .await
+    .unwrap();
+    let found = db
+        .read(|tx| {
+            tx.one("select * from audit where action = $1 or clinic_id = $1", &["deed".into()], |row| {
+                Ok((row.get::<String>("clinic_id")?, row.get::<i64>("at")?))
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(found, Some(("clinic".to_owned(), 4)));
+    // One value too few or too many is a mistake, not a null.
+    for values in [&[][..], &["a".into(), "b".into()][..]] {
+        let values: Vec<Value<'static>> = values.to_vec();
+        let answer = db
+            .read(move |tx| tx.one("select 1 as n where 'a' = $1", &values, |row| row.get::<i64>("n")))
+            .await;
+        assert!(answer.is_err());
+    }
+}
+
+#[tokio::test]
 async fn a_refused_closure_rolls_back_alone() {
     let base = database();
     let db = base.open();

@@ -225,7 +225,9 @@ impl House {
             }
             let first = self.back(chapter.from);
             let (whose, plan_id) = (&client.person_id, &plan.plan_id);
-            plans::store::agree(tx, &clinic.clinic_id, whose, plan_id, &[item], first, offered)?;
+            if !plans::store::agree(tx, &clinic.clinic_id, whose, plan_id, &[item], first, offered)? {
+                return Err(Error::internal("a plan of the demo was not on offer"));
+            }
             let records = self.practise(&client, story, chapter)?;
             sittings::keep(tx, &client, &records, self.now)?;
             if chapter.ending == Ending::Ended {
