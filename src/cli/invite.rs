@@ -23,7 +23,7 @@ pub(super) struct Options {
     /// What the invited will be; may be given several times
     #[arg(long, required = true, value_parser = ["practitioner", "lead", "researcher", "owner"])]
     role: Vec<String>,
-    /// A name to know her by
+    /// A name to know them by
     #[arg(long)]
     name: String,
     /// The clinic; made when there is none of that name

@@ -69,7 +69,7 @@ pub(super) fn clinic(
                     (Field { name: "name", label: "Name", hint: "", kind: "text",
                         more: &[("required", ""), ("maxlength", "60"), ("autocomplete", "off")] }.show(&Form::default()))
                     fieldset {
-                        legend { "What she will be here" }
+                        legend { "What they will do here" }
                         @for role in [Role::Practitioner, Role::Lead, Role::Researcher, Role::Owner] {
                             label.tick { input type="checkbox" name="role" value=(role.word()); (role.word()) }
                         }

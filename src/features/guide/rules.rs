@@ -23,7 +23,7 @@ const OFFERS: usize = 3;
 const POOR_FIT: i64 = 3;
 
 /// Up to three practices of other kinds than `from`, none of them heavier, lightest first; none that
-/// fitted badly or left her much worse in `recent`.
+/// fitted badly or left them much worse in `recent`.
 pub fn offers<'a>(
     may: &[&'a Practice],
     from: Option<&Practice>,

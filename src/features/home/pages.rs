@@ -22,7 +22,7 @@ pub(super) fn welcome() -> Markup {
 
 pub(super) fn demo_entrance(clinics: &[(Clinic, Vec<PersonRow>)]) -> Markup {
     let about = |role: Role| match role {
-        Role::Practitioner => "prescribes, and sees her own clients",
+        Role::Practitioner => "prescribes, and sees their own clients",
         Role::Client => "practises, on a phone",
         Role::Lead => "sees the whole clinic, in numbers only",
         Role::Researcher => "runs studies; sees numbers only",
@@ -149,7 +149,7 @@ pub(super) fn caseload(
             a.button href="/invitations/new" { "Invite a client" }
         }
         @if rows.is_empty() {
-            p { "Nobody is in your caseload yet. Invite somebody: she needs no e-mail address, only the code." }
+            p { "Nobody is in your caseload yet. Invite somebody: no e-mail address is needed, only a code." }
         } @else {
             div.scroll tabindex="0" role="region" aria-label="Caseload" {
                 table.caseload {

@@ -55,13 +55,13 @@ pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Libr
 /// How soon somebody needs attention; the first of these that holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Attention {
-    /// A practice left her much worse.
+    /// A practice left them much worse.
     MuchWorse,
     /// Something fitted badly twice running.
     PoorFit,
     /// She stopped.
     Quiet,
-    /// An offer waits for her answer.
+    /// An offer waits for an answer.
     Waiting,
     /// She has nothing to practise.
     NoPlan,
@@ -102,7 +102,7 @@ pub fn caseload_row(
     let (attention, why) = if access.record().is_some() {
         attention(&sittings, plans, since, today)
     } else {
-        let why = "Her practice is not shared with you.".to_owned();
+        let why = "The practice is not shared with you.".to_owned();
         (Attention::Private, why)
     };
     CaseloadRow { access, attention, why, sittings, today }
@@ -119,8 +119,8 @@ fn attention(sittings: &[Sitting], plans: &[Plan], since: Date, today: Date) -> 
     if let Some(last) = worse.last() {
         let when = days_text(days_back(last));
         let why = match worse.len() {
-            1 => format!("A practice left her much worse, {when}."),
-            many => format!("Practice left her much worse {many} times in a week, last {when}."),
+            1 => format!("A practice left them much worse, {when}."),
+            many => format!("Practice left them much worse {many} times in a week, last {when}."),
         };
         return (Attention::MuchWorse, why);
     }
@@ -154,11 +154,11 @@ fn attention(sittings: &[Sitting], plans: &[Plan], since: Date, today: Date) -> 
         }
     }
     if plans.iter().any(|plan| plan.state == State::Offered) {
-        return (Attention::Waiting, "An offer waits for her answer.".to_owned());
+        return (Attention::Waiting, "An offer waits for an answer.".to_owned());
     }
     if agreed.is_empty() {
         let why = match days_between(since, today) {
-            0 => "She joined today and has nothing to practise yet.".to_owned(),
+            0 => "Joined today, with nothing to practise yet.".to_owned(),
             _ => "Nothing is agreed at the moment.".to_owned(),
         };
         return (Attention::NoPlan, why);

@@ -83,7 +83,7 @@ async fn show(app: &App, person: &Person, form: &Form) -> Result<Response, Error
         }
         section {
             h2 { "Who saw or changed what" }
-            p.soft { "Every look at your page is written down here and cannot be removed. A practitioner's list of clients, with the day you last practised and how it fitted, is part of her daily work and is written down once for all." }
+            p.soft { "Every look at your page is written down here and cannot be removed. A practitioner's list of clients, with the day you last practised and how it fitted, is part of their daily work and is written down once for all." }
             table.plain {
                 thead { tr { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "What" } } }
                 tbody {

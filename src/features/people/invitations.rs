@@ -97,12 +97,12 @@ fn ask(form: &Form, action: &str, staff: bool) -> Markup {
         h1 { @if staff { "Invite a colleague" } @else { "Invite a client" } }
         (problems(form))
         form.stack method="post" action=(action) {
-            (Field { name: "name", label: "A name to know her by",
-                hint: "A pseudonym is enough. She can change it when she joins.", kind: "text",
+            (Field { name: "name", label: "A name to know them by",
+                hint: "A pseudonym is enough. It can be changed on joining.", kind: "text",
                 more: &[("required", ""), ("maxlength", "60"), ("autocomplete", "off")] }.show(form))
             @if staff {
                 fieldset {
-                    legend { "What she will be here" }
+                    legend { "What they will do here" }
                     @for role in [Role::Practitioner, Role::Lead, Role::Researcher, Role::Owner] {
                         label.tick {
                             input type="checkbox" name="role" value=(role.word())
@@ -115,7 +115,7 @@ fn ask(form: &Form, action: &str, staff: bool) -> Markup {
             button.button type="submit" { "Make the invitation" }
         }
         @if !staff {
-            p.soft { "You get a link to send and a short code to read out. She needs no e-mail address: she chooses a PIN on her own phone." }
+            p.soft { "You get a link to send and a short code to read out. No e-mail address is needed: a PIN is chosen on their own phone." }
         }
     }
 }
@@ -126,7 +126,7 @@ pub(super) async fn invite_client(
     person: Person,
     mut form: Form,
 ) -> Result<Response, Error> {
-    let name = form.needed("name", 60, "Please enter a name, or a word you will know her by.");
+    let name = form.needed("name", 60, "Please enter a name, or a word you will know them by.");
     if !form.problems.is_empty() {
         let page = person.page("Invite a client", "", ask(&form, "/invitations", false));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -179,7 +179,7 @@ pub(super) async fn invite_staff(
         .filter(|role| *role != Role::Client)
         .collect();
     if roles.is_empty() {
-        form.complain("role", "Please choose what she will be here.");
+        form.complain("role", "Please choose what they will do here.");
     }
     if !form.problems.is_empty() {
         let page = person.page("Invite a colleague", "", ask(&form, "/clinic/invitations", true));
@@ -204,7 +204,7 @@ fn show(app: &App, person: &Person, name: &str, invitation: &Invitation) -> Resp
     let until = day(invitation.expires_at, &person.zone);
     let body = html! {
         h1 { "An invitation for " (name) }
-        p { "Send her this link, or read out the code. Both are shown only now, work once, and end on "
+        p { "Send this link, or read out the code. Both are shown only now, work once, and end on "
             (date_text(until, today, &person.locale)) "." }
         div.field {
             label for="link" { "Link" }

@@ -189,7 +189,7 @@ fn show(app: &App, form: &Form) -> Page {
             button.button type="submit" { "Sign in" }
         }
         p.soft { "Invited, and here for the first time? " a href="/join" { "Enter your code" } "." }
-        p.soft { "New phone, or the PIN is gone? Ask your practitioner for a new invitation: it takes her a moment, and nothing is lost." }
+        p.soft { "New phone, or the PIN is gone? Ask your practitioner for a new invitation: it takes a moment, and nothing is lost." }
         @if app.config.demo { p { a href="/" { "Back to the demo's entrance" } } }
     };
     Page::bare("Sign in", body)

@@ -61,12 +61,12 @@ pub(super) fn prescribe(
         h1 { "A practice for " (access.name) }
         (problems(form))
         form.stack method="post" action={ "/clients/" (access.client_id()) "/plans" } {
-            (Field { name: "why", label: "Why", hint: "One sentence she will read first.", kind: "", more: &[] }.lines(form))
+            (Field { name: "why", label: "Why", hint: "One sentence, read before anything else.", kind: "", more: &[] }.lines(form))
             (practice_fields(form, &options(app, may)))
             (Field { name: "if_hard", label: "What to do if it goes badly", hint: "", kind: "", more: &[] }.lines(form))
             button.button type="submit" { "Offer it to " (access.name) }
         }
-        p.soft { (access.name) " can change it before she agrees." }
+        p.soft { (access.name) " can change it before agreeing." }
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) async fn prescribe(
 ) -> Result<Response, Error> {
     let access = open_client(&app, &person, &client_id, "prescribed a practice for you").await?;
     let practice = rules::read_practice(&mut form, &app.content, may_prescribe);
-    let why = form.needed("why", 500, "Please say in a sentence why: it is what she will read first.");
+    let why = form.needed("why", 500, "Please say why in a sentence: it is read first.");
     let if_hard = form.needed("if_hard", 500, "Please say what to do if it goes badly.");
     if !form.problems.is_empty() {
         let body = pages::prescribe(&app, &access, &form, may_prescribe);

@@ -1,1 +1,146 @@
-//! Tests of this room.
+//! What is due, and how a plan comes about.
+
+use axum::http::StatusCode;
+use jiff::Span;
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+use super::rules::{Plan, PlanPractice, State, due, weekdays_text};
+use crate::base::clock::timestamp;
+use crate::testing::{PLAN, TestApp};
+
+fn plan(weekdays: &str, first_day: i64, last_day: Option<i64>) -> Plan {
+    Plan {
+        plan_id: "p".to_owned(),
+        client_id: "c".to_owned(),
+        prescribed_by: "a".to_owned(),
+        programme: None,
+        why: String::new(),
+        if_hard: String::new(),
+        state: State::Agreed,
+        starts_on: date(2026, 11, 23),
+        ends_on: None,
+        made_at: 0,
+        agreed_at: None,
+        prescribed: vec![PlanPractice {
+            practice: "soles-ground".to_owned(),
+            minutes: 2.0,
+            weekdays: weekdays.to_owned(),
+            first_day,
+            last_day,
+            routine: String::new(),
+            smallest_practice: "soles-ground".to_owned(),
+            smallest_minutes: 1.0,
+        }],
+        agreed: Vec::new(),
+    }
+}
+
+#[test]
+fn a_practice_is_due_on_its_days_only() {
+    // 23 November 2026 is a Monday.
+    let cases = [
+        (plan("1", 1, None), date(2026, 11, 23), 1),
+        (plan("1", 1, None), date(2026, 11, 24), 0),
+        (plan("1", 1, None), date(2026, 11, 30), 1),
+        (plan("1234567", 1, None), date(2026, 11, 22), 0),
+        (plan("1234567", 3, Some(4)), date(2026, 11, 24), 0),
+        (plan("1234567", 3, Some(4)), date(2026, 11, 25), 1),
+        (plan("1234567", 3, Some(4)), date(2026, 11, 27), 0),
+        (Plan { state: State::Offered, ..plan("1234567", 1, None) }, date(2026, 11, 23), 0),
+        (Plan { state: State::Ended, ..plan("1234567", 1, None) }, date(2026, 11, 23), 0),
+        (Plan { ends_on: Some(date(2026, 11, 24)), ..plan("1234567", 1, None) }, date(2026, 11, 25), 0),
+    ];
+    for (plan, on, count) in cases {
+        assert_eq!(due(&[plan], on).len(), count, "{on}");
+    }
+}
+
+#[test]
+fn weekdays_are_told_in_words() {
+    for (digits, words) in [
+        ("1234567", "every day"),
+        ("12345", "on weekdays"),
+        ("67", "at the weekend"),
+        ("135", "on Mon, Wed and Fri"),
+        ("2", "on Tue"),
+        ("", "on no day"),
+    ] {
+        assert_eq!(weekdays_text(digits), words);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_week_of_a_plan_has_each_of_its_days_once(offset in 0_i64..2000, digits in "[1-7]{1,7}") {
+        let plan = plan(&digits, 1, None);
+        let first: Date = plan.starts_on.checked_add(Span::new().days(offset)).unwrap();
+        let count: usize = (0..7)
+            .map(|day| due(std::slice::from_ref(&plan), first.checked_add(Span::new().days(day)).unwrap()).len())
+            .sum();
+        let different = (1..=7).filter(|day| digits.contains(&day.to_string())).count();
+        prop_assert_eq!(count, different);
+    }
+}
+
+#[tokio::test]
+async fn a_client_changes_an_offer_before_she_agrees() {
+    let app = TestApp::new().await;
+    let plan = app.prescribe().await;
+    assert!(app.get(Some(&app.ben), "/today").await.text.contains(&plan));
+    let offer = app.get(Some(&app.ben), &format!("/plans/{plan}")).await.text;
+    assert!(offer.contains("To begin with somebody easy."));
+    let mut own = PLAN;
+    own[1] = ("minutes", "4");
+    let answer = app.post(Some(&app.ben), &format!("/plans/{plan}/agreement"), &own).await;
+    assert_eq!(answer.place, "/today", "{}", answer.text);
+    let json = app
+        .send(
+            app.request("GET", "/today", Some(&app.ben))
+                .header("accept", "application/json")
+                .body(axum::body::Body::empty())
+                .unwrap(),
+        )
+        .await
+        .json();
+    assert_eq!(json["due"][0]["id"], "wish-loved-one");
+    assert_eq!(json["due"][0]["minutes"], 4.0);
+    let seen = app.get(Some(&app.amira), &format!("/clients/{}", app.ben.id)).await.text;
+    assert!(seen.contains("As you offered it") && seen.contains("4 minutes"));
+    // Once agreed it is not on offer any more, also from a page that was left open.
+    let again = app.post(Some(&app.ben), &format!("/plans/{plan}/agreement"), &own).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_plan_that_cannot_be_done_is_not_offered() {
+    let app = TestApp::new().await;
+    let path = format!("/clients/{}/plans", app.ben.id);
+    for (place, value, words) in [
+        (1, "40", "can last from 4 to 10 minutes"),
+        (1, "NaN", "can last from"),
+        (0, "no-such", "Please choose one of the practices"),
+        (8, " ", "in a sentence why"),
+    ] {
+        let mut fields = PLAN;
+        fields[place].1 = value;
+        let answer = app.post(Some(&app.amira), &path, &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{value}");
+        assert!(answer.text.contains(words), "{value}");
+        assert!(answer.text.contains("after breakfast"), "what was typed is kept");
+    }
+    let no_days: Vec<_> = PLAN.into_iter().filter(|(name, _)| *name != "weekday").collect();
+    let answer = app.post(Some(&app.amira), &path, &no_days).await;
+    assert!(answer.text.contains("at least one day"));
+}
+
+#[tokio::test]
+async fn a_client_ends_a_plan_without_anybodys_leave() {
+    let app = TestApp::new().await;
+    let plan = app.prescribe().await;
+    let path = format!("/plans/{plan}/ending");
+    assert_eq!(app.post(Some(&app.ben), &path, &[]).await.place, "/today");
+    assert_eq!(app.post(Some(&app.ben), &path, &[]).await.status, StatusCode::NOT_FOUND);
+    app.app.clock.set(timestamp(app.app.clock.now() + 1000));
+    assert!(!app.get(Some(&app.ben), "/today").await.text.contains(&plan));
+}

@@ -125,7 +125,7 @@ pub(super) fn client(
         @if shares {
             (brief(&summary(sittings, plans, today), sittings, app, today, &person.locale))
         } @else {
-            p.note { (access.name) " has not chosen to share her practice with you, or has taken it back. You can still prescribe; what she does with it stays with her." }
+            p.note { (access.name) " has not chosen to share their practice with you, or has taken it back. You can still prescribe; what comes of it stays with them." }
         }
         section {
             h2 { "Plans" }
@@ -135,7 +135,7 @@ pub(super) fn client(
                     p { strong { @if plan.state == State::Offered { "Offered: " } @else { "Agreed: " } }
                         @for item in plan.practices() { (sentence(app, item)) ". " } }
                     @if plan.state == State::Agreed && plan.agreed != plan.prescribed {
-                        p.soft { "Before she changed it: "
+                        p.soft { "As you offered it: "
                             @for item in &plan.prescribed { (sentence(app, item)) ". " } }
                     }
                     p.soft { "Why: " (plan.why) }
@@ -158,7 +158,7 @@ pub(super) fn client(
             form method="post" action={ "/clients/" (access.client_id()) "/invitations" } {
                 button.button.quiet type="submit" { "Make a new invitation for " (access.name) }
             }
-            p.soft { "Her old phone is signed out when she uses it. Nothing she practised is lost." }
+            p.soft { "The old phone is signed out when it is used. Nothing practised is lost." }
         }
     }
 }

@@ -39,7 +39,7 @@ pub(super) struct Chapter {
     pub(super) fit: (f64, f64),
     /// What got in the way, most often.
     pub(super) barrier: &'static str,
-    /// The last sitting left her much worse.
+    /// The last sitting left them much worse.
     pub(super) ends_badly: bool,
     /// Share of each sitting that is heard, when not all.
     pub(super) heard: f64,

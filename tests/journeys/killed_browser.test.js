@@ -1,0 +1,67 @@
+// A phone whose browser goes in the middle of a sitting.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { finger } from "./hands.js";
+import { DESK, House, record, sleep } from "./house.js";
+import { button, inState, settleIn } from "./steps.js";
+
+for (const [how, end] of /** @type {const} */ ([["closed", close], ["killed", kill]])) {
+  test(`a sitting under way when the browser was ${how} is credited once, as far as it was heard`, async (t) => {
+    const house = await House.open();
+    let phone = await house.lastingDevice("phone", { clockRate: 60 });
+    t.after(async () => {
+      await phone.context.close().catch(() => {});
+      await house.close();
+    });
+    await settleIn(house, await house.device(DESK), phone.page);
+    await phone.page.goto("/practise/wish-loved-one?minutes=10");
+    await inState(phone.page, "ready");
+    await finger.press(button(phone.page, "Begin"));
+    await inState(phone.page, "playing");
+    await sleep(2_500);
+    await end(phone);
+
+    phone = await house.lastingDevice("phone");
+    await phone.page.goto("/today");
+    const sittings = await waitForSittings(phone.page);
+    assert.equal(sittings.length, 1);
+    const { practice, finished, fit, seconds_heard: heard } = sittings[0];
+    assert.deepEqual({ practice, finished, fit }, { practice: "wish-loved-one", finished: false, fit: null });
+    assert.ok(heard >= 45 && heard < 600, `${heard} seconds of 600 are credited`);
+
+    await phone.page.goto("/practices");
+    await phone.page.reload();
+    await phone.page.locator("[data-outbox]").waitFor({ state: "hidden" });
+    assert.equal((await record(phone.page)).sittings.length, 1);
+  });
+}
+
+/** @typedef {Awaited<ReturnType<House["lastingDevice"]>>} Phone */
+
+/** @param {Phone} phone */
+const close = (phone) => phone.context.close();
+
+/** The power goes: every process of this browser, found by the profile that is only its own. @param {Phone} phone */
+async function kill({ context, folder }) {
+  for (const id of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+    if (!command.split("\0").includes(`--user-data-dir=${folder}`)) continue;
+    try {
+      process.kill(Number(id), "SIGKILL");
+    } catch {
+      // It went with the others.
+    }
+  }
+  await context.close().catch(() => {});
+}
+
+/** @param {import("playwright-core").Page} page @returns {Promise<any[]>} */
+async function waitForSittings(page) {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const { sittings } = await record(page);
+    if (sittings.length > 0 || Date.now() > deadline) return sittings;
+    await sleep(100);
+  }
+}
