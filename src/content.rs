@@ -65,7 +65,10 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) -> Result<(), Stri
                 .components()
                 .map(|part| part.as_os_str().to_string_lossy().into_owned())
                 .collect();
-            files.push(File { path: parts.join("/"), text });
+            files.push(File {
+                path: parts.join("/"),
+                text,
+            });
         }
     }
     Ok(())

@@ -30,7 +30,9 @@ pub(crate) const PASSWORD: &str = "four plain small words";
 /// The built-in content.
 pub(crate) fn content() -> Library {
     static LIBRARY: OnceLock<Library> = OnceLock::new();
-    LIBRARY.get_or_init(|| crate::content::load(None).unwrap().library).clone()
+    LIBRARY
+        .get_or_init(|| crate::content::load(None).unwrap().library)
+        .clone()
 }
 
 /// Somebody of the cast, signed in.
@@ -95,7 +97,11 @@ impl TestApp {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let House { app, router, database } = empty(change);
+        let House {
+            app,
+            router,
+            database,
+        } = empty(change);
         let ours = add_clinic(&app, "Ours").await;
         let theirs = add_clinic(&app, "Theirs").await;
         let amira = join(&app, &ours, "Amira", &[Role::Practitioner], None).await;
@@ -107,7 +113,11 @@ impl TestApp {
             ema: join(&app, &ours, "Ema", &[Role::Researcher], None).await,
             olu: join(&app, &ours, "Olu", &[Role::Owner], None).await,
             fay: join(&app, &theirs, "Fay", &[Role::Client], Some(&dov)).await,
-            house: House { app, router, database },
+            house: House {
+                app,
+                router,
+                database,
+            },
             amira,
             dov,
         }
@@ -116,7 +126,14 @@ impl TestApp {
     /// Everybody in our clinic and the strangers.
     pub(crate) fn cast(&self) -> [&Someone; 8] {
         [
-            &self.amira, &self.ben, &self.noor, &self.chloe, &self.ema, &self.olu, &self.dov, &self.fay,
+            &self.amira,
+            &self.ben,
+            &self.noor,
+            &self.chloe,
+            &self.ema,
+            &self.olu,
+            &self.dov,
+            &self.fay,
         ]
     }
 
@@ -141,7 +158,10 @@ impl House {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let text = |name: header::HeaderName| {
             let values = response.headers().get_all(name);
-            values.iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+            values
+                .iter()
+                .map(|value| value.to_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
         };
         let (place, cookies) = (text(header::LOCATION).join(""), text(header::SET_COOKIE));
         let (status, headers) = (response.status(), response.headers().clone());
@@ -155,7 +175,12 @@ impl House {
         }
     }
 
-    pub(crate) fn request(&self, method: &str, path: &str, who: Option<&Someone>) -> axum::http::request::Builder {
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        who: Option<&Someone>,
+    ) -> axum::http::request::Builder {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -167,11 +192,19 @@ impl House {
     }
 
     pub(crate) async fn get(&self, who: Option<&Someone>, path: &str) -> Answer {
-        self.send(self.request("GET", path, who).body(Body::empty()).unwrap()).await
+        self.send(self.request("GET", path, who).body(Body::empty()).unwrap())
+            .await
     }
 
-    pub(crate) async fn post(&self, who: Option<&Someone>, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    pub(crate) async fn post(
+        &self,
+        who: Option<&Someone>,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let request = self
             .request("POST", path, who)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -224,7 +257,11 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         limits: Limits::default(),
         config,
     });
-    House { router: router(app.clone()), app, database }
+    House {
+        router: router(app.clone()),
+        app,
+        database,
+    }
 }
 
 /// A plan as a practitioner fills it in.
@@ -251,7 +288,10 @@ async fn add_clinic(app: &App, name: &str) -> Clinic {
         ..Clinic::default()
     };
     let (made, now) = (clinic.clone(), app.clock.now());
-    app.db.write(move |tx| store::add_clinic(tx, &made, now)).await.unwrap();
+    app.db
+        .write(move |tx| store::add_clinic(tx, &made, now))
+        .await
+        .unwrap();
     clinic
 }
 
@@ -283,7 +323,10 @@ async fn join(
             consent_id: app.ids.make(now).unwrap(),
             layer: layer.id.clone(),
             version: layer.version.clone(),
-            with_id: practitioner.filter(|_| share).map(|one| one.id.clone()).unwrap_or_default(),
+            with_id: practitioner
+                .filter(|_| share)
+                .map(|one| one.id.clone())
+                .unwrap_or_default(),
             given: share || layer.required,
             at: now,
         });
@@ -294,7 +337,12 @@ async fn join(
         kind: if client { "pin" } else { "password" },
         secret_hash: app.secrets.hash(secret).await.unwrap(),
         consents,
-        device: client.then(|| (app.ids.make(now).unwrap(), digest(&format!("device of {name}")))),
+        device: client.then(|| {
+            (
+                app.ids.make(now).unwrap(),
+                digest(&format!("device of {name}")),
+            )
+        }),
         practitioner_id: practitioner.map(|one| one.id.clone()),
         audit_id: app.ids.make(now).unwrap(),
     };

@@ -17,7 +17,12 @@ pub struct HouseOptions {
     #[serde(skip)]
     pub data: Option<PathBuf>,
     /// PostgreSQL in place of SQLite: postgres://user@host/name
-    #[arg(long, env = "KITH_DATABASE", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "KITH_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub database: Option<String>,
     /// Your own content, laid over the built-in one
     #[arg(long, env = "KITH_CONTENT", value_name = "DIR")]
@@ -63,7 +68,10 @@ impl HouseOptions {
     /// # Errors
     /// A sentence that says which file or option is wrong, and what is allowed.
     pub fn settle(self, default_data: &str) -> Result<Config, String> {
-        let data = self.data.clone().unwrap_or_else(|| PathBuf::from(default_data));
+        let data = self
+            .data
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(default_data));
         let file = read_file(&data.join("kith.toml"))?;
         let listen = self
             .listen
@@ -74,21 +82,27 @@ impl HouseOptions {
             .or(file.url)
             .unwrap_or_else(|| format!("http://localhost:{}", listen.port()));
         if !url.starts_with("http://") && !url.starts_with("https://") {
-            return Err(format!("The address {url} must begin with https:// or http://."));
+            return Err(format!(
+                "The address {url} must begin with https:// or http://."
+            ));
         }
         let target = match self.database.or(file.database) {
             Some(text) if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
                 if text.contains("sslmode=require") || text.contains("sslmode=verify") {
-                    return Err("This Kith speaks to PostgreSQL without TLS. Use a socket, the same \
+                    return Err(
+                        "This Kith speaks to PostgreSQL without TLS. Use a socket, the same \
                                 machine, or an encrypted tunnel, and leave sslmode out."
-                        .to_owned());
+                            .to_owned(),
+                    );
                 }
                 Target::Postgres(text)
             }
             Some(_) => {
-                return Err("The database must be a URL like postgres://user@host/name. \
+                return Err(
+                    "The database must be a URL like postgres://user@host/name. \
                             For SQLite leave it out and name a directory with --data."
-                    .to_owned());
+                        .to_owned(),
+                );
             }
             None => Target::Sqlite(data.join("kith.db")),
         };
@@ -114,9 +128,8 @@ impl HouseOptions {
 
 fn read_file(path: &Path) -> Result<HouseOptions, String> {
     match std::fs::read_to_string(path) {
-        Ok(text) => {
-            toml::from_str(&text).map_err(|error| format!("{} cannot be read: {error}", path.display()))
-        }
+        Ok(text) => toml::from_str(&text)
+            .map_err(|error| format!("{} cannot be read: {error}", path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(HouseOptions::default()),
         Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
     }

@@ -121,14 +121,23 @@ mod tests {
     #[test]
     fn a_code_is_read_however_it_is_typed() {
         let code = code().unwrap();
-        assert_eq!(read_code(&code.to_lowercase().replace('-', " ")), Some(code));
+        assert_eq!(
+            read_code(&code.to_lowercase().replace('-', " ")),
+            Some(code)
+        );
         assert_eq!(read_code("too short"), Some("TOOS-HORT".to_owned()));
         assert_eq!(read_code("short"), None);
     }
 
     #[test]
     fn what_is_not_an_id_is_not_read_as_one() {
-        for wrong in ["", "x", "00000000-0000-0000-0000-000000000000", "{018f}", "' or 1=1"] {
+        for wrong in [
+            "",
+            "x",
+            "00000000-0000-0000-0000-000000000000",
+            "{018f}",
+            "' or 1=1",
+        ] {
             assert_eq!(read_id(wrong), None, "{wrong}");
         }
     }

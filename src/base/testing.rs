@@ -31,7 +31,9 @@ pub(crate) fn database() -> TestDatabase {
             );
             make_schema(&url, &name);
             let sign = if url.contains('?') { '&' } else { '?' };
-            Target::Postgres(format!("{url}{sign}application_name={name}&options=-csearch_path%3D{name}"))
+            Target::Postgres(format!(
+                "{url}{sign}application_name={name}&options=-csearch_path%3D{name}"
+            ))
         }
         Err(_) => Target::Sqlite(folder.path().join("kith.db")),
     };
@@ -50,8 +52,9 @@ fn make_schema(url: &str, name: &str) {
             .build()
             .unwrap()
             .block_on(async {
-                let (client, connection) =
-                    tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+                let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+                    .await
+                    .unwrap();
                 tokio::spawn(connection);
                 client.batch_execute(&sql).await.unwrap();
             });

@@ -47,14 +47,18 @@ pub(super) fn backup(options: BackupOptions) -> Result<ExitCode, Failure> {
             let mut out = BufWriter::new(&file);
             let copied = tx.copy_out(&mut out)?;
             drop(out);
-            file.sync_all().map_err(|error| Error::Unavailable(error.to_string()))?;
+            file.sync_all()
+                .map_err(|error| Error::Unavailable(error.to_string()))?;
             Ok::<_, Error>(copied)
         }))
         .map_err(Failure::failed)?;
     db.close();
     // What was written is read once more: a backup nobody has read is a hope.
     if read(&path)? != copied {
-        return Err(Failure::failed(format!("{} was not written whole.", path.display())));
+        return Err(Failure::failed(format!(
+            "{} was not written whole.",
+            path.display()
+        )));
     }
     tell(options.json, "Backed up", &path, &copied)
 }
@@ -98,7 +102,11 @@ fn tell(as_json: bool, deed: &str, path: &Path, copied: &Copied) -> Result<ExitC
         say_json(&json!({"file": path, "rows": copied.rows, "sha256": copied.sha256}))?;
     } else {
         let rows: u64 = copied.rows.values().sum();
-        say(format!("{deed} {rows} rows, {} (sha256 {}).", path.display(), copied.sha256));
+        say(format!(
+            "{deed} {rows} rows, {} (sha256 {}).",
+            path.display(),
+            copied.sha256
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

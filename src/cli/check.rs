@@ -52,5 +52,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             }
         ));
     }
-    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -43,7 +43,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             .nearest_practice(&options.practice)
             .map(|slug| format!(" Did you mean {slug}?"))
             .unwrap_or_default();
-        let all: Vec<_> = library.practices().map(|practice| practice.slug.as_str()).collect();
+        let all: Vec<_> = library
+            .practices()
+            .map(|practice| practice.slug.as_str())
+            .collect();
         Failure::wrong(format!("There is no practice {}.{guess}", options.practice))
             .at("PRACTICE")
             .allowing(all.join(", "))
@@ -54,7 +57,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
     if let Some(set) = &options.phrases {
         asked.phrases = library.phrase_set(set).ok_or_else(|| {
-            let all: Vec<_> = library.phrases().iter().map(|set| set.id.as_str()).collect();
+            let all: Vec<_> = library
+                .phrases()
+                .iter()
+                .map(|set| set.id.as_str())
+                .collect();
             Failure::wrong(format!("There is no set of wishes {set}."))
                 .at("--phrases")
                 .allowing(all.join(", "))
@@ -62,7 +69,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
     for word in &options.without {
         let form = word.parse::<kith_content::Form>().map_err(|_| {
-            let all: Vec<_> = kith_content::Form::ALL.iter().map(|form| form.as_str()).collect();
+            let all: Vec<_> = kith_content::Form::ALL
+                .iter()
+                .map(|form| form.as_str())
+                .collect();
             Failure::wrong(format!("There is no form {word}."))
                 .at("--without")
                 .allowing(all.join(", "))
@@ -90,7 +100,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
                 CueKind::Bell => "(bell)",
                 CueKind::Speech => &cue.text,
             };
-            say(format!("{:>3}:{:04.1}  {text}", (cue.at / 60.0).floor(), cue.at % 60.0));
+            say(format!(
+                "{:>3}:{:04.1}  {text}",
+                (cue.at / 60.0).floor(),
+                cue.at % 60.0
+            ));
         }
         say(format!(
             "\n{:>3}:{:04.1}  (end)",

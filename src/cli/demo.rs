@@ -24,7 +24,11 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(mut options: Options) -> Result<ExitCode, Failure> {
-    let data = options.common.data.get_or_insert_with(|| PathBuf::from("kith-demo")).clone();
+    let data = options
+        .common
+        .data
+        .get_or_insert_with(|| PathBuf::from("kith-demo"))
+        .clone();
     let mark = data.join(MARK);
     let furnished = data.join("kith.db").exists();
     if furnished && !mark.exists() && options.common.database.is_none() {
@@ -39,13 +43,19 @@ pub(super) fn run(mut options: Options) -> Result<ExitCode, Failure> {
     let mut config = settle(options.common, "kith-demo")?;
     config.demo = true;
     std::fs::create_dir_all(&data).map_err(Failure::failed)?;
-    std::fs::write(&mark, "Everything in this directory is invented.\n").map_err(Failure::failed)?;
+    std::fs::write(&mark, "Everything in this directory is invented.\n")
+        .map_err(Failure::failed)?;
     logs();
     let app = open(config)?;
     runtime()?.block_on(async {
-        let made = simulate::furnish(&app).await.map_err(|error| told(&error))?;
+        let made = simulate::furnish(&app)
+            .await
+            .map_err(|error| told(&error))?;
         serve(app, |address, _| {
-            say(format!("A furnished clinic: http://localhost:{}", address.port()));
+            say(format!(
+                "A furnished clinic: http://localhost:{}",
+                address.port()
+            ));
             say("Open it and come in as anybody with one tap, or sign in:");
             for (role, names, secret) in simulate::entries() {
                 say(format!("  {role:<13} {names}   {secret}"));

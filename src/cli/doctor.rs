@@ -39,7 +39,11 @@ struct Finding {
 }
 
 fn finding(name: &'static str, verdict: Verdict, message: impl Into<String>) -> Finding {
-    Finding { name, verdict, message: message.into() }
+    Finding {
+        name,
+        verdict,
+        message: message.into(),
+    }
 }
 
 pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
@@ -47,7 +51,9 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
     let mut findings = vec![address(&config)];
     findings.extend(words(&config));
     findings.extend(database(&config)?);
-    let ok = findings.iter().all(|finding| finding.verdict != Verdict::Bad);
+    let ok = findings
+        .iter()
+        .all(|finding| finding.verdict != Verdict::Bad);
     if options.json {
         say_json(&json!({"ok": ok, "checks": findings}))?;
     } else {
@@ -60,7 +66,11 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
             say(format!("{mark}  {}: {}", finding.name, finding.message));
         }
     }
-    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn address(config: &Config) -> Finding {
@@ -70,7 +80,10 @@ fn address(config: &Config) -> Finding {
         finding(
             "address",
             Verdict::Good,
-            format!("{}, from this machine only. For phones put a proxy with https in front and name it with --url.", config.url),
+            format!(
+                "{}, from this machine only. For phones put a proxy with https in front and name it with --url.",
+                config.url
+            ),
         )
     } else {
         finding(

@@ -36,7 +36,11 @@ pub(super) struct Options {
 
 pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
     let app = open(settle(options.common, "kith-data")?)?;
-    let roles: Vec<_> = options.role.iter().filter_map(|word| Role::read(word)).collect();
+    let roles: Vec<_> = options
+        .role
+        .iter()
+        .filter_map(|word| Role::read(word))
+        .collect();
     let name = options.name.trim();
     if name.is_empty() || name.chars().count() > 60 {
         return Err(Failure::wrong("The name must have 1 to 60 characters.").at("--name"));
@@ -52,12 +56,20 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
         };
         let made = invite(&app, wanted).await.map_err(|error| told(&error))?;
         if options.json {
-            say_json(&json!({"clinic": clinic.name, "link": made.link, "code": made.code,
-                "expires_at": timestamp(made.expires_at).to_string()}))?;
+            say_json(
+                &json!({"clinic": clinic.name, "link": made.link, "code": made.code,
+                "expires_at": timestamp(made.expires_at).to_string()}),
+            )?;
         } else {
-            say(format!("An invitation to {} for {name}, good once and for two weeks:", clinic.name));
+            say(format!(
+                "An invitation to {} for {name}, good once and for two weeks:",
+                clinic.name
+            ));
             say(format!("  {}", made.link));
-            say(format!("  or the code {} at {}/join", made.code, app.config.url));
+            say(format!(
+                "  or the code {} at {}/join",
+                made.code, app.config.url
+            ));
         }
         Ok::<_, Failure>(())
     })?;
@@ -75,9 +87,11 @@ async fn find_or_make(app: &App, name: Option<&str>) -> Result<Clinic, Failure> 
         Some(name) => clinics.iter().find(|clinic| clinic.name == name),
         None if clinics.len() > 1 => {
             let names: Vec<_> = clinics.iter().map(|clinic| clinic.name.as_str()).collect();
-            return Err(Failure::wrong("There are several clinics; say which with --clinic.")
-                .at("--clinic")
-                .allowing(names.join(", ")));
+            return Err(
+                Failure::wrong("There are several clinics; say which with --clinic.")
+                    .at("--clinic")
+                    .allowing(names.join(", ")),
+            );
         }
         None => clinics.first(),
     };

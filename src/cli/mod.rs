@@ -74,7 +74,11 @@ impl Failure {
 
     /// It was asked wrongly.
     fn wrong(message: impl std::fmt::Display) -> Self {
-        Self { status: 2, kind: "wrong_input", ..Self::failed(message) }
+        Self {
+            status: 2,
+            kind: "wrong_input",
+            ..Self::failed(message)
+        }
     }
 
     fn at(mut self, place: &str) -> Self {

@@ -82,7 +82,11 @@ pub(super) fn open(config: Config) -> Result<App, Failure> {
     for problem in &loaded.problems {
         note(format!("content: {problem}"));
     }
-    let strength = if config.demo { Strength::Demo } else { Strength::Full };
+    let strength = if config.demo {
+        Strength::Demo
+    } else {
+        Strength::Full
+    };
     Ok(App::new(Parts {
         db: Db::open(&config.target, config.connections).map_err(Failure::failed)?,
         content: loaded.library,
@@ -95,10 +99,7 @@ pub(super) fn open(config: Config) -> Result<App, Failure> {
 }
 
 /// Serves until the process is told to stop, then finishes what was begun.
-pub(super) async fn serve(
-    app: App,
-    started: impl FnOnce(SocketAddr, &App),
-) -> Result<(), Failure> {
+pub(super) async fn serve(app: App, started: impl FnOnce(SocketAddr, &App)) -> Result<(), Failure> {
     let wanted = app.config.listen;
     let listener = TcpListener::bind(wanted).await.map_err(|error| {
         Failure::failed(format!(

@@ -6,35 +6,38 @@ import { finger } from "./hands.js";
 import { DESK, House, record, sleep } from "./house.js";
 import { button, inState, settleIn } from "./steps.js";
 
-for (const [how, end] of /** @type {const} */ ([["closed", close], ["killed", kill]])) {
-  test(`a sitting under way when the browser was ${how} is credited once, as far as it was heard`, async (t) => {
-    const house = await House.open();
-    let phone = await house.lastingDevice("phone", { clockRate: 60 });
-    t.after(async () => {
-      await phone.context.close().catch(() => {});
-      await house.close();
-    });
-    await settleIn(house, await house.device(DESK), phone.page);
-    await phone.page.goto("/practise/wish-loved-one?minutes=10");
-    await inState(phone.page, "ready");
-    await finger.press(button(phone.page, "Begin"));
-    await inState(phone.page, "playing");
-    await sleep(2_500);
-    await end(phone);
+test("a sitting under way when the browser was closed is credited once, as far as it was heard", (t) => halfWay(t, close));
 
-    phone = await house.lastingDevice("phone");
-    await phone.page.goto("/today");
-    const sittings = await waitForSittings(phone.page);
-    assert.equal(sittings.length, 1);
-    const { practice, finished, fit, seconds_heard: heard } = sittings[0];
-    assert.deepEqual({ practice, finished, fit }, { practice: "wish-loved-one", finished: false, fit: null });
-    assert.ok(heard >= 45 && heard < 600, `${heard} seconds of 600 are credited`);
+test("a sitting under way when the browser was killed is credited once, as far as it was heard", (t) => halfWay(t, kill));
 
-    await phone.page.goto("/practices");
-    await phone.page.reload();
-    await phone.page.locator("[data-outbox]").waitFor({ state: "hidden" });
-    assert.equal((await record(phone.page)).sittings.length, 1);
+/** @param {import("node:test").TestContext} t @param {(phone: Phone) => Promise<void>} end */
+async function halfWay(t, end) {
+  const house = await House.open();
+  let phone = await house.lastingDevice("phone", { clockRate: 60 });
+  t.after(async () => {
+    await phone.context.close().catch(() => {});
+    await house.close();
   });
+  await settleIn(house, await house.device(DESK), phone.page);
+  await phone.page.goto("/practise/wish-loved-one?minutes=10");
+  await inState(phone.page, "ready");
+  await finger.press(button(phone.page, "Begin"));
+  await inState(phone.page, "playing");
+  await sleep(2_500);
+  await end(phone);
+
+  phone = await house.lastingDevice("phone");
+  await phone.page.goto("/today");
+  const sittings = await waitForSittings(phone.page);
+  assert.equal(sittings.length, 1);
+  const { practice, finished, fit, seconds_heard: heard } = sittings[0];
+  assert.deepEqual({ practice, finished, fit }, { practice: "wish-loved-one", finished: false, fit: null });
+  assert.ok(heard >= 45 && heard < 600, `${heard} seconds of 600 are credited`);
+
+  await phone.page.goto("/practices");
+  await phone.page.reload();
+  await phone.page.locator("[data-outbox]").waitFor({ state: "hidden" });
+  assert.equal((await record(phone.page)).sittings.length, 1);
 }
 
 /** @typedef {Awaited<ReturnType<House["lastingDevice"]>>} Phone */

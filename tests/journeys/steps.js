@@ -29,7 +29,7 @@ export async function joinToTreat(page, hand, link, { name, signInName }) {
 export async function inviteClient(page, hand, name) {
   await hand.press(page.getByRole("link", { name: "Invite a client" }));
   await page.waitForURL("**/invitations/new");
-  await hand.write(field(page, "A name to know her by"), name);
+  await hand.write(page.locator("input[name=name]"), name);
   await hand.press(button(page, "Make the invitation"));
   return readInvitation(page, name);
 }
@@ -102,6 +102,8 @@ export async function begin(page, hand, practice) {
   await inState(page, "ready");
   await hand.press(button(page, "Begin"));
   await inState(page, "playing");
+  // The first words are there; only then does it run.
+  await page.locator("[data-caption]:not(:empty)").waitFor();
 }
 
 /** @param {Page} page @param {"ready"|"playing"|"paused"|"easing"|"taps"|"done"} state @param {number} [timeout] */

@@ -74,7 +74,10 @@ impl Tx<'_> {
         };
         file.line(&Head {
             kith_backup: 1,
-            migrations: MIGRATIONS.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            migrations: MIGRATIONS
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
+                .collect(),
             columns: columns.clone(),
         })?;
         let mut rows = BTreeMap::new();
@@ -125,7 +128,10 @@ impl Tx<'_> {
             }
             let line: Line = serde_json::from_str(&text).map_err(|error| unusable(&error))?;
             let Some(columns) = head.columns.get(&line.table) else {
-                return Err(unusable(&format!("a row of the unknown table {}", line.table)));
+                return Err(unusable(&format!(
+                    "a row of the unknown table {}",
+                    line.table
+                )));
             };
             if !migrate::tables().contains(&line.table.as_str())
                 || columns.len() != line.row.len()

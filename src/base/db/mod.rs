@@ -229,9 +229,7 @@ impl Lane {
             Err(TrySendError::Full(_)) => return Err(Error::Busy.into()),
             Err(TrySendError::Disconnected(_)) => return Err(Error::Closed.into()),
         }
-        answer
-            .await
-            .unwrap_or_else(|_| Err(Error::Closed.into()))
+        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
 
     fn stop(&self) {

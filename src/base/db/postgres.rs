@@ -22,9 +22,9 @@ pub(super) struct Link {
 }
 
 pub(super) fn open(url: &str, readers: usize) -> Result<Db, Error> {
-    let mut config: Config = url.parse().map_err(|error| {
-        Error::Unavailable(format!("the database URL cannot be read: {error}"))
-    })?;
+    let mut config: Config = url
+        .parse()
+        .map_err(|error| Error::Unavailable(format!("the database URL cannot be read: {error}")))?;
     config.connect_timeout(Duration::from_secs(5));
     if config.get_application_name().is_none() {
         config.application_name("kith");

@@ -63,7 +63,10 @@ fn connect(path: &Path) -> Result<Connection, Error> {
             )
         })
         .map_err(|error| {
-            Error::Unavailable(format!("{} is not a usable database: {error}", path.display()))
+            Error::Unavailable(format!(
+                "{} is not a usable database: {error}",
+                path.display()
+            ))
         })?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
@@ -168,11 +171,7 @@ fn commit(connection: &Connection) -> Result<(), Error> {
         .map_err(|error| Error::Unavailable(error.to_string()))
 }
 
-pub(super) fn exec(
-    connection: &Connection,
-    sql: &str,
-    values: &[Value<'_>],
-) -> Result<u64, Error> {
+pub(super) fn exec(connection: &Connection, sql: &str, values: &[Value<'_>]) -> Result<u64, Error> {
     let mut statement = prepare(connection, sql, values)?;
     // A statement that returns rows has to be read to its end, like on PostgreSQL.
     if statement.column_count() > 0 {
@@ -239,7 +238,6 @@ pub(super) fn columns(connection: &Connection, sql: &str) -> Result<Vec<String>,
         .map_err(|error| self::error(&error))?;
     Ok(statement
         .column_names()
-        .into_iter()
         .map(str::to_owned)
         .collect())
 }

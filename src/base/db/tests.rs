@@ -36,7 +36,9 @@ async fn what_was_written_is_read_back_as_it_was() {
              where false",
             &[Value::Null],
         )?;
-        tx.script("create table sample (t text, i bigint, r double precision, f boolean, b bytea)")?;
+        tx.script(
+            "create table sample (t text, i bigint, r double precision, f boolean, b bytea)",
+        )?;
         tx.exec(
             "insert into sample (t, i, r, f, b) values ($1, $2, $3, $4, $5), ($6, $7, $8, $9, $10)",
             &[
@@ -74,7 +76,13 @@ async fn what_was_written_is_read_back_as_it_was() {
     assert_eq!(
         rows,
         [
-            (Some("täxt".to_owned()), Some(i64::MAX), 0.1, true, Some(vec![0, 255])),
+            (
+                Some("täxt".to_owned()),
+                Some(i64::MAX),
+                0.1,
+                true,
+                Some(vec![0, 255])
+            ),
             (None, None, 3.0, false, None),
         ]
     );
@@ -100,9 +108,11 @@ async fn parameters_go_by_their_number_wherever_they_stand() {
     .unwrap();
     let found = db
         .read(|tx| {
-            tx.one("select * from audit where action = $1 or clinic_id = $1", &["deed".into()], |row| {
-                Ok((row.get::<String>("clinic_id")?, row.get::<i64>("at")?))
-            })
+            tx.one(
+                "select * from audit where action = $1 or clinic_id = $1",
+                &["deed".into()],
+                |row| Ok((row.get::<String>("clinic_id")?, row.get::<i64>("at")?)),
+            )
         })
         .await
         .unwrap();
@@ -111,7 +121,11 @@ async fn parameters_go_by_their_number_wherever_they_stand() {
     for values in [&[][..], &["a".into(), "b".into()][..]] {
         let values: Vec<Value<'static>> = values.to_vec();
         let answer = db
-            .read(move |tx| tx.one("select 1 as n where 'a' = $1", &values, |row| row.get::<i64>("n")))
+            .read(move |tx| {
+                tx.one("select 1 as n where 'a' = $1", &values, |row| {
+                    row.get::<i64>("n")
+                })
+            })
             .await;
         assert!(answer.is_err());
     }
@@ -166,7 +180,11 @@ async fn the_same_key_twice_is_told_from_other_errors() {
     let again = db.write(|tx| add(tx, "a")).await;
     assert!(matches!(again, Err(Error::Taken(_))), "{again:?}");
     let wrong = db
-        .read(|tx| tx.one("select nothing as n from audit", &[], |row| row.get::<i64>("n")))
+        .read(|tx| {
+            tx.one("select nothing as n from audit", &[], |row| {
+                row.get::<i64>("n")
+            })
+        })
         .await;
     assert!(matches!(wrong, Err(Error::Query(_))), "{wrong:?}");
 }
@@ -197,7 +215,10 @@ async fn a_reader_sees_one_moment() {
             .await
         }
     });
-    tokio::task::spawn_blocking(move || reading.1.recv()).await.unwrap().unwrap();
+    tokio::task::spawn_blocking(move || reading.1.recv())
+        .await
+        .unwrap()
+        .unwrap();
     db.write(|tx| add(tx, "a")).await.unwrap();
     go_on.0.send(()).unwrap();
     assert_eq!(reader.await.unwrap().unwrap(), (Some(0), Some(0)));
@@ -221,13 +242,18 @@ async fn closing_loses_nothing_that_was_accepted() {
         .collect();
     tokio::task::yield_now().await;
     let closing = db.clone();
-    tokio::task::spawn_blocking(move || closing.close()).await.unwrap();
+    tokio::task::spawn_blocking(move || closing.close())
+        .await
+        .unwrap();
     for job in jobs {
         let answer = job.await.unwrap();
         assert!(matches!(answer, Ok(()) | Err(Error::Closed)), "{answer:?}");
     }
     let kept = count(&base.open()).await;
-    assert_eq!(usize::try_from(kept).unwrap(), accepted.load(Ordering::SeqCst));
+    assert_eq!(
+        usize::try_from(kept).unwrap(),
+        accepted.load(Ordering::SeqCst)
+    );
 }
 
 #[tokio::test]
@@ -267,7 +293,10 @@ async fn a_full_queue_says_so_at_once() {
         }
     }
     assert!(busy >= 2);
-    assert_eq!(count(&db).await, i64::try_from(super::QUEUE + 10 - busy).unwrap());
+    assert_eq!(
+        count(&db).await,
+        i64::try_from(super::QUEUE + 10 - busy).unwrap()
+    );
 }
 
 #[tokio::test]
@@ -289,7 +318,10 @@ async fn a_database_from_a_newer_program_is_left_alone() {
     let base = database();
     base.open()
         .write(|tx| {
-            tx.exec("insert into migration (name, digest) values ('9999_later', 'x')", &[])
+            tx.exec(
+                "insert into migration (name, digest) values ('9999_later', 'x')",
+                &[],
+            )
         })
         .await
         .unwrap();
@@ -356,7 +388,9 @@ async fn a_backup_comes_back_whole_and_only_into_an_empty_database() {
     assert_eq!(count(&restored).await, 2500);
 
     let (bytes, expected) = (file.clone(), copied);
-    let again = db.write(move |tx| tx.copy_in(bytes.as_slice(), &expected)).await;
+    let again = db
+        .write(move |tx| tx.copy_in(bytes.as_slice(), &expected))
+        .await;
     assert!(matches!(again, Err(Error::Schema(text)) if text.contains("not empty")));
 
     for cut in [0, 10, file.len() / 2, file.len() - 2] {

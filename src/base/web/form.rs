@@ -133,7 +133,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             .is_some_and(|kind| kind.starts_with("application/json"));
         let bytes = body(request, state).await?;
         if !is_json {
-            return Err(Error::invalid("", "Please send JSON, with Content-Type: application/json."));
+            return Err(Error::invalid(
+                "",
+                "Please send JSON, with Content-Type: application/json.",
+            ));
         }
         serde_json::from_slice(&bytes)
             .map(Self)
@@ -142,14 +145,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 }
 
 async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
-    Bytes::from_request(request, state).await.map_err(|refusal| {
-        if refusal.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Error::TooLarge(format!(
-                "That is more than {} KB at once. Please send it in smaller parts.",
-                LARGEST / 1024
-            ))
-        } else {
-            Error::invalid("", "The request broke off. Please send it again.")
-        }
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|refusal| {
+            if refusal.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Error::TooLarge(format!(
+                    "That is more than {} KB at once. Please send it in smaller parts.",
+                    LARGEST / 1024
+                ))
+            } else {
+                Error::invalid("", "The request broke off. Please send it again.")
+            }
+        })
 }

@@ -154,7 +154,11 @@ pub struct Field<'a> {
 impl Field<'_> {
     /// The field with what was sent before, except secrets, which have to be typed again.
     pub fn show(&self, form: &Form) -> Markup {
-        let value = if self.kind == "password" { "" } else { form.raw(self.name) };
+        let value = if self.kind == "password" {
+            ""
+        } else {
+            form.raw(self.name)
+        };
         self.wrap(form, |described| {
             let extra = |name: &str| {
                 self.more

@@ -61,7 +61,11 @@ pub fn days_between(earlier: Date, later: Date) -> i64 {
 /// `23 November, 14:05` where the person is.
 pub fn moment_text(at: i64, now: i64, zone_name: &str, locale: &str) -> String {
     let then = timestamp(at).to_zoned(zone(zone_name));
-    let time = if locale == "en-US" { "%-I:%M %p" } else { "%H:%M" };
+    let time = if locale == "en-US" {
+        "%-I:%M %p"
+    } else {
+        "%H:%M"
+    };
     format!(
         "{}, {}",
         date_text(then.date(), day(now, zone_name), locale),
@@ -88,11 +92,20 @@ mod tests {
 
     #[test]
     fn a_day_is_the_day_where_the_person_is() {
-        let at = "2026-11-23T23:30:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let at = "2026-11-23T23:30:00Z"
+            .parse::<jiff::Timestamp>()
+            .unwrap()
+            .as_millisecond();
         assert_eq!(day(at, "Europe/Madrid"), date(2026, 11, 24));
         assert_eq!(day(at, "America/New_York"), date(2026, 11, 23));
-        assert_eq!(moment_text(at, at, "Europe/Madrid", "en-GB"), "24 November, 00:30");
-        assert_eq!(moment_text(at, at, "America/New_York", "en-US"), "November 23, 6:30 PM");
+        assert_eq!(
+            moment_text(at, at, "Europe/Madrid", "en-GB"),
+            "24 November, 00:30"
+        );
+        assert_eq!(
+            moment_text(at, at, "America/New_York", "en-US"),
+            "November 23, 6:30 PM"
+        );
     }
 
     #[test]

@@ -9,7 +9,10 @@ use crate::base::error::Error;
 
 /// Middleware: lets reading through, and writing only from our own pages.
 pub async fn guard(request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let reads = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if reads || is_ours(request.headers()) {
         next.run(request).await
     } else {
@@ -42,7 +45,14 @@ mod tests {
         let cases: &[(&[(&str, &str)], bool)] = &[
             (&[("sec-fetch-site", "same-origin")], true),
             (&[("sec-fetch-site", "none")], true),
-            (&[("sec-fetch-site", "cross-site"), ("origin", "http://kith"), ("host", "kith")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "http://kith"),
+                    ("host", "kith"),
+                ],
+                false,
+            ),
             (&[("sec-fetch-site", "same-site")], false),
             (&[("origin", "http://kith:80"), ("host", "kith:80")], true),
             (&[("origin", "http://evil"), ("host", "kith")], false),

@@ -22,12 +22,7 @@ pub fn see(path: &str) -> Response {
 /// A JSON answer.
 pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
     match serde_json::to_vec(value) {
-        Ok(body) => (
-            status,
-            [(header::CONTENT_TYPE, "application/json")],
-            body,
-        )
-            .into_response(),
+        Ok(body) => (status, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Err(error) => Error::internal(error).into_response(),
     }
 }
@@ -73,7 +68,9 @@ pub async fn errors(request: Request, next: Next) -> Response {
         as_page(&error, reference.as_deref())
     };
     if let Some(wait) = response.headers().get(header::RETRY_AFTER) {
-        answer.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, wait.clone());
     }
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;

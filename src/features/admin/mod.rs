@@ -37,12 +37,16 @@ pub fn routes() -> Router<App> {
 async fn health(State(app): State<App>) -> Response {
     let answers = app
         .db
-        .read(|tx| people::store::list_clinics(tx))
+        .read(people::store::list_clinics)
         .await
         .is_ok();
     let practices = app.content.practices().count();
     let well = answers && practices > 0;
-    let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if well {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let body = json!({
         "status": if well { "ok" } else { "unwell" },
         "database": {"kind": app.db.kind(), "answers": answers},
@@ -117,7 +121,10 @@ async fn change_settings(
         contact: form.text("contact", 200),
     };
     if !is_zone(&clinic.zone) {
-        form.complain("zone", "There is no time zone of that name. It looks like Europe/Madrid.");
+        form.complain(
+            "zone",
+            "There is no time zone of that name. It looks like Europe/Madrid.",
+        );
     }
     if !LOCALES.iter().any(|(tag, _)| *tag == clinic.locale) {
         form.complain("locale", "Please choose one of the languages.");
@@ -125,7 +132,10 @@ async fn change_settings(
     for field in ["emergency_number", "help_number"] {
         let odd = |c: char| !(c.is_ascii_digit() || " +-()".contains(c));
         if form.raw(field).contains(odd) {
-            form.complain(field, "A telephone number has digits, spaces, + and - only.");
+            form.complain(
+                field,
+                "A telephone number has digits, spaces, + and - only.",
+            );
         }
     }
     if !form.problems.is_empty() {

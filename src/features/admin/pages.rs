@@ -100,7 +100,16 @@ pub(super) fn settings(form: &Form) -> Markup {
         .iter()
         .map(|(tag, words)| ((*tag).to_owned(), (*words).to_owned()))
         .collect();
-    let text = |name, label, hint| Field { name, label, hint, kind: "text", more: &[("autocomplete", "off")] }.show(form);
+    let text = |name, label, hint| {
+        Field {
+            name,
+            label,
+            hint,
+            kind: "text",
+            more: &[("autocomplete", "off")],
+        }
+        .show(form)
+    };
     html! {
         h1 { "Settings" }
         (problems(form))

@@ -57,7 +57,9 @@ pub fn weeks(rows: &[WeekRow], today: Date) -> Vec<Week> {
 }
 
 fn people<'a>(rows: impl Iterator<Item = &'a &'a WeekRow>) -> usize {
-    rows.map(|row| row.person_id.as_str()).collect::<BTreeSet<_>>().len()
+    rows.map(|row| row.person_id.as_str())
+        .collect::<BTreeSet<_>>()
+        .len()
 }
 
 #[allow(clippy::cast_precision_loss)] // seconds and taps
@@ -67,7 +69,11 @@ fn sums(rows: &[&WeekRow]) -> Option<Sums> {
         return None;
     }
     let rated: Vec<_> = rows.iter().filter(|row| row.fit.is_some()).collect();
-    let fits: Vec<f64> = rated.iter().filter_map(|row| row.fit).map(|fit| fit as f64).collect();
+    let fits: Vec<f64> = rated
+        .iter()
+        .filter_map(|row| row.fit)
+        .map(|fit| fit as f64)
+        .collect();
     Some(Sums {
         people: count,
         sittings: rows.len(),

@@ -32,7 +32,10 @@ fn a_week_of_few_people_says_nothing_at_all() {
         assert_eq!(weeks.len(), 8);
         let last = weeks.last().unwrap();
         assert_eq!(last.sums.is_some(), shown, "{people}");
-        assert_eq!(last.sums.as_ref().is_some_and(|sums| sums.fit.is_some()), fit);
+        assert_eq!(
+            last.sums.as_ref().is_some_and(|sums| sums.fit.is_some()),
+            fit
+        );
         assert!(weeks[..7].iter().all(|week| week.sums.is_none()));
     }
 }
@@ -54,10 +57,24 @@ async fn an_owner_sets_the_help_numbers_and_everybody_finds_them() {
     let refused = app.post(Some(&app.olu), "/clinic/settings", &wrong).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!refused.text.contains("<script>alert") && refused.text.contains("digits, spaces"));
-    assert_eq!(app.post(Some(&app.olu), "/clinic/settings", &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        app.post(Some(&app.olu), "/clinic/settings", &fields)
+            .await
+            .status,
+        StatusCode::SEE_OTHER
+    );
     let help = app.get(Some(&app.ben), "/help").await.text;
-    assert!(help.contains("tel:144") && help.contains("tel:0123456") && help.contains("weekdays 9 to 17"));
-    assert!(app.get(Some(&app.olu), "/clinic/audit").await.text.contains("changed the clinic"));
+    assert!(
+        help.contains("tel:144")
+            && help.contains("tel:0123456")
+            && help.contains("weekdays 9 to 17")
+    );
+    assert!(
+        app.get(Some(&app.olu), "/clinic/audit")
+            .await
+            .text
+            .contains("changed the clinic")
+    );
 }
 
 #[tokio::test]

@@ -68,7 +68,15 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
             sittings::store::remove_all(tx, &access)?;
             plans::store::remove_all(tx, clinic, whose)?;
             people::store::remove_person(tx, clinic, whose)?;
-            audit::add(tx, &audit_id, clinic, now, None, Some(whose), "erased everything")
+            audit::add(
+                tx,
+                &audit_id,
+                clinic,
+                now,
+                None,
+                Some(whose),
+                "erased everything",
+            )
         })
         .await
         .map_err(Error::from)?;

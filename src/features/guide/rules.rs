@@ -46,15 +46,19 @@ pub fn offers<'a>(
         })
         .collect();
     let times = |practice: &Practice| {
-        recent.iter().filter(|sitting| sitting.practice == practice.slug).count()
+        recent
+            .iter()
+            .filter(|sitting| sitting.practice == practice.slug)
+            .count()
     };
     // Lightest first; among equals what she has done least, so that it is something else indeed.
-    candidates.sort_by(|a, b| {
-        (a.load, times(a), &a.slug).cmp(&(b.load, times(b), &b.slug))
-    });
+    candidates.sort_by(|a, b| (a.load, times(a), &a.slug).cmp(&(b.load, times(b), &b.slug)));
     let mut offered: Vec<Offer<'a>> = Vec::new();
     for practice in candidates {
-        if offered.iter().any(|offer| offer.practice.modality == practice.modality) {
+        if offered
+            .iter()
+            .any(|offer| offer.practice.modality == practice.modality)
+        {
             continue;
         }
         offered.push(Offer {
@@ -89,7 +93,10 @@ fn reason(practice: &Practice, from: Option<&Practice>) -> String {
         Modality::NatureObject => "It keeps to something you can see or hold",
     };
     let instead = match from {
-        Some(from) if !from.flags.contains(&Flag::NoImagery) && practice.flags.contains(&Flag::NoImagery) => {
+        Some(from)
+            if !from.flags.contains(&Flag::NoImagery)
+                && practice.flags.contains(&Flag::NoImagery) =>
+        {
             ", and nothing has to be imagined"
         }
         Some(from) if practice.load < from.load => ", and it is lighter",

@@ -3,8 +3,8 @@
 use kith_content::Library;
 
 use super::offers;
-use crate::testing::content;
 use crate::features::sittings::Sitting;
+use crate::testing::content;
 
 fn sitting(practice: &str, fit: i64, effect: i64) -> Sitting {
     Sitting {
@@ -37,7 +37,11 @@ fn what_is_offered_is_of_another_kind_and_never_heavier() {
             assert!(offer.practice.load <= from.load);
             assert!(offer.reason.ends_with('.'));
             let (least, most) = offer.practice.minutes;
-            assert!((least..=most).contains(&offer.minutes), "{}", offer.practice.slug);
+            assert!(
+                (least..=most).contains(&offer.minutes),
+                "{}",
+                offer.practice.slug
+            );
         }
     }
 }
@@ -50,6 +54,9 @@ fn what_went_badly_is_not_offered_again() {
     for bad in [(0, 0), (3, 1), (9, -2)] {
         let recent = [sitting(&first[0].practice.slug, bad.0, bad.1)];
         let then = offers(&all(&library), from, &recent);
-        assert!(then.iter().all(|offer| offer.practice.slug != first[0].practice.slug));
+        assert!(
+            then.iter()
+                .all(|offer| offer.practice.slug != first[0].practice.slug)
+        );
     }
 }

@@ -103,7 +103,15 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
     app.db
         .write(move |tx| {
             let who = Some(viewer.person_id.as_str());
-            audit::add(tx, &audit_id, &viewer.clinic_id, now, who, None, "opened the caseload")
+            audit::add(
+                tx,
+                &audit_id,
+                &viewer.clinic_id,
+                now,
+                who,
+                None,
+                "opened the caseload",
+            )
         })
         .await
         .map_err(Error::from)?;
@@ -127,7 +135,10 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
         .await?;
     let mut plans_of: HashMap<String, Vec<plans::Plan>> = HashMap::new();
     for plan in plans {
-        plans_of.entry(plan.client_id.clone()).or_default().push(plan);
+        plans_of
+            .entry(plan.client_id.clone())
+            .or_default()
+            .push(plan);
     }
     let mut rows: Vec<rules::CaseloadRow> = clients
         .into_iter()
@@ -156,7 +167,9 @@ async fn help(
 ) -> Result<Page, Error> {
     let clinic_id = match &person {
         Some(person) => Some(person.clinic_id.clone()),
-        None => find_device_owner(&app, &headers).await?.map(|owner| owner.clinic_id),
+        None => find_device_owner(&app, &headers)
+            .await?
+            .map(|owner| owner.clinic_id),
     };
     let clinic = app
         .db

@@ -94,7 +94,13 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
     }
 }
 
-fn one_thing(app: &App, slug: &str, minutes: f64, smallest: Option<(&str, f64)>, routine: &str) -> Markup {
+fn one_thing(
+    app: &App,
+    slug: &str,
+    minutes: f64,
+    smallest: Option<(&str, f64)>,
+    routine: &str,
+) -> Markup {
     let practice = app.content.practice(slug);
     let (least, most) = practice.map_or((minutes, minutes), |practice| practice.minutes);
     let shorter = (minutes / 2.0).round().max(least);

@@ -28,7 +28,10 @@ pub struct Today<'a> {
 /// The first screen on the day `on`.
 pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Library) -> Today<'a> {
     let day = on.to_string();
-    let done_today: Vec<_> = recent.iter().filter(|sitting| sitting.started_on == day).collect();
+    let done_today: Vec<_> = recent
+        .iter()
+        .filter(|sitting| sitting.started_on == day)
+        .collect();
     let due = due(plans, on);
     let is_done = |due: &&Due| {
         done_today.iter().any(|sitting| {
@@ -40,10 +43,18 @@ pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Libr
     let suggestion = ["arrive-breath", "soles-ground"]
         .into_iter()
         .find(|slug| library.practice(slug).is_some())
-        .or_else(|| library.practices().next().map(|practice| practice.slug.as_str()))
+        .or_else(|| {
+            library
+                .practices()
+                .next()
+                .map(|practice| practice.slug.as_str())
+        })
         .map(str::to_owned);
     Today {
-        offered: plans.iter().filter(|plan| plan.state == State::Offered).collect(),
+        offered: plans
+            .iter()
+            .filter(|plan| plan.state == State::Offered)
+            .collect(),
         now,
         suggestion,
         practised_today: done_today.len(),
@@ -105,10 +116,21 @@ pub fn caseload_row(
         let why = "The practice is not shared with you.".to_owned();
         (Attention::Private, why)
     };
-    CaseloadRow { access, attention, why, sittings, today }
+    CaseloadRow {
+        access,
+        attention,
+        why,
+        sittings,
+        today,
+    }
 }
 
-fn attention(sittings: &[Sitting], plans: &[Plan], since: Date, today: Date) -> (Attention, String) {
+fn attention(
+    sittings: &[Sitting],
+    plans: &[Plan],
+    since: Date,
+    today: Date,
+) -> (Attention, String) {
     let day_of = |sitting: &Sitting| sitting.started_on.parse::<Date>().ok();
     let days_back =
         |sitting: &Sitting| day_of(sitting).map_or(i64::MAX, |on| days_between(on, today));
@@ -141,7 +163,10 @@ fn attention(sittings: &[Sitting], plans: &[Plan], since: Date, today: Date) -> 
             format!("The same practice fitted badly twice running ({b}, then {a} of 10)."),
         );
     }
-    let agreed: Vec<_> = plans.iter().filter(|plan| plan.state == State::Agreed).collect();
+    let agreed: Vec<_> = plans
+        .iter()
+        .filter(|plan| plan.state == State::Agreed)
+        .collect();
     if let Some(first_day) = agreed.iter().map(|plan| plan.starts_on).min() {
         let last = sittings.iter().filter_map(day_of).max();
         let quiet = days_between(last.map_or(first_day, |on| on.max(first_day)), today);
@@ -154,7 +179,10 @@ fn attention(sittings: &[Sitting], plans: &[Plan], since: Date, today: Date) -> 
         }
     }
     if plans.iter().any(|plan| plan.state == State::Offered) {
-        return (Attention::Waiting, "An offer waits for an answer.".to_owned());
+        return (
+            Attention::Waiting,
+            "An offer waits for an answer.".to_owned(),
+        );
     }
     if agreed.is_empty() {
         let why = match days_between(since, today) {
@@ -177,7 +205,10 @@ fn days_text(days: i64) -> String {
 /// Who needs attention first comes first; among equals whoever has been here longest.
 pub fn sort(rows: &mut [CaseloadRow]) {
     rows.sort_by(|a, b| {
-        (a.attention, a.access.since_at, &a.access.name)
-            .cmp(&(b.attention, b.access.since_at, &b.access.name))
+        (a.attention, a.access.since_at, &a.access.name).cmp(&(
+            b.attention,
+            b.access.since_at,
+            &b.access.name,
+        ))
     });
 }

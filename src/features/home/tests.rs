@@ -13,20 +13,32 @@ async fn practise(app: &TestApp, number: u32, on: &str, practice: &str, fit: i64
         "started_at": format!("{on}T08:30:00+01:00"), "minutes": 3, "seconds_heard": 180,
         "finished": true, "fit": fit, "effect": effect, "barrier": null,
     }]);
-    let answer = app.post_json(Some(&app.ben), "/sittings", &record.to_string()).await;
+    let answer = app
+        .post_json(Some(&app.ben), "/sittings", &record.to_string())
+        .await;
     assert_eq!(answer.status.as_u16(), 200, "{}", answer.text);
 }
 
 #[tokio::test]
 async fn the_caseload_says_why_somebody_comes_first() {
-    let steps: [(&[(&str, &str, i64, i64)], &str); 4] = [
+    type Step<'a> = (&'a [(&'a str, &'a str, i64, i64)], &'a str);
+    let steps: [Step<'_>; 4] = [
         (&[], "Joined today, with nothing to practise yet."),
-        (&[("2026-11-20", "wish-self", 3, 0)], "Joined today, with nothing to practise yet."),
         (
-            &[("2026-11-20", "wish-self", 3, 0), ("2026-11-21", "wish-self", 2, 0)],
+            &[("2026-11-20", "wish-self", 3, 0)],
+            "Joined today, with nothing to practise yet.",
+        ),
+        (
+            &[
+                ("2026-11-20", "wish-self", 3, 0),
+                ("2026-11-21", "wish-self", 2, 0),
+            ],
             "The same practice fitted badly twice running (3, then 2 of 10).",
         ),
-        (&[("2026-11-21", "wish-self", 9, -2)], "A practice left them much worse, 2 days ago."),
+        (
+            &[("2026-11-21", "wish-self", 9, -2)],
+            "A practice left them much worse, 2 days ago.",
+        ),
     ];
     for (sittings, why) in steps {
         let app = TestApp::new().await;
@@ -43,9 +55,24 @@ async fn the_caseload_says_why_somebody_comes_first() {
 async fn an_offer_and_a_silence_show_in_the_caseload() {
     let app = TestApp::new().await;
     let plan = app.prescribe().await;
-    assert!(app.get(Some(&app.amira), "/caseload").await.text.contains("An offer waits for an answer."));
-    app.post(Some(&app.ben), &format!("/plans/{plan}/agreement"), &crate::testing::PLAN).await;
-    assert!(app.get(Some(&app.amira), "/caseload").await.text.contains("Going its way."));
+    assert!(
+        app.get(Some(&app.amira), "/caseload")
+            .await
+            .text
+            .contains("An offer waits for an answer.")
+    );
+    app.post(
+        Some(&app.ben),
+        &format!("/plans/{plan}/agreement"),
+        &crate::testing::PLAN,
+    )
+    .await;
+    assert!(
+        app.get(Some(&app.amira), "/caseload")
+            .await
+            .text
+            .contains("Going its way.")
+    );
     app.app.clock.set("2026-11-29T12:00:00Z".parse().unwrap());
     // Staff are signed out after half a day; she signs in again.
     let entry = [("name", "amira"), ("secret", crate::testing::PASSWORD)];
@@ -54,7 +81,12 @@ async fn an_offer_and_a_silence_show_in_the_caseload() {
         cookie: cookie.split(';').next().unwrap().to_owned(),
         ..app.amira.clone()
     };
-    assert!(app.get(Some(&amira), "/caseload").await.text.contains("Agreed 6 days ago and not begun."));
+    assert!(
+        app.get(Some(&amira), "/caseload")
+            .await
+            .text
+            .contains("Agreed 6 days ago and not begun.")
+    );
 }
 
 #[tokio::test]
@@ -62,9 +94,18 @@ async fn the_caseload_shows_nothing_that_is_not_shared() {
     let app = TestApp::new().await;
     practise(&app, 1, "2026-11-21", "wish-self", 9, -2).await;
     let with = app.amira.id.clone();
-    app.post(Some(&app.ben), "/me/consent/share/withdrawal", &[("with", &with)]).await;
+    app.post(
+        Some(&app.ben),
+        "/me/consent/share/withdrawal",
+        &[("with", &with)],
+    )
+    .await;
     let page = app.get(Some(&app.amira), "/caseload").await.text;
-    assert!(page.contains("not shared with you") && !page.contains("much worse") && !page.contains("2 days ago"));
+    assert!(
+        page.contains("not shared with you")
+            && !page.contains("much worse")
+            && !page.contains("2 days ago")
+    );
 }
 
 #[tokio::test]
@@ -75,10 +116,18 @@ async fn help_is_one_tap_away_for_everybody() {
         assert_eq!(help.status.as_u16(), 200);
         for path in ["/", "/practices", "/sign-in"] {
             let page = app.get(who, path).await;
-            assert!(!page.status.is_success() || page.text.contains("href=\"/help\""), "{path}");
+            assert!(
+                !page.status.is_success() || page.text.contains("href=\"/help\""),
+                "{path}"
+            );
         }
     }
-    assert!(app.get(Some(&app.ben), "/help").await.text.contains("tel:112"));
+    assert!(
+        app.get(Some(&app.ben), "/help")
+            .await
+            .text
+            .contains("tel:112")
+    );
 }
 
 #[test]
@@ -99,5 +148,8 @@ fn nothing_due_yesterday_is_asked_for_today() {
         effect: None,
         barrier: None,
     };
-    assert_eq!(today(&[], &[done], date(2026, 11, 23), &library).practised_today, 1);
+    assert_eq!(
+        today(&[], &[done], date(2026, 11, 23), &library).practised_today,
+        1
+    );
 }

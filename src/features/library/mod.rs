@@ -44,7 +44,9 @@ pub fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Practic
 
 /// What a practice is called; its slug when it is no longer here.
 pub fn title<'a>(app: &'a App, slug: &'a str) -> &'a str {
-    app.content.practice(slug).map_or(slug, |practice| practice.title.as_str())
+    app.content
+        .practice(slug)
+        .map_or(slug, |practice| practice.title.as_str())
 }
 
 /// The minutes a practice is offered for when nobody has asked: five, or as near as it can be.
@@ -70,5 +72,9 @@ async fn show(
 ) -> Result<impl IntoResponse, Error> {
     let practice = open(&app, &person, &slug)?;
     let treats = person.roles.has(Role::Practitioner);
-    Ok(person.page(&practice.title, "/practices", pages::show(&app, practice, treats)))
+    Ok(person.page(
+        &practice.title,
+        "/practices",
+        pages::show(&app, practice, treats),
+    ))
 }

@@ -40,8 +40,14 @@ pub fn range_text(practice: &Practice) -> String {
 }
 
 pub(super) fn list(practices: &[&Practice]) -> Markup {
-    let short: Vec<_> = practices.iter().filter(|practice| practice.minutes.0 <= 1.0).collect();
-    let long: Vec<_> = practices.iter().filter(|practice| practice.minutes.0 > 1.0).collect();
+    let short: Vec<_> = practices
+        .iter()
+        .filter(|practice| practice.minutes.0 <= 1.0)
+        .collect();
+    let long: Vec<_> = practices
+        .iter()
+        .filter(|practice| practice.minutes.0 > 1.0)
+        .collect();
     html! {
         h1 { "Practices" }
         p.soft { "Each can be as long as you have time for. None of them is a must." }

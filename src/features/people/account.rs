@@ -180,7 +180,14 @@ pub(super) async fn change_settings(
     }
     app.db
         .write(move |tx| {
-            store::update_person(tx, &person.clinic_id, &person.person_id, &name, &locale, &zone)
+            store::update_person(
+                tx,
+                &person.clinic_id,
+                &person.person_id,
+                &name,
+                &locale,
+                &zone,
+            )
         })
         .await
         .map_err(Error::from)?;
@@ -205,7 +212,11 @@ pub(super) async fn change_secret(
         })
         .await?;
     let secret = read_secret(&mut form, credential.kind == "pin", &row.sign_in_name);
-    if !app.secrets.matches(form.raw("now"), Some(credential.hash)).await? {
+    if !app
+        .secrets
+        .matches(form.raw("now"), Some(credential.hash))
+        .await?
+    {
         form.complain("now", "That is not the one you have now.");
     }
     if !form.problems.is_empty() {

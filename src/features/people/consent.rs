@@ -7,8 +7,8 @@ use axum::response::Response;
 use kith_content::Layer;
 use maud::{Markup, html};
 
-use super::store::{self, ConsentRow};
 use super::Person;
+use super::store::{self, ConsentRow};
 use crate::app::App;
 use crate::base::audit;
 use crate::base::error::Error;
@@ -93,7 +93,11 @@ async fn decide(
             }
             store::add_consent(tx, &clinic_id, &person_id, &row)?;
             let whose = Some(person_id.as_str());
-            let deed = if given { "gave a consent" } else { "took back a consent" };
+            let deed = if given {
+                "gave a consent"
+            } else {
+                "took back a consent"
+            };
             audit::add(tx, &audit_id, &clinic_id, now, whose, whose, deed)?;
             Ok(())
         })

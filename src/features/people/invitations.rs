@@ -126,7 +126,11 @@ pub(super) async fn invite_client(
     person: Person,
     mut form: Form,
 ) -> Result<Response, Error> {
-    let name = form.needed("name", 60, "Please enter a name, or a word you will know them by.");
+    let name = form.needed(
+        "name",
+        60,
+        "Please enter a name, or a word you will know them by.",
+    );
     if !form.problems.is_empty() {
         let page = person.page("Invite a client", "", ask(&form, "/invitations", false));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -182,7 +186,11 @@ pub(super) async fn invite_staff(
         form.complain("role", "Please choose what they will do here.");
     }
     if !form.problems.is_empty() {
-        let page = person.page("Invite a colleague", "", ask(&form, "/clinic/invitations", true));
+        let page = person.page(
+            "Invite a colleague",
+            "",
+            ask(&form, "/clinic/invitations", true),
+        );
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let invitation = invite(
@@ -234,5 +242,9 @@ pub(super) async fn revoke(
         })
         .await
         .map_err(Error::from)?;
-    if revoked { Ok(see(home)) } else { Err(Error::NotFound) }
+    if revoked {
+        Ok(see(home))
+    } else {
+        Err(Error::NotFound)
+    }
 }

@@ -83,13 +83,16 @@ async fn welcome(app: &App, caller: &str, secret: &str) -> Result<Welcome, Error
     let invitation = find(app, caller, secret).await?;
     app.db
         .read(move |tx| {
-            let clinic =
-                store::find_clinic(tx, &invitation.clinic_id)?.ok_or(Error::NotFound)?;
+            let clinic = store::find_clinic(tx, &invitation.clinic_id)?.ok_or(Error::NotFound)?;
             let inviter = match &invitation.invited_by {
                 Some(id) => store::find_person(tx, &invitation.clinic_id, id)?.map(|row| row.name),
                 None => None,
             };
-            Ok(Welcome { invitation, clinic, inviter })
+            Ok(Welcome {
+                invitation,
+                clinic,
+                inviter,
+            })
         })
         .await
 }
@@ -189,9 +192,17 @@ fn show(app: &App, welcome: &Welcome, secret: &str, form: &Form) -> Page {
 /// The two boxes for a new secret.
 pub(super) fn secret_fields(form: &Form, pin: bool) -> Markup {
     let (label, hint, mode) = if pin {
-        ("Choose a PIN", "6 to 12 digits. It works on this phone only.", "numeric")
+        (
+            "Choose a PIN",
+            "6 to 12 digits. It works on this phone only.",
+            "numeric",
+        )
     } else {
-        ("Choose a password", "At least 12 characters. A few words together make a good one.", "text")
+        (
+            "Choose a password",
+            "At least 12 characters. A few words together make a good one.",
+            "text",
+        )
     };
     let more = [
         ("required", ""),
@@ -229,7 +240,10 @@ pub(super) fn read_secret(form: &mut Form, pin: bool, sign_in_name: &str) -> Str
     if let Some(problem) = problem {
         form.complain("secret", problem);
     } else if secret != form.raw("secret_again") {
-        form.complain("secret_again", "The two do not match. Please type both again.");
+        form.complain(
+            "secret_again",
+            "The two do not match. Please type both again.",
+        );
     }
     secret
 }
@@ -238,7 +252,10 @@ pub(super) fn read_secret(form: &mut Form, pin: bool, sign_in_name: &str) -> Str
 pub(super) fn read_place(form: &mut Form) -> (String, String) {
     let zone = form.text("zone", 60);
     if !is_zone(&zone) {
-        form.complain("zone", "There is no time zone of that name. It looks like Europe/Madrid or America/New_York.");
+        form.complain(
+            "zone",
+            "There is no time zone of that name. It looks like Europe/Madrid or America/New_York.",
+        );
     }
     let locale = form.text("locale", 10);
     if !LOCALES.iter().any(|(tag, _)| *tag == locale) {
@@ -290,7 +307,15 @@ impl Joining {
         if let Some(practitioner) = &self.practitioner_id {
             store::add_to_caseload(tx, clinic, practitioner, whose, now)?;
         }
-        audit::add(tx, &self.audit_id, clinic, now, Some(whose), Some(whose), "joined")?;
+        audit::add(
+            tx,
+            &self.audit_id,
+            clinic,
+            now,
+            Some(whose),
+            Some(whose),
+            "joined",
+        )?;
         Ok(())
     }
 }
@@ -333,7 +358,10 @@ async fn join_new(app: &App, welcome: &Welcome, form: &mut Form) -> Result<Respo
     for layer in asked_layers(app, &roles) {
         let given = form.ticked(&layer.id);
         if layer.required && !given {
-            form.complain(&layer.id, "Without this Kith cannot keep anything for you. You are free not to join.");
+            form.complain(
+                &layer.id,
+                "Without this Kith cannot keep anything for you. You are free not to join.",
+            );
         }
         let with_id = match &invitation.invited_by {
             Some(id) if names_somebody(&layer.id) => id.clone(),
@@ -406,13 +434,20 @@ async fn renew(
         .write(move |tx| {
             let clinic = invitation.clinic_id.as_str();
             use_up(tx, &invitation, &person_id, now)?;
-            let person =
-                store::find_person(tx, clinic, &person_id)?.ok_or(Error::NotFound)?;
+            let person = store::find_person(tx, clinic, &person_id)?.ok_or(Error::NotFound)?;
             store::remove_logins(tx, clinic, &person_id, now)?;
             store::set_credential(tx, clinic, &person_id, "pin", &hash, now)?;
             store::add_device(tx, clinic, &device_id, &person_id, &token_hash, now)?;
             let whose = Some(person_id.as_str());
-            audit::add(tx, &audit_id, clinic, now, whose, whose, "moved to a new phone")?;
+            audit::add(
+                tx,
+                &audit_id,
+                clinic,
+                now,
+                whose,
+                whose,
+                "moved to a new phone",
+            )?;
             Ok::<_, Error>(person)
         })
         .await?;

@@ -118,7 +118,12 @@ impl Roles {
 
     /// From words divided by spaces; unknown ones give nothing.
     pub fn read(words: &str) -> Self {
-        Self::of(&words.split_whitespace().filter_map(Role::read).collect::<Vec<_>>())
+        Self::of(
+            &words
+                .split_whitespace()
+                .filter_map(Role::read)
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// Whether `role` is among them.
@@ -185,7 +190,11 @@ impl Person {
         if self.roles.any(&[Role::Lead, Role::Owner, Role::Researcher]) {
             add("/clinic", "Clinic");
         }
-        let practises = if self.roles.has(Role::Client) { "Today" } else { "My practice" };
+        let practises = if self.roles.has(Role::Client) {
+            "Today"
+        } else {
+            "My practice"
+        };
         add("/today", practises);
         add("/practices", "Practices");
         add("/progress", "Picture");
@@ -195,7 +204,9 @@ impl Person {
             person: Some(self.key()),
             links,
             here: here.to_owned(),
-            banner: self.demo.then_some("A demonstration: everybody here is invented."),
+            banner: self
+                .demo
+                .then_some("A demonstration: everybody here is invented."),
             styles: vec!["css/player.css"],
             scripts: vec!["js/kith.js", "js/player/pending.js"],
             ..Page::bare(title, body)
@@ -227,6 +238,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 /// # Errors
 /// When the database fails.
 pub async fn store_is_empty(app: &App) -> Result<bool, Error> {
-    let clinics = app.db.read(store::list_clinics).await.map_err(Error::from)?;
+    let clinics = app
+        .db
+        .read(store::list_clinics)
+        .await
+        .map_err(Error::from)?;
     Ok(clinics.is_empty())
 }

@@ -36,7 +36,9 @@ pub fn pin_problem(pin: &str) -> Option<&'static str> {
         .windows(2)
         .map(|pair| i16::from(pair[1]) - i16::from(pair[0]))
         .collect();
-    let regular = [0, 1, -1].iter().any(|step| steps.iter().all(|s| s == step));
+    let regular = [0, 1, -1]
+        .iter()
+        .any(|step| steps.iter().all(|s| s == step));
     regular.then_some("That PIN is among the first anyone would try. Please choose another.")
 }
 
@@ -52,7 +54,11 @@ pub fn password_problem(password: &str, sign_in_name: &str) -> Option<&'static s
         Some("A password has at least 12 characters. A few words together make a good one.")
     } else if length > 200 {
         Some("A password has at most 200 characters.")
-    } else if few_letters || password.to_lowercase().contains(&sign_in_name.to_lowercase()) {
+    } else if few_letters
+        || password
+            .to_lowercase()
+            .contains(&sign_in_name.to_lowercase())
+    {
         Some("That password is easy to guess. Please choose another.")
     } else {
         None
@@ -75,12 +81,23 @@ mod tests {
     #[test]
     fn the_wait_grows_with_wrong_secrets() {
         let waits: Vec<_> = [0, 4, 5, 6, 10, 11, 1000].map(wait_after).to_vec();
-        assert_eq!(waits, [0, 0, 60_000, 120_000, 1_920_000, 3_600_000, 3_600_000]);
+        assert_eq!(
+            waits,
+            [0, 0, 60_000, 120_000, 1_920_000, 3_600_000, 3_600_000]
+        );
     }
 
     #[test]
     fn pins_that_anyone_would_try_are_refused() {
-        for wrong in ["12345", "123456", "987654", "000000", "12a456", "", "1234567890123"] {
+        for wrong in [
+            "12345",
+            "123456",
+            "987654",
+            "000000",
+            "12a456",
+            "",
+            "1234567890123",
+        ] {
             assert!(pin_problem(wrong).is_some(), "{wrong}");
         }
         for right in ["204817", "112233", "8675309"] {
@@ -98,9 +115,21 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site() {
-        for foreign in ["https://evil", "//evil", "/\\evil", "evil", "", "/", "/sign-in", "/a\r\nb"] {
+        for foreign in [
+            "https://evil",
+            "//evil",
+            "/\\evil",
+            "evil",
+            "",
+            "/",
+            "/sign-in",
+            "/a\r\nb",
+        ] {
             assert_eq!(next_place(foreign, "/home"), "/home", "{foreign}");
         }
-        assert_eq!(next_place("/practices/soles-ground?minutes=2", "/home"), "/practices/soles-ground?minutes=2");
+        assert_eq!(
+            next_place("/practices/soles-ground?minutes=2", "/home"),
+            "/practices/soles-ground?minutes=2"
+        );
     }
 }

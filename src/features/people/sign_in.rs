@@ -47,7 +47,12 @@ impl FromRequestParts<App> for Caller {
 /// How long somebody stays signed in after she was last here.
 fn lasts(roles: &Roles) -> i64 {
     // Screens in a clinic are shared, a phone is one's own and has a PIN of its own.
-    if roles.any(&[Role::Practitioner, Role::Lead, Role::Researcher, Role::Owner]) {
+    if roles.any(&[
+        Role::Practitioner,
+        Role::Lead,
+        Role::Researcher,
+        Role::Owner,
+    ]) {
         DAY / 2
     } else {
         30 * DAY
@@ -118,7 +123,15 @@ pub(super) async fn begin(app: &App, row: PersonRow, next: &str) -> Result<Respo
         .write(move |tx| {
             let (clinic, whose) = (&person.clinic_id, &person.person_id);
             store::add_login(tx, clinic, whose, &hash, now, now + lasts)?;
-            audit::add(tx, &audit_id, clinic, now, Some(whose), Some(whose), "signed in")
+            audit::add(
+                tx,
+                &audit_id,
+                clinic,
+                now,
+                Some(whose),
+                Some(whose),
+                "signed in",
+            )
         })
         .await
         .map_err(Error::from)?;
@@ -283,7 +296,10 @@ pub(super) async fn demo_entry(State(app): State<App>, mut form: Form) -> Result
 }
 
 /// `POST /sign-out`
-pub(super) async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Error> {
+pub(super) async fn sign_out(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let name = cookie_name(&app, "login");
     if let Some(token) = cookie(&headers, &name) {
         let hash = id::digest(token);

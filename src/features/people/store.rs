@@ -84,7 +84,11 @@ pub fn find_clinic(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Clinic>, E
 }
 
 pub fn list_clinics(tx: &mut Tx<'_>) -> Result<Vec<Clinic>, Error> {
-    tx.query("select * from clinic order by made_at, clinic_id", &[], read_clinic)
+    tx.query(
+        "select * from clinic order by made_at, clinic_id",
+        &[],
+        read_clinic,
+    )
 }
 
 /// Somebody, as she is stored.
@@ -179,7 +183,13 @@ pub fn update_person(
     tx.exec(
         "update person set name = $3, locale = $4, zone = $5
          where clinic_id = $1 and person_id = $2",
-        &[clinic_id.into(), person_id.into(), name.into(), locale.into(), zone.into()],
+        &[
+            clinic_id.into(),
+            person_id.into(),
+            name.into(),
+            locale.into(),
+            zone.into(),
+        ],
     )?;
     Ok(())
 }
@@ -262,7 +272,12 @@ pub fn update_failures(
     tx.exec(
         "update credential set failures = $3, locked_until_at = $4
          where clinic_id = $1 and person_id = $2",
-        &[clinic_id.into(), person_id.into(), failures.into(), locked_until_at.into()],
+        &[
+            clinic_id.into(),
+            person_id.into(),
+            failures.into(),
+            locked_until_at.into(),
+        ],
     )?;
     Ok(())
 }
@@ -278,7 +293,13 @@ pub fn add_device(
     tx.exec(
         "insert into device (clinic_id, device_id, person_id, token_hash, made_at)
          values ($1, $2, $3, $4, $5)",
-        &[clinic_id.into(), device_id.into(), person_id.into(), token_hash.into(), now.into()],
+        &[
+            clinic_id.into(),
+            device_id.into(),
+            person_id.into(),
+            token_hash.into(),
+            now.into(),
+        ],
     )?;
     Ok(())
 }
@@ -324,7 +345,13 @@ pub fn add_login(
     tx.exec(
         "insert into login (clinic_id, token_hash, person_id, made_at, seen_at, expires_at)
          values ($1, $2, $3, $4, $4, $5)",
-        &[clinic_id.into(), token_hash.into(), person_id.into(), now.into(), expires_at.into()],
+        &[
+            clinic_id.into(),
+            token_hash.into(),
+            person_id.into(),
+            now.into(),
+            expires_at.into(),
+        ],
     )?;
     Ok(())
 }
@@ -368,7 +395,10 @@ pub fn update_login(
 }
 
 pub fn remove_login(tx: &mut Tx<'_>, token_hash: &str) -> Result<(), Error> {
-    tx.exec("delete from login where token_hash = $1", &[token_hash.into()])?;
+    tx.exec(
+        "delete from login where token_hash = $1",
+        &[token_hash.into()],
+    )?;
     Ok(())
 }
 
@@ -474,7 +504,12 @@ pub fn close_invitation(
     Ok(tx.exec(
         "update invitation set closed_at = $4, used_by = $3
          where clinic_id = $1 and invitation_id = $2 and closed_at is null and expires_at > $4",
-        &[clinic_id.into(), invitation_id.into(), used_by.into(), now.into()],
+        &[
+            clinic_id.into(),
+            invitation_id.into(),
+            used_by.into(),
+            now.into(),
+        ],
     )? == 1)
 }
 
@@ -511,7 +546,12 @@ pub fn add_to_caseload(
         "insert into caseload (clinic_id, practitioner_id, client_id, since_at)
          values ($1, $2, $3, $4)
          on conflict (clinic_id, practitioner_id, client_id) do update set ended_at = null",
-        &[clinic_id.into(), practitioner_id.into(), client_id.into(), now.into()],
+        &[
+            clinic_id.into(),
+            practitioner_id.into(),
+            client_id.into(),
+            now.into(),
+        ],
     )?;
     Ok(())
 }

@@ -8,9 +8,14 @@ use crate::testing::{PASSWORD, PIN, Someone, TestApp};
 
 /// A path of the table with real ids in it: Ben's, unless another client is named.
 async fn fill(app: &TestApp, path: &str, client: &str) -> String {
-    let plan = if path.contains("{plan_id}") { app.prescribe().await } else { String::new() };
+    let plan = if path.contains("{plan_id}") {
+        app.prescribe().await
+    } else {
+        String::new()
+    };
     let invitation = if path.contains("{invitation_id}") {
-        app.post(Some(&app.amira), "/invitations", &[("name", "Zoe")]).await;
+        app.post(Some(&app.amira), "/invitations", &[("name", "Zoe")])
+            .await;
         let clinic = app.amira.clinic_id.clone();
         let now = app.app.clock.now();
         let waiting = app
@@ -38,7 +43,9 @@ async fn ask(app: &TestApp, method: &str, path: &str, who: Option<&Someone>) -> 
         (_, "/sittings") => app.post_json(who, path, "[]").await.status,
         _ => {
             let with = app.amira.id.clone();
-            app.post(who, path, &[("with", &with), ("word", "erase")]).await.status
+            app.post(who, path, &[("with", &with), ("word", "erase")])
+                .await
+                .status
         }
     }
 }
@@ -59,11 +66,20 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
         let app = TestApp::new().await;
         let real = fill(&app, path, &app.ben.id).await;
         let stranger = ask(&app, method, &real, None).await;
-        let wanted = if *method == "GET" { StatusCode::SEE_OTHER } else { StatusCode::UNAUTHORIZED };
+        let wanted = if *method == "GET" {
+            StatusCode::SEE_OTHER
+        } else {
+            StatusCode::UNAUTHORIZED
+        };
         assert_eq!(stranger, wanted, "{method} {path} signed out");
         for person in app.cast().into_iter().filter(|person| !is_in(*who, person)) {
             let status = ask(&app, method, &real, Some(person)).await;
-            assert_eq!(status, StatusCode::NOT_FOUND, "{method} {path} as {}", person.name);
+            assert_eq!(
+                status,
+                StatusCode::NOT_FOUND,
+                "{method} {path} as {}",
+                person.name
+            );
         }
         // Whoever may change something gets a house of her own to do it in.
         let mut app = app;
@@ -71,7 +87,11 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
             if *method != "GET" {
                 app = TestApp::new().await;
             }
-            let person = *app.cast().iter().find(|person| person.name == name).unwrap();
+            let person = *app
+                .cast()
+                .iter()
+                .find(|person| person.name == name)
+                .unwrap();
             if !is_in(*who, person) {
                 continue;
             }
@@ -87,14 +107,25 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
 
 #[tokio::test]
 async fn nobody_reaches_a_client_who_is_not_hers() {
-    for (method, path, _) in TABLE.iter().filter(|(_, path, _)| path.contains("{client_id}")) {
+    for (method, path, _) in TABLE
+        .iter()
+        .filter(|(_, path, _)| path.contains("{client_id}"))
+    {
         let app = TestApp::new().await;
         let cases = [
             (&app.noor, app.ben.id.clone(), "a colleague's client"),
             (&app.dov, app.ben.id.clone(), "a client of another clinic"),
             (&app.amira, app.fay.id.clone(), "a client of another clinic"),
-            (&app.amira, app.chloe.id.clone(), "somebody who is no client"),
-            (&app.amira, "018f0000-0000-7000-8000-00000000ffff".to_owned(), "nobody"),
+            (
+                &app.amira,
+                app.chloe.id.clone(),
+                "somebody who is no client",
+            ),
+            (
+                &app.amira,
+                "018f0000-0000-7000-8000-00000000ffff".to_owned(),
+                "nobody",
+            ),
             (&app.amira, "%27%20or%201=1".to_owned(), "no id at all"),
         ];
         for (person, client, what) in cases {
@@ -109,19 +140,34 @@ async fn nobody_reaches_a_client_who_is_not_hers() {
 async fn nobody_reaches_another_persons_plan() {
     let app = TestApp::new().await;
     let plan = app.prescribe().await;
-    for path in [format!("/plans/{plan}/agreement"), format!("/plans/{plan}/ending")] {
+    for path in [
+        format!("/plans/{plan}/agreement"),
+        format!("/plans/{plan}/ending"),
+    ] {
         let answer = app.post(Some(&app.fay), &path, &[]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
-    assert_eq!(app.get(Some(&app.fay), &format!("/plans/{plan}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.get(Some(&app.fay), &format!("/plans/{plan}"))
+            .await
+            .status,
+        StatusCode::NOT_FOUND
+    );
     let foreign = format!("/clients/{}/plans/{plan}/ending", app.fay.id);
-    assert_eq!(app.post(Some(&app.dov), &foreign, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.post(Some(&app.dov), &foreign, &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 /// The link of an invitation as its page shows it.
 fn link_in(text: &str) -> String {
     let start = text.find("/join/").unwrap();
-    text[start..].split(['"', '<', ' ']).next().unwrap().to_owned()
+    text[start..]
+        .split(['"', '<', ' '])
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 const JOINING: [(&str, &str); 8] = [
@@ -138,41 +184,90 @@ const JOINING: [(&str, &str); 8] = [
 #[tokio::test]
 async fn an_invitation_works_once_and_binds_the_pin_to_the_phone() {
     let app = TestApp::new().await;
-    let made = app.post(Some(&app.amira), "/invitations", &[("name", "Zoe")]).await;
+    let made = app
+        .post(Some(&app.amira), "/invitations", &[("name", "Zoe")])
+        .await;
     let link = link_in(&made.text);
-    assert!(app.get(None, &link).await.text.contains("Amira invites you"));
+    assert!(
+        app.get(None, &link)
+            .await
+            .text
+            .contains("Amira invites you")
+    );
     let joined = app.post(None, &link, &JOINING).await;
-    assert_eq!((joined.status, joined.place.as_str()), (StatusCode::SEE_OTHER, "/today"), "{}", joined.text);
+    assert_eq!(
+        (joined.status, joined.place.as_str()),
+        (StatusCode::SEE_OTHER, "/today"),
+        "{}",
+        joined.text
+    );
     assert_eq!(app.get(None, &link).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(app.post(None, &link, &JOINING).await.status, StatusCode::NOT_FOUND);
-    assert!(app.get(Some(&app.amira), "/caseload").await.text.contains("Zoe"));
+    assert_eq!(
+        app.post(None, &link, &JOINING).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert!(
+        app.get(Some(&app.amira), "/caseload")
+            .await
+            .text
+            .contains("Zoe")
+    );
 
-    let device = joined.cookies.iter().find(|cookie| cookie.starts_with("kith_device=")).unwrap();
+    let device = joined
+        .cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("kith_device="))
+        .unwrap();
     assert!(device.contains("HttpOnly") && device.contains("SameSite=Lax"));
     let device = device.split(';').next().unwrap().to_owned();
     let entry = [("name", "zoe-7"), ("secret", PIN)];
     let elsewhere = app.post(None, "/sign-in", &entry).await;
     assert_eq!(elsewhere.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let phone = Someone { cookie: device, ..app.ben.clone() };
-    assert_eq!(app.post(Some(&phone), "/sign-in", &entry).await.place, "/today");
+    let phone = Someone {
+        cookie: device,
+        ..app.ben.clone()
+    };
+    assert_eq!(
+        app.post(Some(&phone), "/sign-in", &entry).await.place,
+        "/today"
+    );
     // Somebody else's phone does not do.
     let other = Someone {
         cookie: format!("kith_device={}", "device of Ben"),
         ..app.ben.clone()
     };
-    assert_eq!(app.post(Some(&other), "/sign-in", &entry).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        app.post(Some(&other), "/sign-in", &entry).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 }
 
 #[tokio::test]
 async fn joining_says_what_is_missing_and_keeps_what_was_typed() {
     let app = TestApp::new().await;
-    let made = app.post(Some(&app.amira), "/invitations", &[("name", "Zoe")]).await;
+    let made = app
+        .post(Some(&app.amira), "/invitations", &[("name", "Zoe")])
+        .await;
     let link = link_in(&made.text);
     let answer = app
-        .post(None, &link, &[("name", "Z <b>"), ("sign_in_name", "ben"), ("secret", "123456"), ("zone", "Mars")])
+        .post(
+            None,
+            &link,
+            &[
+                ("name", "Z <b>"),
+                ("sign_in_name", "ben"),
+                ("secret", "123456"),
+                ("zone", "Mars"),
+            ],
+        )
         .await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in ["among the first anyone would try", "no time zone", "Without this", "Z &lt;b&gt;"] {
+    for words in [
+        "among the first anyone would try",
+        "no time zone",
+        "Without this",
+        "Z &lt;b&gt;",
+    ] {
         assert!(answer.text.contains(words), "{words}");
     }
     let mut taken = JOINING;
@@ -180,41 +275,82 @@ async fn joining_says_what_is_missing_and_keeps_what_was_typed() {
     let answer = app.post(None, &link, &taken).await;
     assert!(answer.text.contains("has this sign-in name already"));
     // Nothing was used up by the failed tries.
-    assert_eq!(app.post(None, &link, &JOINING).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        app.post(None, &link, &JOINING).await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
 async fn a_new_invitation_moves_a_client_to_a_new_phone() {
     let app = TestApp::new().await;
-    assert_eq!(app.get(Some(&app.ben), "/today").await.status, StatusCode::OK);
+    assert_eq!(
+        app.get(Some(&app.ben), "/today").await.status,
+        StatusCode::OK
+    );
     let path = format!("/clients/{}/invitations", app.ben.id);
     let made = app.post(Some(&app.amira), &path, &[]).await;
     let link = link_in(&made.text);
-    let joined = app.post(None, &link, &[("secret", "918273"), ("secret_again", "918273")]).await;
+    let joined = app
+        .post(
+            None,
+            &link,
+            &[("secret", "918273"), ("secret_again", "918273")],
+        )
+        .await;
     assert_eq!(joined.place, "/today", "{}", joined.text);
-    assert_eq!(app.get(Some(&app.ben), "/today").await.place, "/sign-in?next=/today");
-    let device = joined.cookies.iter().find(|cookie| cookie.starts_with("kith_device=")).unwrap();
+    assert_eq!(
+        app.get(Some(&app.ben), "/today").await.place,
+        "/sign-in?next=/today"
+    );
+    let device = joined
+        .cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("kith_device="))
+        .unwrap();
     let phone = Someone {
         cookie: device.split(';').next().unwrap().to_owned(),
         ..app.ben.clone()
     };
-    let old = app.post(Some(&phone), "/sign-in", &[("name", "ben"), ("secret", PIN)]).await;
+    let old = app
+        .post(
+            Some(&phone),
+            "/sign-in",
+            &[("name", "ben"), ("secret", PIN)],
+        )
+        .await;
     assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let new = app.post(Some(&phone), "/sign-in", &[("name", "ben"), ("secret", "918273")]).await;
+    let new = app
+        .post(
+            Some(&phone),
+            "/sign-in",
+            &[("name", "ben"), ("secret", "918273")],
+        )
+        .await;
     assert_eq!(new.place, "/today");
 }
 
 #[tokio::test]
 async fn an_invitation_that_was_taken_back_or_ran_out_opens_nothing() {
     let app = TestApp::new().await;
-    let made = app.post(Some(&app.amira), "/invitations", &[("name", "Zoe")]).await;
+    let made = app
+        .post(Some(&app.amira), "/invitations", &[("name", "Zoe")])
+        .await;
     let link = link_in(&made.text);
     let revocation = fill(&app, "/invitations/{invitation_id}/revocation", "").await;
-    assert_eq!(app.post(Some(&app.noor), &revocation, &[]).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(app.post(Some(&app.amira), &revocation, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        app.post(Some(&app.noor), &revocation, &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        app.post(Some(&app.amira), &revocation, &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(app.get(None, &link).await.status, StatusCode::NOT_FOUND);
 
-    let made = app.post(Some(&app.amira), "/invitations", &[("name", "Yva")]).await;
+    let made = app
+        .post(Some(&app.amira), "/invitations", &[("name", "Yva")])
+        .await;
     let link = link_in(&made.text);
     app.app.clock.set(timestamp(app.app.clock.now() + 15 * DAY));
     assert_eq!(app.get(None, &link).await.status, StatusCode::NOT_FOUND);
@@ -224,14 +360,20 @@ async fn an_invitation_that_was_taken_back_or_ran_out_opens_nothing() {
 async fn wrong_secrets_make_one_wait_even_with_the_right_one() {
     let app = TestApp::new().await;
     for _ in 0..5 {
-        let answer = app.post(None, "/sign-in", &[("name", "amira"), ("secret", "wrong")]).await;
+        let answer = app
+            .post(None, "/sign-in", &[("name", "amira"), ("secret", "wrong")])
+            .await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let answer = app.post(None, "/sign-in", &[("name", "amira"), ("secret", PASSWORD)]).await;
+    let answer = app
+        .post(None, "/sign-in", &[("name", "amira"), ("secret", PASSWORD)])
+        .await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(answer.headers.contains_key("retry-after"));
     app.app.clock.set(timestamp(app.app.clock.now() + 61_000));
-    let answer = app.post(None, "/sign-in", &[("name", "Amira"), ("secret", PASSWORD)]).await;
+    let answer = app
+        .post(None, "/sign-in", &[("name", "Amira"), ("secret", PASSWORD)])
+        .await;
     assert_eq!(answer.place, "/caseload");
 }
 
@@ -241,7 +383,11 @@ async fn whoever_guesses_names_or_codes_is_slowed_down() {
     let mut statuses = Vec::new();
     for number in 0..60 {
         let name = format!("nobody{number}");
-        statuses.push(app.post(None, "/sign-in", &[("name", &name), ("secret", "x")]).await.status);
+        statuses.push(
+            app.post(None, "/sign-in", &[("name", &name), ("secret", "x")])
+                .await
+                .status,
+        );
     }
     assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS));
     let mut statuses = Vec::new();
@@ -256,25 +402,50 @@ async fn whoever_guesses_names_or_codes_is_slowed_down() {
 async fn taking_back_the_share_closes_the_practitioners_view_at_once() {
     let app = TestApp::new().await;
     let page = format!("/clients/{}", app.ben.id);
-    assert!(app.get(Some(&app.amira), &page).await.text.contains("The last eight weeks"));
+    assert!(
+        app.get(Some(&app.amira), &page)
+            .await
+            .text
+            .contains("The last eight weeks")
+    );
     let with = app.amira.id.clone();
-    let answer = app.post(Some(&app.ben), "/me/consent/share/withdrawal", &[("with", &with)]).await;
+    let answer = app
+        .post(
+            Some(&app.ben),
+            "/me/consent/share/withdrawal",
+            &[("with", &with)],
+        )
+        .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let seen = app.get(Some(&app.amira), &page).await.text;
     assert!(!seen.contains("The last eight weeks") && seen.contains("has not chosen to share"));
-    app.post(Some(&app.ben), "/me/consent/share", &[("with", &with)]).await;
-    assert!(app.get(Some(&app.amira), &page).await.text.contains("The last eight weeks"));
+    app.post(Some(&app.ben), "/me/consent/share", &[("with", &with)])
+        .await;
+    assert!(
+        app.get(Some(&app.amira), &page)
+            .await
+            .text
+            .contains("The last eight weeks")
+    );
     // A share with somebody who is not her practitioner cannot be given.
     let noor = app.noor.id.clone();
-    let answer = app.post(Some(&app.ben), "/me/consent/share", &[("with", &noor)]).await;
+    let answer = app
+        .post(Some(&app.ben), "/me/consent/share", &[("with", &noor)])
+        .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn a_client_reads_who_looked_at_her_page() {
     let app = TestApp::new().await;
-    assert!(!app.get(Some(&app.ben), "/me").await.text.contains("looked at your page"));
-    app.get(Some(&app.amira), &format!("/clients/{}", app.ben.id)).await;
+    assert!(
+        !app.get(Some(&app.ben), "/me")
+            .await
+            .text
+            .contains("looked at your page")
+    );
+    app.get(Some(&app.amira), &format!("/clients/{}", app.ben.id))
+        .await;
     let me = app.get(Some(&app.ben), "/me").await.text;
     assert!(me.contains("looked at your page") && me.contains("Amira"));
 }
@@ -282,7 +453,10 @@ async fn a_client_reads_who_looked_at_her_page() {
 #[tokio::test]
 async fn another_sites_page_cannot_write_in_somebodys_name() {
     let app = TestApp::new().await;
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "https://evil.example"),
+    ] {
         let request = axum::http::Request::post("/sittings")
             .header("cookie", &app.ben.cookie)
             .header("content-type", "application/json")
@@ -290,7 +464,11 @@ async fn another_sites_page_cannot_write_in_somebodys_name() {
             .header(name, value)
             .body(axum::body::Body::from("[]"))
             .unwrap();
-        assert_eq!(app.send(request).await.status, StatusCode::FORBIDDEN, "{name}");
+        assert_eq!(
+            app.send(request).await.status,
+            StatusCode::FORBIDDEN,
+            "{name}"
+        );
     }
 }
 
@@ -299,29 +477,50 @@ async fn signing_out_ends_the_login() {
     let app = TestApp::new().await;
     let answer = app.post(Some(&app.ben), "/sign-out", &[]).await;
     assert!(answer.cookies[0].contains("Max-Age=0"));
-    assert_eq!(app.get(Some(&app.ben), "/today").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        app.get(Some(&app.ben), "/today").await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
 async fn a_login_ends_by_itself() {
     let app = TestApp::new().await;
     app.app.clock.set(timestamp(app.app.clock.now() + 31 * DAY));
-    assert_eq!(app.get(Some(&app.ben), "/today").await.place, "/sign-in?next=/today");
+    assert_eq!(
+        app.get(Some(&app.ben), "/today").await.place,
+        "/sign-in?next=/today"
+    );
 }
 
 #[tokio::test]
 async fn the_demos_entrance_is_closed_outside_the_demo() {
     let app = TestApp::new().await;
-    assert_eq!(app.post(None, "/demo/entry", &[("name", "ben")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.post(None, "/demo/entry", &[("name", "ben")])
+            .await
+            .status,
+        StatusCode::NOT_FOUND
+    );
     let demo = TestApp::with(|config| config.demo = true).await;
-    assert_eq!(demo.post(None, "/demo/entry", &[("name", "ben")]).await.place, "/today");
+    assert_eq!(
+        demo.post(None, "/demo/entry", &[("name", "ben")])
+            .await
+            .place,
+        "/today"
+    );
 }
 
 #[tokio::test]
 async fn cookies_are_secure_behind_https() {
     let app = TestApp::with(|config| config.url = "https://kith.example.org".to_owned()).await;
-    let answer = app.post(None, "/sign-in", &[("name", "amira"), ("secret", PASSWORD)]).await;
-    assert!(answer.cookies[0].starts_with("__Host-kith_login=") && answer.cookies[0].contains("; Secure"));
+    let answer = app
+        .post(None, "/sign-in", &[("name", "amira"), ("secret", PASSWORD)])
+        .await;
+    assert!(
+        answer.cookies[0].starts_with("__Host-kith_login=")
+            && answer.cookies[0].contains("; Secure")
+    );
 }
 
 #[tokio::test]
@@ -329,8 +528,14 @@ async fn every_answer_carries_the_guarding_headers() {
     let app = TestApp::new().await;
     for path in ["/", "/sign-in", "/nowhere", "/health"] {
         let answer = app.get(None, path).await;
-        let policy = answer.headers["content-security-policy"].to_str().unwrap().to_owned();
-        assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{path}");
+        let policy = answer.headers["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            policy.contains("default-src 'self'") && !policy.contains("unsafe"),
+            "{path}"
+        );
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
         assert_eq!(answer.headers["cache-control"], "no-store");
     }

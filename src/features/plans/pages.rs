@@ -26,7 +26,13 @@ fn options(app: &App, may: impl Fn(&Practice) -> bool) -> Vec<(String, String)> 
 
 /// What to practise, how long, on which days, after which routine, and the smallest version.
 fn practice_fields(form: &Form, options: &[(String, String)]) -> Markup {
-    let minutes = [("min", "0.3"), ("max", "60"), ("step", "any"), ("required", ""), ("inputmode", "decimal")];
+    let minutes = [
+        ("min", "0.3"),
+        ("max", "60"),
+        ("step", "any"),
+        ("required", ""),
+        ("inputmode", "decimal"),
+    ];
     html! {
         (Field { name: "practice", label: "Practice", hint: "", kind: "", more: &[] }.choice(form, options))
         (Field { name: "minutes", label: "Minutes", hint: "", kind: "number", more: &minutes }.show(form))
@@ -108,7 +114,11 @@ pub fn sentence(app: &App, item: &PlanPractice) -> String {
 }
 
 pub(super) fn offer(app: &App, plan: &Plan, form: &Form) -> Markup {
-    let own: Vec<_> = plan.prescribed.iter().map(|item| item.practice.as_str()).collect();
+    let own: Vec<_> = plan
+        .prescribed
+        .iter()
+        .map(|item| item.practice.as_str())
+        .collect();
     let options = options(app, |practice| {
         practice.restricted.is_none() || own.contains(&practice.slug.as_str())
     });

@@ -25,7 +25,10 @@ pub(super) struct Asked {
 
 /// What may be prescribed for doing alone.
 fn may_prescribe(practice: &Practice) -> bool {
-    matches!(practice.restricted, None | Some(Restriction::PractitionerFirst))
+    matches!(
+        practice.restricted,
+        None | Some(Restriction::PractitionerFirst)
+    )
 }
 
 /// `GET /clients/{client_id}/plans/new`
@@ -50,7 +53,10 @@ pub(super) async fn new_page(
         ("routine", practice.anchor.as_deref().unwrap_or_default()),
         ("smallest_practice", &smallest.slug),
         ("smallest_minutes", "1"),
-        ("if_hard", "Stop, feel both feet on the floor, and do something ordinary. It is not a failure, and we will talk about it."),
+        (
+            "if_hard",
+            "Stop, feel both feet on the floor, and do something ordinary. It is not a failure, and we will talk about it.",
+        ),
     ];
     fields.extend(rules::WEEKDAYS.iter().map(|(digit, _)| ("weekday", *digit)));
     let body = pages::prescribe(&app, &access, &Form::of(&fields), may_prescribe);
@@ -66,7 +72,11 @@ pub(super) async fn prescribe(
 ) -> Result<Response, Error> {
     let access = open_client(&app, &person, &client_id, "prescribed a practice for you").await?;
     let practice = rules::read_practice(&mut form, &app.content, may_prescribe);
-    let why = form.needed("why", 500, "Please say why in a sentence: it is read first.");
+    let why = form.needed(
+        "why",
+        500,
+        "Please say why in a sentence: it is read first.",
+    );
     let if_hard = form.needed("if_hard", 500, "Please say what to do if it goes badly.");
     if !form.problems.is_empty() {
         let body = pages::prescribe(&app, &access, &form, may_prescribe);
@@ -133,9 +143,15 @@ pub(super) async fn agree(
 ) -> Result<Response, Error> {
     let plan = find_own(&app, &person, &plan_id).await?;
     if plan.state != rules::State::Offered {
-        return Err(Error::Conflict("This plan is no longer on offer.".to_owned()));
+        return Err(Error::Conflict(
+            "This plan is no longer on offer.".to_owned(),
+        ));
     }
-    let prescribed: Vec<_> = plan.prescribed.iter().map(|item| item.practice.clone()).collect();
+    let prescribed: Vec<_> = plan
+        .prescribed
+        .iter()
+        .map(|item| item.practice.clone())
+        .collect();
     let agreed = rules::read_practice(&mut form, &app.content, |practice| {
         practice.restricted.is_none() || prescribed.contains(&practice.slug)
     });
@@ -160,11 +176,19 @@ pub(super) async fn agree(
     if agreed {
         Ok(see("/today"))
     } else {
-        Err(Error::Conflict("This plan is no longer on offer.".to_owned()))
+        Err(Error::Conflict(
+            "This plan is no longer on offer.".to_owned(),
+        ))
     }
 }
 
-async fn end(app: &App, clinic: String, client: String, actor: String, plan: String) -> Result<(), Error> {
+async fn end(
+    app: &App,
+    clinic: String,
+    client: String,
+    actor: String,
+    plan: String,
+) -> Result<(), Error> {
     let now = app.clock.now();
     let audit_id = app.ids.make(now)?;
     app.db
@@ -172,7 +196,15 @@ async fn end(app: &App, clinic: String, client: String, actor: String, plan: Str
             if !store::end(tx, &clinic, &client, &plan, now)? {
                 return Err(Error::NotFound);
             }
-            audit::add(tx, &audit_id, &clinic, now, Some(&actor), Some(&client), "ended a plan")?;
+            audit::add(
+                tx,
+                &audit_id,
+                &clinic,
+                now,
+                Some(&actor),
+                Some(&client),
+                "ended a plan",
+            )?;
             Ok(())
         })
         .await
@@ -197,6 +229,13 @@ pub(super) async fn end_for_client(
 ) -> Result<Response, Error> {
     let access = open_client(&app, &person, &client_id, "looked at your plans").await?;
     let client = access.client_id().to_owned();
-    end(&app, person.clinic_id, client.clone(), person.person_id, plan_id).await?;
+    end(
+        &app,
+        person.clinic_id,
+        client.clone(),
+        person.person_id,
+        plan_id,
+    )
+    .await?;
     Ok(see(&format!("/clients/{client}")))
 }

@@ -73,7 +73,11 @@ pub struct Plan {
 impl Plan {
     /// What holds: the agreed version, or the offer while there is none.
     pub fn practices(&self) -> &[PlanPractice] {
-        if self.agreed.is_empty() { &self.prescribed } else { &self.agreed }
+        if self.agreed.is_empty() {
+            &self.prescribed
+        } else {
+            &self.agreed
+        }
     }
 }
 
@@ -192,7 +196,11 @@ pub fn read_practice(
             return (slug, 0.0);
         };
         let (least, most) = practice.minutes;
-        let minutes = form.raw(minutes_field).trim().replace(',', ".").parse::<f64>();
+        let minutes = form
+            .raw(minutes_field)
+            .trim()
+            .replace(',', ".")
+            .parse::<f64>();
         match minutes {
             Ok(minutes) if (least..=most).contains(&minutes) => (slug, minutes),
             _ => {

@@ -6,7 +6,8 @@ use super::rules::{Plan, PlanPractice, State};
 use crate::base::db::{Error, Row, Tx};
 
 fn read_date(text: &str) -> Result<Date, Error> {
-    text.parse().map_err(|_| Error::Query(format!("{text:?} is not a day")))
+    text.parse()
+        .map_err(|_| Error::Query(format!("{text:?} is not a day")))
 }
 
 fn read_plan(row: &Row<'_>) -> Result<Plan, Error> {
@@ -201,7 +202,12 @@ pub fn end(
     Ok(tx.exec(
         "update plan set state = 'ended', ended_at = $4
          where clinic_id = $1 and plan_id = $2 and client_id = $3 and state <> 'ended'",
-        &[clinic_id.into(), plan_id.into(), client_id.into(), now.into()],
+        &[
+            clinic_id.into(),
+            plan_id.into(),
+            client_id.into(),
+            now.into(),
+        ],
     )? == 1)
 }
 

@@ -47,9 +47,30 @@ fn a_practice_is_due_on_its_days_only() {
         (plan("1234567", 3, Some(4)), date(2026, 11, 24), 0),
         (plan("1234567", 3, Some(4)), date(2026, 11, 25), 1),
         (plan("1234567", 3, Some(4)), date(2026, 11, 27), 0),
-        (Plan { state: State::Offered, ..plan("1234567", 1, None) }, date(2026, 11, 23), 0),
-        (Plan { state: State::Ended, ..plan("1234567", 1, None) }, date(2026, 11, 23), 0),
-        (Plan { ends_on: Some(date(2026, 11, 24)), ..plan("1234567", 1, None) }, date(2026, 11, 25), 0),
+        (
+            Plan {
+                state: State::Offered,
+                ..plan("1234567", 1, None)
+            },
+            date(2026, 11, 23),
+            0,
+        ),
+        (
+            Plan {
+                state: State::Ended,
+                ..plan("1234567", 1, None)
+            },
+            date(2026, 11, 23),
+            0,
+        ),
+        (
+            Plan {
+                ends_on: Some(date(2026, 11, 24)),
+                ..plan("1234567", 1, None)
+            },
+            date(2026, 11, 25),
+            0,
+        ),
     ];
     for (plan, on, count) in cases {
         assert_eq!(due(&[plan], on).len(), count, "{on}");
@@ -88,11 +109,16 @@ async fn a_client_changes_an_offer_before_she_agrees() {
     let app = TestApp::new().await;
     let plan = app.prescribe().await;
     assert!(app.get(Some(&app.ben), "/today").await.text.contains(&plan));
-    let offer = app.get(Some(&app.ben), &format!("/plans/{plan}")).await.text;
+    let offer = app
+        .get(Some(&app.ben), &format!("/plans/{plan}"))
+        .await
+        .text;
     assert!(offer.contains("To begin with somebody easy."));
     let mut own = PLAN;
     own[1] = ("minutes", "4");
-    let answer = app.post(Some(&app.ben), &format!("/plans/{plan}/agreement"), &own).await;
+    let answer = app
+        .post(Some(&app.ben), &format!("/plans/{plan}/agreement"), &own)
+        .await;
     assert_eq!(answer.place, "/today", "{}", answer.text);
     let json = app
         .send(
@@ -105,10 +131,15 @@ async fn a_client_changes_an_offer_before_she_agrees() {
         .json();
     assert_eq!(json["due"][0]["id"], "wish-loved-one");
     assert_eq!(json["due"][0]["minutes"], 4.0);
-    let seen = app.get(Some(&app.amira), &format!("/clients/{}", app.ben.id)).await.text;
+    let seen = app
+        .get(Some(&app.amira), &format!("/clients/{}", app.ben.id))
+        .await
+        .text;
     assert!(seen.contains("As you offered it") && seen.contains("4 minutes"));
     // Once agreed it is not on offer any more, also from a page that was left open.
-    let again = app.post(Some(&app.ben), &format!("/plans/{plan}/agreement"), &own).await;
+    let again = app
+        .post(Some(&app.ben), &format!("/plans/{plan}/agreement"), &own)
+        .await;
     assert_eq!(again.status, StatusCode::CONFLICT);
 }
 
@@ -120,16 +151,22 @@ async fn a_plan_that_cannot_be_done_is_not_offered() {
         (1, "40", "can last from 4 to 10 minutes"),
         (1, "NaN", "can last from"),
         (0, "no-such", "Please choose one of the practices"),
-        (8, " ", "in a sentence why"),
+        (8, " ", "say why in a sentence"),
     ] {
         let mut fields = PLAN;
         fields[place].1 = value;
         let answer = app.post(Some(&app.amira), &path, &fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{value}");
         assert!(answer.text.contains(words), "{value}");
-        assert!(answer.text.contains("after breakfast"), "what was typed is kept");
+        assert!(
+            answer.text.contains("after breakfast"),
+            "what was typed is kept"
+        );
     }
-    let no_days: Vec<_> = PLAN.into_iter().filter(|(name, _)| *name != "weekday").collect();
+    let no_days: Vec<_> = PLAN
+        .into_iter()
+        .filter(|(name, _)| *name != "weekday")
+        .collect();
     let answer = app.post(Some(&app.amira), &path, &no_days).await;
     assert!(answer.text.contains("at least one day"));
 }
@@ -140,7 +177,10 @@ async fn a_client_ends_a_plan_without_anybodys_leave() {
     let plan = app.prescribe().await;
     let path = format!("/plans/{plan}/ending");
     assert_eq!(app.post(Some(&app.ben), &path, &[]).await.place, "/today");
-    assert_eq!(app.post(Some(&app.ben), &path, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.post(Some(&app.ben), &path, &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
     app.app.clock.set(timestamp(app.app.clock.now() + 1000));
     assert!(!app.get(Some(&app.ben), "/today").await.text.contains(&plan));
 }

@@ -68,7 +68,11 @@ impl Asked {
             ("breath", &self.breath),
             ("light", &self.light),
         ] {
-            if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
+            if !value.is_empty()
+                && value
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            {
                 query.push_str(&format!("{name}={value}&"));
             }
         }
@@ -181,7 +185,11 @@ async fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Pract
         plan.state == plans::State::Agreed
             && plan.practices().iter().any(|item| item.practice == slug)
     });
-    if prescribed { Ok(practice) } else { Err(Error::NotFound) }
+    if prescribed {
+        Ok(practice)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// `GET /practices/{slug}/composition?minutes=N`

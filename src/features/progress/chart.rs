@@ -112,9 +112,15 @@ fn description(days: &[DaySum], today: Date, locale: &str) -> String {
 
 /// A small line of minutes by week, for a row of a table.
 pub(super) fn spark(days: &[DaySum]) -> Markup {
-    let weeks: Vec<f64> = days.chunks(7).map(|week| week.iter().map(|day| day.minutes).sum()).collect();
+    let weeks: Vec<f64> = days
+        .chunks(7)
+        .map(|week| week.iter().map(|day| day.minutes).sum())
+        .collect();
     let most = weeks.iter().copied().fold(30.0, f64::max);
-    let words: Vec<_> = weeks.iter().map(|minutes| format!("{}", minutes.round())).collect();
+    let words: Vec<_> = weeks
+        .iter()
+        .map(|minutes| format!("{}", minutes.round()))
+        .collect();
     html! {
         svg.spark viewBox="0 0 96 24" role="img" aria-label={ "Minutes a week: " (words.join(", ")) } {
             @for (index, minutes) in weeks.iter().enumerate() {

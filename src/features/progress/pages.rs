@@ -119,7 +119,10 @@ pub(super) fn client(
     today: Date,
 ) -> Markup {
     let shares = access.record().is_some();
-    let open: Vec<_> = plans.iter().filter(|plan| plan.state != State::Ended).collect();
+    let open: Vec<_> = plans
+        .iter()
+        .filter(|plan| plan.state != State::Ended)
+        .collect();
     html! {
         h1 { (access.name) }
         @if shares {

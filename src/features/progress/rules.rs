@@ -26,11 +26,21 @@ pub fn by_day(sittings: &[Sitting], first: Date, last: Date) -> Vec<DaySum> {
     let mut on = first;
     while on <= last {
         let that_day = on.to_string();
-        let those: Vec<_> = sittings.iter().filter(|sitting| sitting.started_on == that_day).collect();
-        let fits: Vec<f64> = those.iter().filter_map(|sitting| sitting.fit).map(tap).collect();
+        let those: Vec<_> = sittings
+            .iter()
+            .filter(|sitting| sitting.started_on == that_day)
+            .collect();
+        let fits: Vec<f64> = those
+            .iter()
+            .filter_map(|sitting| sitting.fit)
+            .map(tap)
+            .collect();
         days.push(DaySum {
             on,
-            minutes: those.iter().map(|sitting| tap(sitting.seconds_heard) / 60.0).sum(),
+            minutes: those
+                .iter()
+                .map(|sitting| tap(sitting.seconds_heard) / 60.0)
+                .sum(),
             fit: mean(&fits),
             sittings: those.len(),
         });
@@ -72,12 +82,21 @@ pub fn summary(sittings: &[Sitting], plans: &[Plan], today: Date) -> Summary {
     let day_of = |sitting: &Sitting| sitting.started_on.parse::<Date>().ok();
     let recent: Vec<_> = sittings
         .iter()
-        .filter(|sitting| day_of(sitting).is_some_and(|on| (0..14).contains(&days_between(on, today))))
+        .filter(|sitting| {
+            day_of(sitting).is_some_and(|on| (0..14).contains(&days_between(on, today)))
+        })
         .collect();
-    let mut days: Vec<_> = recent.iter().map(|sitting| sitting.started_on.as_str()).collect();
+    let mut days: Vec<_> = recent
+        .iter()
+        .map(|sitting| sitting.started_on.as_str())
+        .collect();
     days.sort_unstable();
     days.dedup();
-    let fits: Vec<_> = recent.iter().filter_map(|sitting| sitting.fit).map(tap).collect();
+    let fits: Vec<_> = recent
+        .iter()
+        .filter_map(|sitting| sitting.fit)
+        .map(tap)
+        .collect();
     let days_agreed = (0..14)
         .filter_map(|back| today.checked_sub(jiff::Span::new().days(back)).ok())
         .filter(|on| !due(plans, *on).is_empty())
@@ -85,7 +104,10 @@ pub fn summary(sittings: &[Sitting], plans: &[Plan], today: Date) -> Summary {
     Summary {
         days_practised: days.len(),
         days_agreed,
-        minutes: recent.iter().map(|sitting| tap(sitting.seconds_heard) / 60.0).sum(),
+        minutes: recent
+            .iter()
+            .map(|sitting| tap(sitting.seconds_heard) / 60.0)
+            .sum(),
         fit: median(&fits),
         last_on: sittings.iter().filter_map(day_of).max(),
     }

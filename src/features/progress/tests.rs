@@ -34,11 +34,28 @@ fn days_add_up_and_unrated_sittings_have_no_fit() {
     ];
     let days = by_day(&kept, date(2026, 11, 19), date(2026, 11, 22));
     assert_eq!(days.len(), 4);
-    let told: Vec<_> = days.iter().map(|day| (day.minutes, day.fit, day.sittings)).collect();
-    assert_eq!(told, [(0.0, None, 0), (3.0, Some(5.5), 2), (0.5, None, 1), (0.0, None, 0)]);
+    let told: Vec<_> = days
+        .iter()
+        .map(|day| (day.minutes, day.fit, day.sittings))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (0.0, None, 0),
+            (3.0, Some(5.5), 2),
+            (0.5, None, 1),
+            (0.0, None, 0)
+        ]
+    );
     let sums = summary(&kept, &[], date(2026, 11, 22));
-    assert_eq!((sums.days_practised, sums.days_agreed, sums.minutes), (2, 0, 3.5));
-    assert_eq!((sums.fit, sums.last_on), (Some(5.5), Some(date(2026, 11, 21))));
+    assert_eq!(
+        (sums.days_practised, sums.days_agreed, sums.minutes),
+        (2, 0, 3.5)
+    );
+    assert_eq!(
+        (sums.fit, sums.last_on),
+        (Some(5.5), Some(date(2026, 11, 21)))
+    );
 }
 
 #[tokio::test]
@@ -49,8 +66,12 @@ async fn the_picture_and_the_table_say_the_same() {
         "started_at": "2026-11-22T08:30:00+01:00", "minutes": 3, "seconds_heard": 180, "finished": true,
         "fit": 8, "effect": 1, "barrier": "time",
     }]);
-    app.post_json(Some(&app.ben), "/sittings", &record.to_string()).await;
-    for (who, path) in [(&app.ben, "/progress".to_owned()), (&app.amira, format!("/clients/{}", app.ben.id))] {
+    app.post_json(Some(&app.ben), "/sittings", &record.to_string())
+        .await;
+    for (who, path) in [
+        (&app.ben, "/progress".to_owned()),
+        (&app.amira, format!("/clients/{}", app.ben.id)),
+    ] {
         let page = app.get(Some(who), &path).await;
         assert_eq!(page.status, StatusCode::OK);
         for words in [

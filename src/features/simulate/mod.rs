@@ -41,7 +41,10 @@ pub fn entries() -> Vec<(&'static str, String, &'static str)> {
         .iter()
         .map(|(name, role)| (*role, name.to_lowercase(), PASSWORD))
         .collect();
-    let clients: Vec<_> = STORIES.iter().map(|story| story.name.to_lowercase()).collect();
+    let clients: Vec<_> = STORIES
+        .iter()
+        .map(|story| story.name.to_lowercase())
+        .collect();
     entries.insert(1, ("client", clients.join(", "), PIN));
     entries
 }
@@ -109,7 +112,13 @@ impl House {
         Ok(())
     }
 
-    fn person(&self, clinic: &Clinic, name: &str, roles: &str, at: i64) -> Result<PersonRow, Error> {
+    fn person(
+        &self,
+        clinic: &Clinic,
+        name: &str,
+        roles: &str,
+        at: i64,
+    ) -> Result<PersonRow, Error> {
         Ok(PersonRow {
             clinic_id: clinic.clinic_id.clone(),
             person_id: self.ids.make(at)?,
@@ -139,7 +148,10 @@ impl House {
                 consent_id: self.ids.make(at)?,
                 layer: layer.id.clone(),
                 version: layer.version.clone(),
-                with_id: practitioner.filter(|_| share).unwrap_or_default().to_owned(),
+                with_id: practitioner
+                    .filter(|_| share)
+                    .unwrap_or_default()
+                    .to_owned(),
                 given: layer.required || (share && shares),
                 at,
             });
@@ -150,7 +162,11 @@ impl House {
             false => None,
         };
         Joining {
-            secret_hash: if client { self.pin_hash.clone() } else { self.password_hash.clone() },
+            secret_hash: if client {
+                self.pin_hash.clone()
+            } else {
+                self.password_hash.clone()
+            },
             person,
             kind,
             consents,
@@ -169,7 +185,9 @@ impl House {
     }
 
     fn back(&self, days: i64) -> Date {
-        self.today.checked_sub(Span::new().days(days)).unwrap_or(self.today)
+        self.today
+            .checked_sub(Span::new().days(days))
+            .unwrap_or(self.today)
     }
 
     /// One client from the day she joined until today.
@@ -225,7 +243,15 @@ impl House {
             }
             let first = self.back(chapter.from);
             let (whose, plan_id) = (&client.person_id, &plan.plan_id);
-            if !plans::store::agree(tx, &clinic.clinic_id, whose, plan_id, &[item], first, offered)? {
+            if !plans::store::agree(
+                tx,
+                &clinic.clinic_id,
+                whose,
+                plan_id,
+                &[item],
+                first,
+                offered,
+            )? {
                 return Err(Error::internal("a plan of the demo was not on offer"));
             }
             let records = self.practise(&client, story, chapter)?;
@@ -256,10 +282,16 @@ impl House {
         let mut number = 0;
         for back in (chapter.to..chapter.from).rev() {
             let on = self.back(back);
-            if !plans::rules::is_on(chapter.weekdays, on.weekday()) || !chance.happens(chapter.keeps) {
+            if !plans::rules::is_on(chapter.weekdays, on.weekday())
+                || !chance.happens(chapter.keeps)
+            {
                 continue;
             }
-            let started_at = self.at(on, chapter.hour, i8::try_from(chance.below(40)).unwrap_or(0));
+            let started_at = self.at(
+                on,
+                chapter.hour,
+                i8::try_from(chance.below(40)).unwrap_or(0),
+            );
             if started_at > self.now {
                 continue;
             }

@@ -75,7 +75,9 @@ impl Chapter {
     /// The taps after the sitting of that number.
     pub(super) fn taps(&self, number: u32, chance: &mut Chance) -> Taps {
         let wobble = f64::from(u32::try_from(chance.below(3)).unwrap_or(0)) - 1.0;
-        let fit = (self.fit.0 + self.fit.1 * f64::from(number) + wobble).round().clamp(0.0, 10.0);
+        let fit = (self.fit.0 + self.fit.1 * f64::from(number) + wobble)
+            .round()
+            .clamp(0.0, 10.0);
         #[allow(clippy::cast_possible_truncation)] // 0 to 10
         let fit = fit as i64;
         let rated = chance.happens(9) || self.ends_badly || self.fit.0 < 4.0;
@@ -85,10 +87,18 @@ impl Chapter {
             _ => 1 + i64::from(chance.happens(2)),
         };
         Taps {
-            heard: if self.heard < 1.0 && chance.happens(7) { self.heard } else { 1.0 },
+            heard: if self.heard < 1.0 && chance.happens(7) {
+                self.heard
+            } else {
+                1.0
+            },
             fit: rated.then_some(fit),
             effect: rated.then_some(effect),
-            barrier: rated.then_some(if chance.happens(5) { self.barrier } else { "nothing" }),
+            barrier: rated.then_some(if chance.happens(5) {
+                self.barrier
+            } else {
+                "nothing"
+            }),
         }
     }
 }
@@ -99,9 +109,12 @@ pub(super) struct Chance(u64);
 impl Chance {
     pub(super) fn seeded(name: &str, practice: &str) -> Self {
         // FNV-1a, so that nobody's story depends on the order of the list.
-        let seed = name.bytes().chain(practice.bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let seed = name
+            .bytes()
+            .chain(practice.bytes())
+            .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
         Self(seed)
     }
 
@@ -130,7 +143,12 @@ pub(super) const STORIES: [Story; 12] = [
         joined: 56,
         shares: true,
         chapters: &[
-            Chapter { to: 28, fit: (5.0, 0.12), ending: Ending::Ended, ..USUAL },
+            Chapter {
+                to: 28,
+                fit: (5.0, 0.12),
+                ending: Ending::Ended,
+                ..USUAL
+            },
             Chapter {
                 practice: "circle-short",
                 minutes: 10.0,
@@ -158,14 +176,27 @@ pub(super) const STORIES: [Story; 12] = [
         name: "Cem",
         joined: 40,
         shares: true,
-        chapters: &[Chapter { from: 38, to: 9, keeps: 6, barrier: "time", fit: (6.0, -0.03), ..USUAL }],
+        chapters: &[Chapter {
+            from: 38,
+            to: 9,
+            keeps: 6,
+            barrier: "time",
+            fit: (6.0, -0.03),
+            ..USUAL
+        }],
     },
     Story {
         name: "Dina",
         joined: 30,
         shares: true,
         chapters: &[
-            Chapter { from: 29, to: 8, fit: (6.0, 0.05), ending: Ending::Ended, ..USUAL },
+            Chapter {
+                from: 29,
+                to: 8,
+                fit: (6.0, 0.05),
+                ending: Ending::Ended,
+                ..USUAL
+            },
             Chapter {
                 practice: "wish-self",
                 minutes: 6.0,
@@ -270,7 +301,11 @@ pub(super) const STORIES: [Story; 12] = [
         name: "Ines",
         joined: 42,
         shares: false,
-        chapters: &[Chapter { from: 40, keeps: 7, ..USUAL }],
+        chapters: &[Chapter {
+            from: 40,
+            keeps: 7,
+            ..USUAL
+        }],
     },
     Story {
         name: "Jon",
@@ -306,5 +341,10 @@ pub(super) const STORIES: [Story; 12] = [
             ..USUAL
         }],
     },
-    Story { name: "Leo", joined: 0, shares: true, chapters: &[] },
+    Story {
+        name: "Leo",
+        joined: 0,
+        shares: true,
+        chapters: &[],
+    },
 ];

@@ -9,7 +9,10 @@ async fn the_same_day_gives_the_same_clinic() {
     for _ in 0..2 {
         let app = empty(|_| {});
         assert!(furnish(&app.app).await.unwrap());
-        assert!(!furnish(&app.app).await.unwrap(), "a furnished house is left alone");
+        assert!(
+            !furnish(&app.app).await.unwrap(),
+            "a furnished house is left alone"
+        );
         let copy = app
             .app
             .db
@@ -22,7 +25,13 @@ async fn the_same_day_gives_the_same_clinic() {
             .unwrap();
         let text = String::from_utf8(copy).unwrap();
         // Salted hashes differ; that is what salt is for.
-        let mut lines: Vec<_> = text.lines().filter(|line| line.starts_with("{\"table\":\"sitting\"") || line.starts_with("{\"table\":\"plan")).map(str::to_owned).collect();
+        let mut lines: Vec<_> = text
+            .lines()
+            .filter(|line| {
+                line.starts_with("{\"table\":\"sitting\"") || line.starts_with("{\"table\":\"plan")
+            })
+            .map(str::to_owned)
+            .collect();
         lines.sort();
         copies.push(lines);
     }
@@ -37,7 +46,10 @@ async fn every_story_shows_what_it_is_there_to_show() {
     let entry = house.post(None, "/demo/entry", &[("name", "amira")]).await;
     let amira = house.someone(&entry);
     let page = house.get(Some(&amira), "/caseload").await.text;
-    let at = |name: &str| page.find(&format!(">{name}<")).unwrap_or_else(|| panic!("{name} is missing"));
+    let at = |name: &str| {
+        page.find(&format!(">{name}<"))
+            .unwrap_or_else(|| panic!("{name} is missing"))
+    };
     for (name, why) in [
         ("Elif", "left them much worse"),
         ("Dina", "fitted badly twice running"),

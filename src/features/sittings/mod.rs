@@ -49,7 +49,9 @@ async fn take(
         return Err(Error::invalid("", "Please send a list of sittings."));
     };
     if sent.len() > MOST {
-        return Err(Error::TooLarge(format!("Please send at most {MOST} sittings at once.")));
+        return Err(Error::TooLarge(format!(
+            "Please send at most {MOST} sittings at once."
+        )));
     }
     let now = app.clock.now();
     let mut taken = Taken::default();

@@ -92,11 +92,13 @@ pub fn read(
     // An id that is not one is not repeated back at any length.
     let known = id.as_deref().and_then(read_id);
     let refuse = |why: String| Refusal {
-        id: known.clone().or_else(|| id.clone().filter(|id| id.len() <= 64)),
+        id: known
+            .clone()
+            .or_else(|| id.clone().filter(|id| id.len() <= 64)),
         why,
     };
-    let record: Record =
-        serde_json::from_value(sent).map_err(|error| refuse(format!("It cannot be read: {error}.")))?;
+    let record: Record = serde_json::from_value(sent)
+        .map_err(|error| refuse(format!("It cannot be read: {error}.")))?;
     let id = read_id(&record.id).ok_or_else(|| refuse("Its id is not a UUID.".to_owned()))?;
     if library.practice(&record.practice).is_none() {
         return Err(refuse("There is no practice of that name here.".to_owned()));
@@ -108,16 +110,20 @@ pub fn read(
     };
     let started_at = match record.started_at {
         Instant::Milliseconds(at) => at,
-        Instant::Text(text) => text.parse::<Timestamp>().map_err(|_| {
-            refuse("started_at must look like 2026-11-23T08:30:00+01:00.".to_owned())
-        })?
-        .as_millisecond(),
+        Instant::Text(text) => text
+            .parse::<Timestamp>()
+            .map_err(|_| refuse("started_at must look like 2026-11-23T08:30:00+01:00.".to_owned()))?
+            .as_millisecond(),
     };
     if started_at > now.saturating_add(AHEAD) {
-        return Err(refuse("It lies in the future. Please check the clock of this phone.".to_owned()));
+        return Err(refuse(
+            "It lies in the future. Please check the clock of this phone.".to_owned(),
+        ));
     }
     if started_at < now.saturating_sub(BEHIND) {
-        return Err(refuse("It lies more than a year back. Please check the clock of this phone.".to_owned()));
+        return Err(refuse(
+            "It lies more than a year back. Please check the clock of this phone.".to_owned(),
+        ));
     }
     let within = |name: &str, number: f64, least: f64, most: f64| {
         if (least..=most).contains(&number) {
@@ -129,13 +135,19 @@ pub fn read(
     within("minutes", record.minutes, 0.1, 120.0)?;
     within("seconds_heard", record.seconds_heard, 0.0, 4.0 * 3600.0)?;
     #[allow(clippy::cast_precision_loss)] // anything that could be lost is out of bounds anyway
-    for (name, tap, least, most) in [("fit", record.fit, 0.0, 10.0), ("effect", record.effect, -2.0, 2.0)] {
+    for (name, tap, least, most) in [
+        ("fit", record.fit, 0.0, 10.0),
+        ("effect", record.effect, -2.0, 2.0),
+    ] {
         if let Some(tap) = tap {
             within(name, tap as f64, least, most)?;
         }
     }
     if let Some(code) = &record.barrier
-        && !library.barriers().iter().any(|barrier| barrier.code == *code)
+        && !library
+            .barriers()
+            .iter()
+            .any(|barrier| barrier.code == *code)
     {
         return Err(refuse("There is no barrier of that code here.".to_owned()));
     }

@@ -24,7 +24,9 @@ fn changed(key: &str, value: Value) -> Value {
 }
 
 async fn send(app: &TestApp, who: &Someone, records: Value) -> (StatusCode, Value) {
-    let answer = app.post_json(Some(who), "/sittings", &records.to_string()).await;
+    let answer = app
+        .post_json(Some(who), "/sittings", &records.to_string())
+        .await;
     (answer.status, answer.json())
 }
 
@@ -55,7 +57,12 @@ async fn good_records_are_kept_beside_bad_ones() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(body["kept"], json!([ID]));
     assert_eq!(body["refused"][0]["id"], other);
-    assert!(body["refused"][0]["why"].as_str().unwrap().contains("fit must be from 0 to 10"));
+    assert!(
+        body["refused"][0]["why"]
+            .as_str()
+            .unwrap()
+            .contains("fit must be from 0 to 10")
+    );
     assert_eq!(body["refused"].as_array().unwrap().len(), 3);
 }
 
@@ -64,11 +71,27 @@ async fn what_cannot_be_right_is_refused_with_a_reason() {
     let app = TestApp::new().await;
     let cases = [
         ("id", json!("not a uuid"), "not a UUID"),
-        ("id", json!("00000000-0000-0000-0000-000000000000"), "not a UUID"),
+        (
+            "id",
+            json!("00000000-0000-0000-0000-000000000000"),
+            "not a UUID",
+        ),
         ("id", json!(7), "cannot be read"),
-        ("practice", json!("no-such-practice"), "no practice of that name"),
-        ("started_at", json!("2027-11-23T08:30:00Z"), "lies in the future"),
-        ("started_at", json!("2019-11-23T08:30:00Z"), "more than a year back"),
+        (
+            "practice",
+            json!("no-such-practice"),
+            "no practice of that name",
+        ),
+        (
+            "started_at",
+            json!("2027-11-23T08:30:00Z"),
+            "lies in the future",
+        ),
+        (
+            "started_at",
+            json!("2019-11-23T08:30:00Z"),
+            "more than a year back",
+        ),
         ("started_at", json!("yesterday"), "must look like"),
         ("started_at", json!(i64::MAX), "lies in the future"),
         ("started_at", json!(i64::MIN), "more than a year back"),
@@ -132,7 +155,12 @@ async fn hostile_bodies_get_a_clear_answer() {
         (many.as_str(), 413),
     ] {
         let answer = app.post_json(Some(&app.ben), "/sittings", body).await;
-        assert_eq!(answer.status.as_u16(), status, "{}", &body[..body.len().min(20)]);
+        assert_eq!(
+            answer.status.as_u16(),
+            status,
+            "{}",
+            &body[..body.len().min(20)]
+        );
         let said = answer.json();
         let told = said["error"]["message"].as_str().is_some() || said["refused"].is_array();
         assert!(told, "{said}");
@@ -140,7 +168,13 @@ async fn hostile_bodies_get_a_clear_answer() {
     let form = app.post(Some(&app.ben), "/sittings", &[("id", ID)]).await;
     assert_eq!(form.status, StatusCode::UNPROCESSABLE_ENTITY);
     let stranger = app.post_json(None, "/sittings", "[]").await;
-    assert_eq!((stranger.status.as_u16(), stranger.json()["error"]["kind"].as_str()), (401, Some("sign_in")));
+    assert_eq!(
+        (
+            stranger.status.as_u16(),
+            stranger.json()["error"]["kind"].as_str()
+        ),
+        (401, Some("sign_in"))
+    );
 }
 
 #[tokio::test]
@@ -159,7 +193,12 @@ async fn a_day_is_the_day_where_the_person_was() {
         zone: String::new(),
         demo: false,
     });
-    let kept = app.app.db.read(move |tx| store::list(tx, &access, 0)).await.unwrap();
+    let kept = app
+        .app
+        .db
+        .read(move |tx| store::list(tx, &access, 0))
+        .await
+        .unwrap();
     assert_eq!(kept[0].started_on, "2026-11-21");
 }
 
