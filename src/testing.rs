@@ -50,8 +50,7 @@ pub(crate) struct House {
     pub(crate) app: App,
     router: Router,
     /// Goes when the test ends.
-    #[allow(dead_code)]
-    database: TestDatabase,
+    _database: TestDatabase,
 }
 
 /// A house with the cast in it.
@@ -100,7 +99,7 @@ impl TestApp {
         let House {
             app,
             router,
-            database,
+            _database,
         } = empty(change);
         let ours = add_clinic(&app, "Ours").await;
         let theirs = add_clinic(&app, "Theirs").await;
@@ -116,7 +115,7 @@ impl TestApp {
             house: House {
                 app,
                 router,
-                database,
+                _database,
             },
             amira,
             dov,
@@ -260,7 +259,7 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
     House {
         router: router(app.clone()),
         app,
-        database,
+        _database: database,
     }
 }
 

@@ -30,7 +30,7 @@ pub struct HouseOptions {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "KITH_LISTEN", value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
-    /// The address people type, such as https://kith.example.org; https makes cookies secure
+    /// The address people type; with https in it, cookies travel by https only
     #[arg(long, env = "KITH_URL", value_name = "URL")]
     pub url: Option<String>,
     /// Believe the proxy in front about who is asking (X-Forwarded-For)

@@ -236,10 +236,7 @@ pub(super) fn columns(connection: &Connection, sql: &str) -> Result<Vec<String>,
     let statement = connection
         .prepare(sql)
         .map_err(|error| self::error(&error))?;
-    Ok(statement
-        .column_names()
-        .map(str::to_owned)
-        .collect())
+    Ok(statement.column_names().map(str::to_owned).collect())
 }
 
 pub(super) fn each_row(

@@ -105,7 +105,6 @@ impl rusqlite::ToSql for Value<'_> {
 impl tokio_postgres::types::ToSql for Value<'_> {
     // SQLite converts between its number types by itself; so that one text serves both, the same
     // few conversions happen here, and every other mismatch is an error.
-    #[allow(clippy::cast_precision_loss)] // counts and minutes, far below 2^53
     fn to_sql(
         &self,
         wanted: &Type,

@@ -35,11 +35,7 @@ pub fn routes() -> Router<App> {
 
 /// `GET /health`: whether the house can do its work.
 async fn health(State(app): State<App>) -> Response {
-    let answers = app
-        .db
-        .read(people::store::list_clinics)
-        .await
-        .is_ok();
+    let answers = app.db.read(people::store::list_clinics).await.is_ok();
     let practices = app.content.practices().count();
     let well = answers && practices > 0;
     let status = if well {

@@ -62,7 +62,6 @@ fn people<'a>(rows: impl Iterator<Item = &'a &'a WeekRow>) -> usize {
         .len()
 }
 
-#[allow(clippy::cast_precision_loss)] // seconds and taps
 fn sums(rows: &[&WeekRow]) -> Option<Sums> {
     let count = people(rows.iter());
     if count < LEAST_PEOPLE {

@@ -24,9 +24,7 @@ pub(super) fn weeks(days: &[DaySum], today: Date, locale: &str) -> Markup {
         .into_iter()
         .find(|top| *top >= most)
         .unwrap_or(most);
-    #[allow(clippy::cast_precision_loss)]
     let step = (WIDTH - LEFT - RIGHT) / (days.len().max(1) as f64);
-    #[allow(clippy::cast_precision_loss)]
     let x = |index: usize| LEFT + step * (index as f64 + 0.5);
     let fit_y = |fit: f64| MIDDLE - 10.0 - fit / 10.0 * (MIDDLE - 10.0 - TOP);
     let bar_height = |minutes: f64| minutes / top * (BASE - MIDDLE - 12.0);

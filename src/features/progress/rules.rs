@@ -51,13 +51,11 @@ pub fn by_day(sittings: &[Sitting], first: Date, last: Date) -> Vec<DaySum> {
 }
 
 /// A small whole number as a fraction.
-#[allow(clippy::cast_precision_loss)] // taps and seconds, far below 2^53
 pub fn tap(number: i64) -> f64 {
     number as f64
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
-    #[allow(clippy::cast_precision_loss)]
     let count = values.len() as f64;
     (count > 0.0).then(|| values.iter().sum::<f64>() / count)
 }

@@ -298,7 +298,6 @@ impl House {
             let taps = chapter.taps(number, &mut chance);
             number += 1;
             let asked = chapter.minutes * 60.0;
-            #[allow(clippy::cast_possible_truncation)] // seconds of a sitting
             let seconds_heard = (asked * taps.heard).round() as i64;
             records.push(Sitting {
                 id: self.ids.make(started_at)?,

@@ -78,7 +78,6 @@ impl Chapter {
         let fit = (self.fit.0 + self.fit.1 * f64::from(number) + wobble)
             .round()
             .clamp(0.0, 10.0);
-        #[allow(clippy::cast_possible_truncation)] // 0 to 10
         let fit = fit as i64;
         let rated = chance.happens(9) || self.ends_badly || self.fit.0 < 4.0;
         let effect = match fit {

@@ -134,7 +134,6 @@ pub fn read(
     };
     within("minutes", record.minutes, 0.1, 120.0)?;
     within("seconds_heard", record.seconds_heard, 0.0, 4.0 * 3600.0)?;
-    #[allow(clippy::cast_precision_loss)] // anything that could be lost is out of bounds anyway
     for (name, tap, least, most) in [
         ("fit", record.fit, 0.0, 10.0),
         ("effect", record.effect, -2.0, 2.0),
@@ -151,7 +150,6 @@ pub fn read(
     {
         return Err(refuse("There is no barrier of that code here.".to_owned()));
     }
-    #[allow(clippy::cast_possible_truncation)] // checked above
     let seconds_heard = record.seconds_heard.round() as i64;
     Ok(Sitting {
         id,
