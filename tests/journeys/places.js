@@ -1,0 +1,160 @@
+// Every page of the demo, as each person comes to it. Used by the tests of what all pages must be.
+import { button, inState } from "./steps.js";
+
+/** @typedef {import("playwright-core").Page} Page */
+/**
+ * @typedef {{name: string, go: (page: Page) => Promise<unknown>}} Place  how to come there
+ * @typedef {{role: string, entry: string|null, places: Place[]}} Walk  who, the demo's name for her, and where she goes
+ */
+
+/** @param {string} path @returns {Place} */
+const at = (path) => ({ name: path, go: (page) => page.goto(path) });
+
+/** @param {Page} page @param {string} path */
+async function readyAt(page, path) {
+  await page.goto(path);
+  await inState(page, "ready");
+}
+
+/** @param {Page} page */
+async function play(page) {
+  await readyAt(page, "/practise/wish-loved-one?minutes=4");
+  await button(page, "Begin").click();
+  await inState(page, "playing");
+  await page.locator("[data-caption]:not(:empty)").waitFor();
+}
+
+/** @param {Page} page */
+async function playToTheTaps(page) {
+  await play(page);
+  await button(page, "Ease out").click();
+  await button(page, "Finish now").click();
+  await inState(page, "taps");
+}
+
+/** @param {Page} page @param {string} effect */
+async function playToTheEnd(page, effect) {
+  await playToTheTaps(page);
+  await page.getByText(effect, { exact: true }).click();
+  await button(page, "Keep").click();
+  await inState(page, "done");
+  await page.locator(".player-state", { hasText: "Arrived." }).waitFor();
+}
+
+/** Somebody in the caseload whose row says so. @param {Page} page @param {string|RegExp} why */
+async function clientWhose(page, why) {
+  await page.goto("/caseload");
+  await page.getByRole("row", { name: why }).first().getByRole("link").click();
+  await page.waitForURL("**/clients/*");
+}
+
+/** @param {Page} page */
+async function invite(page) {
+  await page.goto("/invitations/new");
+  await page.locator("input[name=name]").fill("Blue kettle");
+  await button(page, "Make the invitation").click();
+  await page.getByLabel("Link", { exact: true }).waitFor();
+}
+
+/** @type {Place[]} */
+const ownPractice = [
+  at("/today"), at("/practices"), at("/practices/circle-full"), at("/something-else?from=circle-full"),
+  at("/progress"), at("/me"), at("/help"), at("/nowhere"),
+];
+
+/** @type {Walk[]} */
+export const WALKS = [
+  {
+    role: "a visitor",
+    entry: null,
+    places: [
+      at("/"), at("/sign-in"), at("/join"), at("/help"), at("/nowhere"), at("/join/no-such-invitation"),
+      { name: "/sign-in, refused", go: async (page) => {
+        await page.goto("/sign-in");
+        await page.getByLabel("Your sign-in name").fill("nobody");
+        await page.getByLabel("PIN or password").fill("nothing");
+        await button(page, "Sign in").click();
+        await page.getByRole("alert").waitFor();
+      } },
+      { name: "/join/CODE", go: async (page) => {
+        const link = await invitationFor(page);
+        await page.goto(link);
+        await button(page, "Join").waitFor();
+      } },
+    ],
+  },
+  {
+    role: "a client",
+    entry: "ben",
+    places: [
+      ...ownPractice,
+      { name: "/plans/ID, agreed", go: async (page) => page.goto(`/plans/${(await today(page)).due[0].plan}`) },
+      { name: "/practise, ready", go: (page) => readyAt(page, "/practise/wish-loved-one?minutes=4") },
+      { name: "/practise, playing", go: play },
+      { name: "/practise, paused", go: async (page) => {
+        await play(page);
+        await button(page, "Pause").click();
+        await inState(page, "paused");
+      } },
+      { name: "/practise, taps", go: playToTheTaps },
+      { name: "/practise, done", go: (page) => playToTheEnd(page, "The same") },
+      { name: "/practise, done and hard", go: (page) => playToTheEnd(page, "Much worse") },
+    ],
+  },
+  {
+    role: "a client with an offer",
+    entry: "cem",
+    places: [at("/today"), { name: "/plans/ID, offered", go: async (page) => page.goto(`/plans/${(await today(page)).offered[0]}`) }],
+  },
+  { role: "a client who has just come", entry: "leo", places: [at("/today"), at("/progress"), at("/me")] },
+  {
+    role: "a practitioner",
+    entry: "amira",
+    places: [
+      at("/caseload"), ...ownPractice, at("/invitations/new"),
+      { name: "an invitation", go: invite },
+      { name: "a client's page", go: (page) => clientWhose(page, /Ben/) },
+      { name: "a client's page, not shared", go: (page) => clientWhose(page, /not shared/) },
+      { name: "/clients/ID/plans/new", go: async (page) => {
+        await clientWhose(page, /Ben/);
+        await page.goto(`${page.url()}/plans/new`);
+      } },
+      { name: "/clients/ID/plans/new, refused", go: async (page) => {
+        await clientWhose(page, /Ben/);
+        await page.goto(`${page.url()}/plans/new`);
+        await page.getByLabel("Minutes", { exact: true }).fill("59");
+        await page.getByRole("button", { name: /^Offer it to/ }).click();
+        await page.getByRole("alert").waitFor();
+      } },
+    ],
+  },
+  { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today")] },
+  { role: "a researcher", entry: "ema", places: [at("/clinic")] },
+  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/audit")] },
+];
+
+/** What is due and offered, as the phone asks for it. @param {Page} page */
+async function today(page) {
+  const answer = await page.request.get("/today", { headers: { Accept: "application/json" } });
+  return answer.json();
+}
+
+/** An invitation that a practitioner makes in a browser of her own. @param {Page} page */
+async function invitationFor(page) {
+  const context = await /** @type {import("playwright-core").Browser} */ (page.context().browser()).newContext({ baseURL: new URL(page.url()).origin });
+  try {
+    const amira = await context.newPage();
+    await enter(amira, "amira");
+    await invite(amira);
+    return await amira.getByLabel("Link", { exact: true }).inputValue();
+  } finally {
+    await context.close();
+  }
+}
+
+/** Comes in to the demo with one tap. @param {Page} page @param {string} name */
+export async function enter(page, name) {
+  await page.goto("/");
+  await page.locator("form", { has: page.locator(`input[name=name][value=${name}]`) }).getByRole("button").click();
+  await page.waitForURL((url) => url.pathname !== "/");
+}
