@@ -1,6 +1,6 @@
 //! Practices as pages.
 
-use kith_content::{Modality, Practice, Strength};
+use kith_content::{Form, Modality, Practice, Strength};
 use maud::{Markup, html};
 
 use super::usual_minutes;
@@ -68,6 +68,39 @@ pub(super) fn list(practices: &[&Practice]) -> Markup {
     }
 }
 
+/// The forms and wishes a practice can be had in, folded away until somebody wants them.
+fn fitting(app: &App, practice: &Practice) -> Markup {
+    let forms = practice.script.forms();
+    let choice = |form: Form| match form {
+        Form::EyesClosed => ("eyes_closed", "no", "With my eyes open"),
+        Form::Touch => ("touch", "no", "Without touch"),
+        Form::Imagery => ("imagery", "no", "Without pictures in the mind"),
+        Form::Breath => ("breath", "no", "With another anchor than the breath"),
+        Form::Light => ("light", "yes", "With a warm light to imagine"),
+    };
+    html! {
+        @if !forms.is_empty() || practice.script.speaks_wishes() {
+            details.fitting {
+                summary { "Make it fit" }
+                @for form in forms {
+                    @let (name, value, words) = choice(form);
+                    label.tick { input type="checkbox" name=(name) value=(value); (words) }
+                }
+                @if practice.script.speaks_wishes() {
+                    div.field {
+                        label for="phrases" { "Wishes" }
+                        select #phrases name="phrases" {
+                            @for set in app.content.phrases() {
+                                option value=(set.id) { (set.title) ": " (set.you.join(" ")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// How strong the evidence is, in words.
 fn strength(strength: Strength) -> &'static str {
     match strength {
@@ -95,6 +128,7 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
             input #minutes name="minutes" type="number" inputmode="decimal" step="any"
                 min=(practice.minutes.0) max=(practice.minutes.1) value=(usual_minutes(practice));
             button.button type="submit" { "Begin" }
+            (fitting(app, practice))
         }
         @if treats {
             section {
