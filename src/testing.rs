@@ -165,6 +165,12 @@ impl House {
         let (place, cookies) = (text(header::LOCATION).join(""), text(header::SET_COOKIE));
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        if headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.to_str().unwrap().starts_with("text/html"))
+        {
+            assert_sound(&String::from_utf8_lossy(&bytes));
+        }
         Answer {
             status,
             place,
@@ -361,5 +367,29 @@ async fn join(
         name,
         cookie: format!("kith_login={token}"),
         roles: roles.to_vec(),
+    }
+}
+
+/// No element of a page has an attribute twice (browsers drop the second without a word), and no id
+/// stands twice on a page.
+fn assert_sound(page: &str) {
+    let mut ids = std::collections::BTreeSet::new();
+    for tag in page
+        .split('<')
+        .skip(1)
+        .filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()))
+    {
+        let mut names = std::collections::BTreeSet::new();
+        let mut rest = tag;
+        // Values are always quoted by maud, and a quote inside one is escaped.
+        while let Some((before, after)) = rest.split_once("=\"") {
+            let name = before.rsplit([' ', '"']).next().unwrap();
+            let (value, after) = after.split_once('"').unwrap();
+            assert!(names.insert(name), "{name} twice in <{tag}");
+            if name == "id" {
+                assert!(ids.insert(value), "the id {value} twice");
+            }
+            rest = after;
+        }
     }
 }

@@ -25,6 +25,9 @@ describe("every page of the demo", () => {
         const page = await house.device(size, { clockRate: 1 });
         t.after(() => page.context().close());
         await listen(page);
+        /** @type {Map<string, string[]>} what is wrong, and where */
+        const problems = new Map();
+        const note = (/** @type {string} */ problem, /** @type {string} */ where) => problems.set(problem, [...(problems.get(problem) ?? []), where]);
         if (entry) await enter(page, entry);
         else await page.goto("/");
         for (const place of places) {
@@ -33,23 +36,19 @@ describe("every page of the demo", () => {
           pages += 1;
           for (const scheme of /** @type {const} */ (["light", "dark"])) {
             await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-            const found = await violations(page);
-            t.diagnostic(`${place.name} (${scheme}): ${found.length ? found.join("; ") : "nothing found"}`);
-            problems.push(...found.map((one) => `${place.name}, ${scheme}: ${one}`));
+            for (const problem of await violations(page)) note(problem, `${place.name} (${scheme})`);
           }
           if (size === PHONE) {
             await page.setViewportSize(NARROWEST);
             const wider = await overflow(page);
-            if (wider) problems.push(`${place.name}: ${wider}`);
+            if (wider) note(wider, place.name);
             await page.setViewportSize(PHONE.viewport);
           }
         }
-        assert.deepEqual(problems.splice(0), []);
+        assert.deepEqual([...problems].map(([problem, where]) => `${problem}: ${where.join(", ")}`), []);
       });
     }
   }
-
-  /** @type {string[]} */ const problems = [];
 
   test("asks nothing of another host", () => {
     assert.ok(pages > 80 && requests > pages, `${requests} requests for ${pages} pages`);

@@ -35,7 +35,7 @@ async function playToTheTaps(page) {
 /** @param {Page} page @param {string} effect */
 async function playToTheEnd(page, effect) {
   await playToTheTaps(page);
-  await page.getByText(effect, { exact: true }).click();
+  await page.getByRole("radio", { name: effect, exact: true }).check();
   await button(page, "Keep").click();
   await inState(page, "done");
   await page.locator(".player-state", { hasText: "Arrived." }).waitFor();

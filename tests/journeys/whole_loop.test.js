@@ -65,7 +65,7 @@ async function once(t, { desk, phone, phoneDevice }) {
   // and on Ben's page: what was agreed, a picture that is titled and described, and the same numbers as a table.
   await openClient(amira, desk, "Ben");
   await amira.getByText(`Agreed: ${PRACTICE}, 4 minutes, every day`).waitFor();
-  await amira.getByText(new RegExp(`^Before .*chang.*: ${PRACTICE}, 5 minutes, every day`)).waitFor();
+  await amira.getByText(`As you offered it: ${PRACTICE}, 5 minutes, every day`).waitFor();
   const brief = await amira.locator("dl.brief").innerText();
   for (const seen of [/Last practised\s+today/, /Days in two weeks\s+1 \(agreed: 1\)/, /Minutes\s+4/, /Middle fit\s+8 of 10/]) assert.match(brief, seen);
 
