@@ -10,6 +10,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use kith_content::Library;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::SizeAbove;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::timeout::TimeoutLayer;
 
@@ -66,6 +67,9 @@ impl Deref for App {
 /// The longest a request may take, seconds.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
+/// Answers up to this size, bytes, travel as they are: packing them takes longer than sending them.
+const SMALL: u64 = 1024;
+
 /// Every room's routes, behind what every request passes through.
 pub fn router(app: App) -> Router {
     Router::new()
@@ -92,7 +96,11 @@ pub fn router(app: App) -> Router {
             axum::response::IntoResponse::into_response(Error::internal("a handler panicked"))
         }))
         .layer(from_fn(respond::errors))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(SizeAbove::new(SMALL)),
+        )
         .layer(from_fn(headers::secure))
         .with_state(app)
 }

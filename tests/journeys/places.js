@@ -7,12 +7,18 @@ import { button, inState } from "./steps.js";
  * @typedef {{role: string, entry: string|null, places: Place[]}} Walk  who, the demo's name for her, and where she goes
  */
 
-/** @param {string} path @returns {Place} */
-const at = (path) => ({ name: path, go: (page) => page.goto(path) });
+/** @param {Page} page @param {string} path @param {number} [status] what must be answered: a page that is not there looks well too */
+async function open(page, path, status = 200) {
+  const answer = await page.goto(path);
+  if (answer?.status() !== status) throw new Error(`${path} answered ${answer?.status()}`);
+}
+
+/** @param {string} path @param {number} [status] @returns {Place} */
+const at = (path, status) => ({ name: path, go: (page) => open(page, path, status) });
 
 /** @param {Page} page @param {string} path */
 async function readyAt(page, path) {
-  await page.goto(path);
+  await open(page, path);
   await inState(page, "ready");
 }
 
@@ -59,7 +65,7 @@ async function invite(page) {
 /** @type {Place[]} */
 const ownPractice = [
   at("/today"), at("/practices"), at("/practices/circle-full"), at("/something-else?from=circle-full"),
-  at("/progress"), at("/me"), at("/help"), at("/nowhere"),
+  at("/progress"), at("/me"), at("/help"), at("/nowhere", 404),
 ];
 
 /** @type {Walk[]} */
@@ -68,7 +74,7 @@ export const WALKS = [
     role: "a visitor",
     entry: null,
     places: [
-      at("/"), at("/sign-in"), at("/join"), at("/help"), at("/nowhere"), at("/join/no-such-invitation"),
+      at("/"), at("/sign-in"), at("/join"), at("/help"), at("/nowhere", 404), at("/join/no-such-invitation", 404),
       { name: "/sign-in, refused", go: async (page) => {
         await page.goto("/sign-in");
         await page.getByLabel("Your sign-in name").fill("nobody");
@@ -88,7 +94,7 @@ export const WALKS = [
     entry: "ben",
     places: [
       ...ownPractice,
-      { name: "/plans/ID, agreed", go: async (page) => page.goto(`/plans/${(await today(page)).due[0].plan}`) },
+      { name: "/plans/ID, agreed", go: async (page) => open(page, `/plans/${(await today(page)).due[0].plan}`) },
       { name: "/practise, ready", go: (page) => readyAt(page, "/practise/wish-loved-one?minutes=4") },
       { name: "/practise, playing", go: play },
       { name: "/practise, paused", go: async (page) => {
@@ -103,8 +109,8 @@ export const WALKS = [
   },
   {
     role: "a client with an offer",
-    entry: "cem",
-    places: [at("/today"), { name: "/plans/ID, offered", go: async (page) => page.goto(`/plans/${(await today(page)).offered[0]}`) }],
+    entry: "ada",
+    places: [at("/today"), { name: "/plans/ID, offered", go: async (page) => open(page, `/plans/${(await today(page)).offered[0]}`) }],
   },
   { role: "a client who has just come", entry: "leo", places: [at("/today"), at("/progress"), at("/me")] },
   {
@@ -117,11 +123,11 @@ export const WALKS = [
       { name: "a client's page, not shared", go: (page) => clientWhose(page, /not shared/) },
       { name: "/clients/ID/plans/new", go: async (page) => {
         await clientWhose(page, /Ben/);
-        await page.goto(`${page.url()}/plans/new`);
+        await open(page, `${page.url()}/plans/new`);
       } },
       { name: "/clients/ID/plans/new, refused", go: async (page) => {
         await clientWhose(page, /Ben/);
-        await page.goto(`${page.url()}/plans/new`);
+        await open(page, `${page.url()}/plans/new`);
         await page.getByLabel("Minutes", { exact: true }).fill("59");
         await page.getByRole("button", { name: /^Offer it to/ }).click();
         await page.getByRole("alert").waitFor();

@@ -11,7 +11,7 @@ pub struct Entry {
     pub actor_id: Option<String>,
     /// The name the actor has now.
     pub actor: Option<String>,
-    /// What was done, as a sentence's end: "looked at your page".
+    /// What was done, as a sentence's end: "looked at the page".
     pub action: String,
 }
 

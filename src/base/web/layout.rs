@@ -95,10 +95,11 @@ impl Page {
                 body {
                     a.skip href="#main" { "Skip to the page" }
                     @if let Some(banner) = self.banner {
-                        p.banner { (banner) }
+                        aside.banner aria-label="About this copy" { (banner) }
                     }
                     header.top {
                         a.mark href="/" { "Kith" }
+                        a.help href="/help" { "Help now" }
                         @if !self.links.is_empty() {
                             nav aria-label="Pages" {
                                 ul {
@@ -112,7 +113,6 @@ impl Page {
                                 }
                             }
                         }
-                        a.help href="/help" { "Help now" }
                     }
                     main #main tabindex="-1" class=[self.wide.then_some("wide")] data-player[self.played] {
                         (self.body)

@@ -67,8 +67,8 @@ async fn page(
                 }
             }
         }
-        p { "No practice is required. Resting is fine, and so is talking with somebody. "
-            a href="/practices" { "All practices" } }
+        p { "No practice is required. Resting is fine, and so is talking with somebody." }
+        p { a.link href="/practices" { "All practices" } }
     };
     Ok(person.page("Something else", "/today", body))
 }

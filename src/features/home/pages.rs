@@ -66,8 +66,11 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
             Some(due) => {
                 @let item = &due.practice;
                 (one_thing(app, &item.practice, item.minutes, Some((item.smallest_practice.as_str(), item.smallest_minutes)), &item.routine))
-                @if !due.why.is_empty() { p.soft { "Why: " (due.why) } }
-                p.soft { "If it goes badly: " (due.if_hard) }
+                details.why {
+                    summary { "Why this, and if it goes badly" }
+                    @if !due.why.is_empty() { p { (due.why) } }
+                    p { "If it goes badly: " (due.if_hard) }
+                }
             }
             None => {
                 @if view.practised_today > 0 {
@@ -169,16 +172,14 @@ pub(super) fn caseload(
                             @let last = row.sittings.last();
                             tr.urgent[row.attention <= Attention::PoorFit] {
                                 th scope="row" { a href={ "/clients/" (row.access.client_id()) } { (row.access.name) } }
-                                td { (row.why) }
-                                td data-label="Last" { @match last.and_then(|sitting| sitting.started_on.parse().ok()) {
-                                    Some(on) => { (ago_text(on, row.today, &person.locale)) }
-                                    None => { "–" }
-                                } }
-                                td data-label="Fit" { @match row.sittings.iter().rev().find_map(|sitting| sitting.fit) {
-                                    Some(fit) => { (fit) }
-                                    None => { "–" }
-                                } }
-                                td.spark-cell { @if row.sittings.is_empty() { "–" } @else { (progress::pages::spark(&row.sittings, row.today)) } }
+                                td { @if row.attention <= Attention::PoorFit { span.sr { "Needs you: " } } (row.why) }
+                                @if let Some(last) = last {
+                                    td data-label="Last" { @if let Ok(on) = last.started_on.parse() { (ago_text(on, row.today, &person.locale)) } }
+                                    td data-label="Fit" { @if let Some(fit) = row.sittings.iter().rev().find_map(|sitting| sitting.fit) { (fit) } @else { "–" } }
+                                    td.spark-cell { (progress::pages::spark(&row.sittings, row.today)) }
+                                } @else {
+                                    td.none colspan="3" {}
+                                }
                             }
                         }
                     }
@@ -208,14 +209,18 @@ pub(super) fn help(clinic: &Clinic, signed_in: bool) -> Markup {
     html! {
         h1 { "Help now" }
         p.lead { "Kith cannot see you, and nobody is watching it. These people can be reached." }
-        p { "If you might act on thoughts of ending your life, or you are in danger, please ring "
-            @if clinic.emergency_number.is_empty() { "the emergency number of the place you are in" }
-            @else { a.number href=(call(&clinic.emergency_number)) { (clinic.emergency_number) } }
-            " or go to the nearest emergency department." }
+        section {
+            h2 { "In danger, or you might act on thoughts of ending your life" }
+            @if clinic.emergency_number.is_empty() { p { "Please ring the emergency number of the place you are in." } }
+            @else { p { a.number href=(call(&clinic.emergency_number)) { "Call " (clinic.emergency_number) } } }
+            p { "Or go to the nearest emergency department." }
+        }
         @if !clinic.help_number.is_empty() {
-            p { "To talk to somebody now: "
-                @if !clinic.help_line.is_empty() { (clinic.help_line) ", " }
-                a.number href=(call(&clinic.help_number)) { (clinic.help_number) } }
+            section {
+                h2 { "To talk to somebody" }
+                @if !clinic.help_line.is_empty() { p { (clinic.help_line) } }
+                p { a.number href=(call(&clinic.help_number)) { "Call " (clinic.help_number) } }
+            }
         }
         @if !clinic.contact.is_empty() {
             p { (clinic.name) ": " (clinic.contact) }

@@ -1,6 +1,6 @@
 //! The practices to read: what one does, for whom, how long, what to watch for, and how far it is known to help.
 
-mod pages;
+pub mod pages;
 
 use axum::Router;
 use axum::extract::{Path, State};

@@ -124,9 +124,11 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
         p.soft { (range_text(practice)) " · " (kind(practice.modality)) " · " (practice.setting) }
         @for caution in &practice.cautions { p.note { (caution) } }
         form.row method="get" action={ "/practise/" (practice.slug) } {
-            label for="minutes" { "Minutes" }
-            input #minutes name="minutes" type="number" inputmode="decimal" step="any"
-                min=(practice.minutes.0) max=(practice.minutes.1) value=(usual_minutes(practice));
+            div.minutes data-stepper {
+                label for="minutes" { "Minutes" }
+                input #minutes name="minutes" type="number" inputmode="decimal" step="any"
+                    min=(practice.minutes.0) max=(practice.minutes.1) value=(usual_minutes(practice));
+            }
             button.button type="submit" { "Begin" }
             (fitting(app, practice))
         }

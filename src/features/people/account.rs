@@ -100,7 +100,7 @@ async fn show(app: &App, person: &Person, form: &Form) -> Result<Response, Error
         }
         section #erase {
             h2 { "Your data" }
-            p { a href="/me/record.json" download="kith-record.json" { "Download everything" } " that is kept about you." }
+            p { a.link href="/me/record.json" download="kith-record.json" { "Download everything kept about you" } }
             @if client {
                 details {
                     summary { "Erase everything" }
@@ -153,7 +153,7 @@ fn consents(app: &App, person: &Person, account: &Account) -> Markup {
                             }
                         }
                         @if given && layer.required {
-                            p { a href="#erase" { "To take this back, erase everything" } }
+                            p { a.link href="#erase" { "To take this back, erase everything" } }
                         } @else if given {
                             form method="post" action={ "/me/consent/" (layer.id) "/withdrawal" } {
                                 input type="hidden" name="with" value=(with_id);

@@ -155,7 +155,13 @@ pub(super) async fn invite_again(
     person: Person,
     Path(client_id): Path<String>,
 ) -> Result<Response, Error> {
-    let access = open_client(&app, &person, &client_id, "made you a new invitation").await?;
+    let access = open_client(
+        &app,
+        &person,
+        &client_id,
+        "made a new invitation for a new phone",
+    )
+    .await?;
     let invitation = invite(
         &app,
         Wanted {
@@ -207,6 +213,11 @@ pub(super) async fn invite_staff(
     Ok(show(&app, &person, &name, &invitation))
 }
 
+/// The address as one reads it out.
+fn address(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, address)| address)
+}
+
 fn show(app: &App, person: &Person, name: &str, invitation: &Invitation) -> Response {
     let today = day(app.clock.now(), &person.zone);
     let until = day(invitation.expires_at, &person.zone);
@@ -219,7 +230,7 @@ fn show(app: &App, person: &Person, name: &str, invitation: &Invitation) -> Resp
             input #link type="text" readonly value=(invitation.link) data-select;
         }
         p.code-line { "Code " strong.code { (invitation.code) }
-            span.soft { " to enter at " (app.config.url) "/join" } }
+            span.soft { " to enter at " (address(&app.config.url)) "/join" } }
         p { a.button href=(person.home()) { "Done" } }
     };
     person.page("Invitation", "", body).into_response()

@@ -165,7 +165,10 @@ fn show(app: &App, welcome: &Welcome, secret: &str, form: &Form) -> Page {
             }
             (secret_fields(form, client))
             @if !again {
-                (zone_fields(form))
+                details open[form.problem("zone").or(form.problem("locale")).is_some()] {
+                    summary { "Time zone and language" }
+                    (zone_fields(form))
+                }
                 @for layer in asked_layers(app, &roles) {
                     fieldset.consent {
                         legend { (layer.title) }

@@ -25,6 +25,7 @@ pub enum Who {
 use Who::{Everyone, Roles, SignedIn};
 
 /// Every route of the program. One that is missing here is answered to nobody.
+#[rustfmt::skip] // a table is read line by line
 pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/", Everyone),
     ("GET", "/health", Everyone),
@@ -59,28 +60,12 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/caseload", Roles(&[Practitioner])),
     ("GET", "/invitations/new", Roles(&[Practitioner])),
     ("POST", "/invitations", Roles(&[Practitioner])),
-    (
-        "POST",
-        "/invitations/{invitation_id}/revocation",
-        Roles(&[Practitioner, Owner]),
-    ),
+    ("POST", "/invitations/{invitation_id}/revocation", Roles(&[Practitioner, Owner])),
     ("GET", "/clients/{client_id}", Roles(&[Practitioner])),
-    (
-        "POST",
-        "/clients/{client_id}/invitations",
-        Roles(&[Practitioner]),
-    ),
-    (
-        "GET",
-        "/clients/{client_id}/plans/new",
-        Roles(&[Practitioner]),
-    ),
+    ("POST", "/clients/{client_id}/invitations", Roles(&[Practitioner])),
+    ("GET", "/clients/{client_id}/plans/new", Roles(&[Practitioner])),
     ("POST", "/clients/{client_id}/plans", Roles(&[Practitioner])),
-    (
-        "POST",
-        "/clients/{client_id}/plans/{plan_id}/ending",
-        Roles(&[Practitioner]),
-    ),
+    ("POST", "/clients/{client_id}/plans/{plan_id}/ending", Roles(&[Practitioner])),
     ("GET", "/clinic", Roles(&[Lead, Owner, Researcher])),
     ("GET", "/clinic/settings", Roles(&[Owner])),
     ("POST", "/clinic/settings", Roles(&[Owner])),

@@ -203,7 +203,7 @@ fn show(app: &App, form: &Form) -> Page {
         }
         p.soft { "Invited, and here for the first time? " a href="/join" { "Enter your code" } "." }
         p.soft { "New phone, or the PIN is gone? Ask your practitioner for a new invitation: it takes a moment, and nothing is lost." }
-        @if app.config.demo { p { a href="/" { "Back to the demo's entrance" } } }
+        @if app.config.demo { p { a.link href="/" { "Back to the demo's entrance" } } }
     };
     Page::bare("Sign in", body)
 }
@@ -264,7 +264,7 @@ pub(super) async fn sign_in(
     let Some((person, _)) = found.filter(|_| right) else {
         form.complain(
             "secret",
-            "That name and secret do not go together here. A PIN only works on the phone you joined with.",
+            "The name and the PIN or password do not match. A PIN works on the phone you joined with, nowhere else.",
         );
         return Ok(again(&app, &form));
     };

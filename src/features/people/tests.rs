@@ -442,12 +442,12 @@ async fn a_client_reads_who_looked_at_her_page() {
         !app.get(Some(&app.ben), "/me")
             .await
             .text
-            .contains("looked at your page")
+            .contains("looked at the page")
     );
     app.get(Some(&app.amira), &format!("/clients/{}", app.ben.id))
         .await;
     let me = app.get(Some(&app.ben), "/me").await.text;
-    assert!(me.contains("looked at your page") && me.contains("Amira"));
+    assert!(me.contains("looked at the page") && me.contains("Amira"));
 }
 
 #[tokio::test]

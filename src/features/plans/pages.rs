@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::base::web::form::Form;
 use crate::base::web::layout::{Field, problems};
 use crate::base::web::locale::minutes_text;
+use crate::features::library::pages::range_text;
 use crate::features::library::title;
 use crate::features::people::ClientAccess;
 
@@ -17,8 +18,7 @@ fn options(app: &App, may: impl Fn(&Practice) -> bool) -> Vec<(String, String)> 
         .practices()
         .filter(|practice| may(practice))
         .map(|practice| {
-            let (least, most) = practice.minutes;
-            let words = format!("{} ({least} to {most} min)", practice.title);
+            let words = format!("{} ({})", practice.title, range_text(practice));
             (practice.slug.clone(), words)
         })
         .collect()

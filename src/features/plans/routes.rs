@@ -38,7 +38,7 @@ pub(super) async fn new_page(
     Path(client_id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let access = open_client(&app, &person, &client_id, "began a plan for you").await?;
+    let access = open_client(&app, &person, &client_id, "began a plan").await?;
     let practice = app
         .content
         .practice(&asked.practice)
@@ -70,7 +70,7 @@ pub(super) async fn prescribe(
     Path(client_id): Path<String>,
     mut form: Form,
 ) -> Result<Response, Error> {
-    let access = open_client(&app, &person, &client_id, "prescribed a practice for you").await?;
+    let access = open_client(&app, &person, &client_id, "prescribed a practice").await?;
     let practice = rules::read_practice(&mut form, &app.content, may_prescribe);
     let why = form.needed(
         "why",
@@ -227,7 +227,7 @@ pub(super) async fn end_for_client(
     person: Person,
     Path((client_id, plan_id)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    let access = open_client(&app, &person, &client_id, "looked at your plans").await?;
+    let access = open_client(&app, &person, &client_id, "looked at the plans").await?;
     let client = access.client_id().to_owned();
     end(
         &app,

@@ -1,5 +1,7 @@
 //! Plans as rows.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::rules::{Plan, PlanPractice, State};
@@ -38,10 +40,10 @@ pub fn list(tx: &mut Tx<'_>, clinic_id: &str, client_id: &str) -> Result<Vec<Pla
         read_plan,
     )?;
     let practices = tx.query(
-        "select plan_practice.* from plan_practice
-         join plan on plan.clinic_id = plan_practice.clinic_id and plan.plan_id = plan_practice.plan_id
-         where plan.clinic_id = $1 and plan.client_id = $2
-         order by plan_practice.plan_id, plan_practice.position",
+        "select * from plan_practice
+         where clinic_id = $1 and plan_id in
+             (select plan_id from plan where clinic_id = $1 and client_id = $2)
+         order by plan_id, position",
         &whose,
         read_practice,
     )?;
@@ -57,21 +59,22 @@ pub fn list_for_caseload(
 ) -> Result<Vec<Plan>, Error> {
     let whose = [clinic_id.into(), practitioner_id.into()];
     let mut plans = tx.query(
-        "select plan.* from plan
-         join caseload on caseload.clinic_id = plan.clinic_id and caseload.client_id = plan.client_id
-         where plan.clinic_id = $1 and caseload.practitioner_id = $2
-             and caseload.ended_at is null and plan.state <> 'ended'
-         order by plan.made_at, plan.plan_id",
+        "select * from plan
+         where clinic_id = $1 and state <> 'ended' and client_id in
+             (select client_id from caseload
+              where clinic_id = $1 and practitioner_id = $2 and ended_at is null)
+         order by made_at, plan_id",
         &whose,
         read_plan,
     )?;
     let practices = tx.query(
-        "select plan_practice.* from plan_practice
-         join plan on plan.clinic_id = plan_practice.clinic_id and plan.plan_id = plan_practice.plan_id
-         join caseload on caseload.clinic_id = plan.clinic_id and caseload.client_id = plan.client_id
-         where plan.clinic_id = $1 and caseload.practitioner_id = $2
-             and caseload.ended_at is null and plan.state <> 'ended'
-         order by plan_practice.plan_id, plan_practice.position",
+        "select * from plan_practice
+         where clinic_id = $1 and plan_id in
+             (select plan_id from plan
+              where clinic_id = $1 and state <> 'ended' and client_id in
+                  (select client_id from caseload
+                   where clinic_id = $1 and practitioner_id = $2 and ended_at is null))
+         order by plan_id, position",
         &whose,
         read_practice,
     )?;
@@ -99,8 +102,12 @@ fn read_practice(row: &Row<'_>) -> Result<Versioned, Error> {
 }
 
 fn attach(plans: &mut [Plan], practices: Vec<Versioned>) {
+    let mut by_id: HashMap<_, _> = plans
+        .iter_mut()
+        .map(|plan| (plan.plan_id.clone(), plan))
+        .collect();
     for (plan_id, version, practice) in practices {
-        if let Some(plan) = plans.iter_mut().find(|plan| plan.plan_id == plan_id) {
+        if let Some(plan) = by_id.get_mut(&plan_id) {
             match version.as_str() {
                 "agreed" => plan.agreed.push(practice),
                 _ => plan.prescribed.push(practice),

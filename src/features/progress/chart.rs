@@ -7,14 +7,15 @@ use maud::{Markup, html};
 use super::rules::DaySum;
 use crate::base::web::locale::{date_text, minutes_text};
 
-const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 260.0;
-const LEFT: f64 = 40.0;
-const RIGHT: f64 = 34.0;
+/// Narrow, so that its words can be read on a phone.
+const WIDTH: f64 = 440.0;
+const HEIGHT: f64 = 280.0;
+const LEFT: f64 = 30.0;
+const RIGHT: f64 = 12.0;
 /// Dots above, bars below: fit in the upper part, minutes in the lower.
-const TOP: f64 = 16.0;
-const MIDDLE: f64 = 122.0;
-const BASE: f64 = 232.0;
+const TOP: f64 = 26.0;
+const MIDDLE: f64 = 134.0;
+const BASE: f64 = 248.0;
 
 /// The picture of some weeks.
 pub(super) fn weeks(days: &[DaySum], today: Date, locale: &str) -> Markup {
@@ -27,7 +28,12 @@ pub(super) fn weeks(days: &[DaySum], today: Date, locale: &str) -> Markup {
     let step = (WIDTH - LEFT - RIGHT) / (days.len().max(1) as f64);
     let x = |index: usize| LEFT + step * (index as f64 + 0.5);
     let fit_y = |fit: f64| MIDDLE - 10.0 - fit / 10.0 * (MIDDLE - 10.0 - TOP);
-    let bar_height = |minutes: f64| minutes / top * (BASE - MIDDLE - 12.0);
+    let bar_height = |minutes: f64| minutes / top * (BASE - MIDDLE - 18.0);
+    let short = if locale == "en-US" {
+        "%b %-d"
+    } else {
+        "%-d %b"
+    };
     let round = |number: f64| (number * 10.0).round() / 10.0;
     let dots: Vec<_> = days
         .iter()
@@ -46,13 +52,13 @@ pub(super) fn weeks(days: &[DaySum], today: Date, locale: &str) -> Markup {
                 line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(round(fit_y(fit))) y2=(round(fit_y(fit))) {}
                 text.tick x=(LEFT - 8.0) y=(round(fit_y(fit) + 4.0)) text-anchor="end" { (fit) }
             }
-            text.axis x=(LEFT) y=(TOP - 5.0) { "Fit, 0 to 10" }
+            text.axis x=(LEFT) y=(TOP - 10.0) { "Fit, 0 to 10" }
             @for minutes in [0.0, top / 2.0, top] {
                 @let y = round(BASE - bar_height(minutes));
                 line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(y) y2=(y) {}
                 text.tick x=(LEFT - 8.0) y=(y + 4.0) text-anchor="end" { (minutes) }
             }
-            text.axis x=(LEFT) y=(MIDDLE + 6.0) { "Minutes" }
+            text.axis x=(LEFT) y=(MIDDLE + 8.0) { "Minutes" }
             @for (index, day) in days.iter().enumerate() {
                 @if day.minutes > 0.0 {
                     rect.bar x=(round(x(index) - step * 0.36)) y=(round(BASE - bar_height(day.minutes)))
@@ -61,14 +67,14 @@ pub(super) fn weeks(days: &[DaySum], today: Date, locale: &str) -> Markup {
                     }
                 }
                 @if index % 14 == 0 {
-                    text.tick x=(round(x(index))) y=(BASE + 18.0) text-anchor="start" {
-                        (date_text(day.on, today, locale))
+                    text.tick x=(round(x(index))) y=(BASE + 20.0) text-anchor="start" {
+                        (day.on.strftime(short))
                     }
                 }
             }
             @if path.len() > 1 { polyline.fit points=(path.join(" ")) {} }
             @for (x, y, day) in &dots {
-                circle.dot cx=(round(*x)) cy=(round(*y)) r="3.5" {
+                circle.dot cx=(round(*x)) cy=(round(*y)) r="3" {
                     title { (date_text(day.on, today, locale)) ": fit " (round(day.fit.unwrap_or_default())) }
                 }
             }

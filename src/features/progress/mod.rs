@@ -50,7 +50,7 @@ async fn client(
     person: Person,
     Path(client_id): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
-    let access = open_client(&app, &person, &client_id, "looked at your page").await?;
+    let access = open_client(&app, &person, &client_id, "looked at the page").await?;
     let now = app.clock.now();
     let record = access.record();
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());

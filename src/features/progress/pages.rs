@@ -99,9 +99,9 @@ fn brief(summary: &Summary, sittings: &[Sitting], app: &App, today: Date, locale
         dl.brief {
             div { dt { "Last practised" } dd {
                 @if let Some(on) = summary.last_on { (ago_text(on, today, locale)) } @else { "not yet" } } }
-            div { dt { "Days in two weeks" } dd { (summary.days_practised)
-                @if summary.days_agreed > 0 { " (agreed: " (summary.days_agreed) ")" } } }
-            div { dt { "Minutes" } dd { (summary.minutes.round()) } }
+            div { dt { "Days, last two weeks" } dd { (summary.days_practised)
+                @if summary.days_agreed > 0 { span.soft { " of " (summary.days_agreed) } } } }
+            div { dt { "Minutes of practice" } dd { (summary.minutes.round()) } }
             div { dt { "Middle fit" } dd { @if let Some(fit) = summary.fit { (fit) " of 10" } @else { "–" } } }
         }
         @if !barriers.is_empty() {

@@ -1,5 +1,6 @@
 //! What sittings come to: by day, and in a sentence.
 
+use jiff::Span;
 use jiff::civil::Date;
 use kith_stats::median;
 
@@ -22,30 +23,35 @@ pub struct DaySum {
 
 /// The days from `first` to `last`, with what was practised on each.
 pub fn by_day(sittings: &[Sitting], first: Date, last: Date) -> Vec<DaySum> {
-    let mut days = Vec::new();
-    let mut on = first;
-    while on <= last {
-        let that_day = on.to_string();
-        let those: Vec<_> = sittings
-            .iter()
-            .filter(|sitting| sitting.started_on == that_day)
-            .collect();
-        let fits: Vec<f64> = those
-            .iter()
-            .filter_map(|sitting| sitting.fit)
-            .map(tap)
-            .collect();
-        days.push(DaySum {
+    let mut days: Vec<DaySum> = first
+        .series(Span::new().days(1))
+        .take_while(|on| *on <= last)
+        .map(|on| DaySum {
             on,
-            minutes: those
-                .iter()
-                .map(|sitting| tap(sitting.seconds_heard) / 60.0)
-                .sum(),
-            fit: mean(&fits),
-            sittings: those.len(),
-        });
-        let Ok(next) = on.tomorrow() else { break };
-        on = next;
+            minutes: 0.0,
+            fit: None,
+            sittings: 0,
+        })
+        .collect();
+    let mut fits = vec![(0.0, 0.0); days.len()];
+    for sitting in sittings {
+        let Ok(on) = sitting.started_on.parse::<Date>() else {
+            continue;
+        };
+        let Ok(place) = usize::try_from(days_between(first, on)) else {
+            continue;
+        };
+        let (Some(day), Some(fit)) = (days.get_mut(place), fits.get_mut(place)) else {
+            continue;
+        };
+        day.minutes += tap(sitting.seconds_heard) / 60.0;
+        day.sittings += 1;
+        if let Some(given) = sitting.fit {
+            *fit = (fit.0 + tap(given), fit.1 + 1.0);
+        }
+    }
+    for (day, (sum, count)) in days.iter_mut().zip(fits) {
+        day.fit = (count > 0.0).then(|| sum / count);
     }
     days
 }
@@ -53,11 +59,6 @@ pub fn by_day(sittings: &[Sitting], first: Date, last: Date) -> Vec<DaySum> {
 /// A small whole number as a fraction.
 pub fn tap(number: i64) -> f64 {
     number as f64
-}
-
-fn mean(values: &[f64]) -> Option<f64> {
-    let count = values.len() as f64;
-    (count > 0.0).then(|| values.iter().sum::<f64>() / count)
 }
 
 /// What a practitioner wants to know in twenty seconds.
@@ -96,7 +97,7 @@ pub fn summary(sittings: &[Sitting], plans: &[Plan], today: Date) -> Summary {
         .map(tap)
         .collect();
     let days_agreed = (0..14)
-        .filter_map(|back| today.checked_sub(jiff::Span::new().days(back)).ok())
+        .filter_map(|back| today.checked_sub(Span::new().days(back)).ok())
         .filter(|on| !due(plans, *on).is_empty())
         .count();
     Summary {

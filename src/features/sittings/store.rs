@@ -139,17 +139,18 @@ pub fn list_for_caseload(
     since_at: i64,
 ) -> Result<HashMap<String, Vec<Sitting>>, Error> {
     let rows = tx.query(
-        "select sitting.* from caseload
-         join sitting on sitting.clinic_id = caseload.clinic_id
-             and sitting.person_id = caseload.client_id
-         where caseload.clinic_id = $1 and caseload.practitioner_id = $2
-             and caseload.ended_at is null and sitting.started_at >= $3
-             and coalesce((select consent.given from consent
-                  where consent.clinic_id = caseload.clinic_id
-                      and consent.person_id = caseload.client_id
-                      and consent.layer = 'share' and consent.with_id = caseload.practitioner_id
-                  order by consent.at desc, consent.consent_id desc limit 1), false)
-         order by sitting.started_at, sitting.sitting_id",
+        "select * from sitting
+         where clinic_id = $1 and started_at >= $3 and person_id in
+             (select caseload.client_id from caseload
+              where caseload.clinic_id = $1 and caseload.practitioner_id = $2
+                  and caseload.ended_at is null
+                  and coalesce((select consent.given from consent
+                       where consent.clinic_id = caseload.clinic_id
+                           and consent.person_id = caseload.client_id
+                           and consent.layer = 'share'
+                           and consent.with_id = caseload.practitioner_id
+                       order by consent.at desc, consent.consent_id desc limit 1), false))
+         order by person_id, started_at, sitting_id",
         &[clinic_id.into(), practitioner_id.into(), since_at.into()],
         |row| Ok((row.get::<String>("person_id")?, read(row)?)),
     )?;
