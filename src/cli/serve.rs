@@ -136,10 +136,12 @@ async fn stop() {
 
 /// Logs to standard error; never names, answers or secrets.
 pub(super) fn logs() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KITH_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let level = std::env::var("KITH_LOG")
+        .ok()
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(tracing::Level::INFO);
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_max_level(level)
         .with_writer(std::io::stderr)
         .init();
 }

@@ -6,7 +6,7 @@
  *   press(control: Locator): Promise<void>,
  *   write(field: Locator, text: string): Promise<void>,
  *   choose(select: Locator, words: string): Promise<void>,
- *   tick(box: Locator): Promise<void>}} Hand  `tick` is for checkboxes and radio buttons
+ *   tick(box: Locator): Promise<void>}} Hand  `choose` takes the first option that begins so; `tick` is for checkboxes and radio buttons
  */
 
 /** Farther than this nobody should have to go with the Tab key. */
@@ -19,7 +19,10 @@ const labelOf = (box) => box.locator("xpath=ancestor::label");
 export const mouse = {
   press: (control) => control.click(),
   write: (field, text) => field.fill(text),
-  choose: async (select, words) => void (await select.selectOption({ label: words })),
+  async choose(select, words) {
+    const options = await select.locator("option").allTextContents();
+    await select.selectOption({ index: options.findIndex((option) => option.startsWith(words)) });
+  },
   tick: async (box) => void ((await box.isChecked()) || (await labelOf(box).click())),
 };
 
@@ -43,11 +46,11 @@ export const keys = {
   },
   async choose(select, words) {
     await reach(select);
-    const shown = () => select.evaluate((/** @type {HTMLSelectElement} */ element) => element.selectedOptions[0]?.textContent);
+    const there = () => select.evaluate((/** @type {HTMLSelectElement} */ element, begins) => Boolean(element.selectedOptions[0]?.textContent?.startsWith(begins)), words);
     await select.page().keyboard.press("Home");
     const options = await select.locator("option").count();
-    for (let moved = 0; moved < options && (await shown()) !== words; moved += 1) await select.page().keyboard.press("ArrowDown");
-    if ((await shown()) !== words) throw new Error(`The arrow keys do not lead to ${words}.`);
+    for (let moved = 0; moved < options && !(await there()); moved += 1) await select.page().keyboard.press("ArrowDown");
+    if (!(await there())) throw new Error(`The arrow keys do not lead to ${words}.`);
   },
   async tick(box) {
     const radio = (await box.getAttribute("type")) === "radio";

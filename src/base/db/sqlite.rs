@@ -222,12 +222,13 @@ pub(super) fn each(
     connection: &Connection,
     sql: &str,
     values: &[Value<'_>],
-    mut take: impl FnMut(&rusqlite::Row<'_>) -> Result<(), Error>,
+    mut take: impl FnMut(&rusqlite::Row<'_>, &[String]) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut statement = prepare(connection, sql, values)?;
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(|error| self::error(&error))? {
-        take(row)?;
+        take(row, &columns)?;
     }
     Ok(())
 }
@@ -244,9 +245,8 @@ pub(super) fn each_row(
     sql: &str,
     mut take: impl FnMut(Vec<Owned>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    each(connection, sql, &[], |row| {
-        let width = row.as_ref().column_count();
-        let values = (0..width)
+    each(connection, sql, &[], |row, columns| {
+        let values = (0..columns.len())
             .map(|at| {
                 let value = row.get_ref(at).map_err(|error| self::error(&error))?;
                 Ok(match value {

@@ -17,7 +17,8 @@ pub(super) enum On<'a> {
 pub struct Row<'a>(Found<'a>);
 
 enum Found<'a> {
-    Sqlite(&'a rusqlite::Row<'a>),
+    /// The row, and the names of its columns, which SQLite would look up anew for every value.
+    Sqlite(&'a rusqlite::Row<'a>, &'a [String]),
     Postgres(&'a tokio_postgres::Row),
 }
 
@@ -28,7 +29,11 @@ impl Row<'_> {
     /// When there is no such column or it is of another type.
     pub fn get<T: Column>(&self, name: &str) -> Result<T, Error> {
         match self.0 {
-            Found::Sqlite(row) => row.get(name).map_err(|error| sqlite::error(&error)),
+            Found::Sqlite(row, columns) => columns
+                .iter()
+                .position(|column| column == name)
+                .ok_or_else(|| Error::Query(format!("there is no column {name}")))
+                .and_then(|place| row.get(place).map_err(|error| sqlite::error(&error))),
             Found::Postgres(row) => row.try_get(name).map_err(|error| postgres::error(&error)),
         }
     }
@@ -60,8 +65,8 @@ impl Tx<'_> {
     ) -> Result<Vec<T>, Error> {
         let mut found = Vec::new();
         match &mut self.on {
-            On::Sqlite(connection) => sqlite::each(connection, sql, values, |row| {
-                found.push(read(&Row(Found::Sqlite(row)))?);
+            On::Sqlite(connection) => sqlite::each(connection, sql, values, |row, columns| {
+                found.push(read(&Row(Found::Sqlite(row, columns)))?);
                 Ok(())
             })?,
             On::Postgres(link) => {

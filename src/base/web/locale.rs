@@ -50,12 +50,7 @@ pub fn ago_text(date: Date, today: Date, locale: &str) -> String {
 
 /// Whole days from `earlier` to `later`; negative when they stand the other way round.
 pub fn days_between(earlier: Date, later: Date) -> i64 {
-    i64::from(
-        earlier
-            .until(later)
-            .map(|span| span.get_days())
-            .unwrap_or_default(),
-    )
+    later.duration_since(earlier).as_hours() / 24
 }
 
 /// `23 November, 14:05` where the person is.

@@ -116,7 +116,7 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
         .await
         .map_err(Error::from)?;
     let viewer = person.clone();
-    let (clients, plans, kept, invitations) = app
+    let (clients, plans, mut kept, invitations) = app
         .db
         .read(move |tx| {
             let clients = people::caseload(tx, &viewer)?;
@@ -147,7 +147,7 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
             let since = day(access.since_at, &access.zone);
             // Only with her leave is anything of her record looked at.
             let sittings = match access.record() {
-                Some(_) => kept.get(access.client_id()).cloned().unwrap_or_default(),
+                Some(_) => kept.remove(access.client_id()).unwrap_or_default(),
                 None => Vec::new(),
             };
             let plans = plans_of.remove(access.client_id()).unwrap_or_default();
