@@ -13,6 +13,8 @@ create table clinic (
     help_line text not null,
     help_number text not null,
     contact text not null,
+    -- Made by the demo: entry without a secret is only ever given to these.
+    invented boolean not null,
     made_at bigint not null
 );
 
@@ -59,7 +61,8 @@ create table device (
     primary key (clinic_id, device_id),
     foreign key (clinic_id, person_id) references person (clinic_id, person_id)
 );
-create unique index device_by_token on device (token_hash);
+-- Two people may share one: a family's tablet.
+create index device_by_token on device (token_hash);
 
 create table login (
     clinic_id text not null,

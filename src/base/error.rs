@@ -133,6 +133,13 @@ impl From<db::Error> for Error {
                 tracing::warn!(%error, "database");
                 Self::Busy
             }
+            db::Error::Unfit => Self::invalid(
+                "",
+                "There is a character in this that cannot be kept. Please write it again.",
+            ),
+            db::Error::Taken(_) => Self::Conflict(
+                "Somebody else was faster with this. Please look at it again.".to_owned(),
+            ),
             other => Self::internal(other),
         }
     }

@@ -11,7 +11,8 @@ use serde_json::json;
 use super::serve::{runtime, settle};
 use super::{Failure, say, say_json};
 use crate::base::config;
-use crate::base::db::{Copied, Db, Error, verify};
+use crate::base::db::{Copied, Db, Error, Target, verify};
+use crate::features::people::store;
 
 /// Options of `kith backup`.
 #[derive(Args)]
@@ -38,8 +39,26 @@ pub(super) struct RestoreOptions {
 }
 
 pub(super) fn backup(options: BackupOptions) -> Result<ExitCode, Failure> {
-    let config = settle(options.common, "kith-data")?;
+    let config = options.common.settle("kith-data").map_err(Failure::wrong)?;
+    if let Target::Sqlite(file) = &config.target
+        && !file.exists()
+    {
+        // A nightly backup of the wrong place must not look like one that worked.
+        return Err(Failure::wrong(format!(
+            "There is no Kith in {}. Is --data right?",
+            config.data.display()
+        ))
+        .at("--data"));
+    }
     let db = Db::open(&config.target, 1).map_err(Failure::failed)?;
+    let clinics = runtime()?
+        .block_on(db.read(store::list_clinics))
+        .map_err(Failure::failed)?;
+    if clinics.is_empty() {
+        return Err(Failure::wrong(
+            "There is no clinic in this database, so nothing to back up. Is --data or --database right?",
+        ));
+    }
     let path = options.file.clone();
     let file = create(&path)?;
     let copied = runtime()?
@@ -73,7 +92,11 @@ fn create(path: &Path) -> Result<File, Failure> {
         how.mode(0o600);
     }
     how.open(path).map_err(|error| {
-        Failure::wrong(format!("{} cannot be written: {error}.", path.display())).at("FILE")
+        let why = match error.kind() {
+            std::io::ErrorKind::AlreadyExists => "is there already. Choose another name".to_owned(),
+            _ => format!("cannot be written: {error}"),
+        };
+        Failure::wrong(format!("{} {why}.", path.display())).at("FILE")
     })
 }
 

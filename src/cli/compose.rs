@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use kith_content::{Asked, CueKind, compose};
+use kith_content::{Asked, ComposeError, CueKind, compose};
 
 use super::{Failure, say, say_json};
 use crate::content;
@@ -81,9 +81,12 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
     let composition = compose(practice, &asked).map_err(|error| {
         let (least, most) = practice.minutes;
-        Failure::wrong(error)
-            .at("--minutes")
-            .allowing(format!("{least} to {most} minutes"))
+        match error {
+            ComposeError::BadPace { .. } => Failure::wrong(error).at("--pace"),
+            other => Failure::wrong(other)
+                .at("--minutes")
+                .allowing(format!("{least} to {most} minutes")),
+        }
     })?;
     let composition = composition.filled(practice);
     if options.json {

@@ -8,6 +8,7 @@ use clap::Args;
 use super::serve::{logs, open, runtime, serve, settle, told};
 use super::{Failure, note, say};
 use crate::base::config;
+use crate::base::db::Target;
 use crate::features::simulate;
 
 /// A file that says: everything in this directory is invented and may be thrown away.
@@ -29,22 +30,31 @@ pub(super) fn run(mut options: Options) -> Result<ExitCode, Failure> {
         .data
         .get_or_insert_with(|| PathBuf::from("kith-demo"))
         .clone();
-    let mark = data.join(MARK);
-    let furnished = data.join("kith.db").exists();
-    if furnished && !mark.exists() && options.common.database.is_none() {
-        return Err(Failure::wrong(format!(
-            "{} holds something that is not a demo. Name another directory with --data.",
-            data.display()
-        )));
-    }
-    if options.fresh && mark.exists() {
-        std::fs::remove_dir_all(&data).map_err(Failure::failed)?;
-    }
     let mut config = settle(options.common, "kith-demo")?;
     config.demo = true;
-    std::fs::create_dir_all(&data).map_err(Failure::failed)?;
-    std::fs::write(&mark, "Everything in this directory is invented.\n")
-        .map_err(Failure::failed)?;
+    if let Target::Sqlite(file) = &config.target {
+        let mark = data.join(MARK);
+        if file.exists() && !mark.exists() {
+            return Err(Failure::wrong(format!(
+                "{} holds something that is not a demo. Name another directory with --data.",
+                data.display()
+            )));
+        }
+        if options.fresh {
+            for end in ["", "-wal", "-shm"] {
+                let path = data.join(format!("kith.db{end}"));
+                if path.exists() {
+                    std::fs::remove_file(&path).map_err(Failure::failed)?;
+                }
+            }
+        }
+        std::fs::write(&mark, "Everything in this directory is invented.\n")
+            .map_err(Failure::failed)?;
+    } else if options.fresh {
+        return Err(Failure::wrong(
+            "--fresh empties a directory of the demo's own, not a PostgreSQL database.",
+        ));
+    }
     logs();
     let app = open(config)?;
     runtime()?.block_on(async {

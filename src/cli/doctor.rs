@@ -137,7 +137,7 @@ fn database(config: &Config) -> Result<Vec<Finding>, Failure> {
         if clinic.emergency_number.is_empty() || clinic.contact.is_empty() {
             findings.push(finding(
                 "help page",
-                Verdict::Hint,
+                Verdict::Bad,
                 format!("{} has no emergency number or contact on its help page; an owner enters them under Settings.", clinic.name),
             ));
         }

@@ -32,10 +32,15 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
     let app = open(config)?;
     runtime.block_on(async {
         if people::store_is_empty(&app).await.map_err(|error| told(&error))? {
-            note(
-                "Nobody is here yet. In another terminal: kith invite --role owner --name YOU --clinic NAME \
-                 (with the same --data or --database).",
-            );
+            let place = match &app.config.target {
+                Target::Sqlite(_) => format!("--data {}", app.config.data.display()),
+                Target::Postgres(_) => "--database URL".to_owned(),
+            };
+            note(format!(
+                "Nobody is here yet. In another terminal:\n  kith invite {place} --url {} --role owner \
+                 --role practitioner --name \"Your name\" --clinic \"Your clinic\"",
+                app.config.url
+            ));
         }
         serve(app, |address, app| {
             say(format!("Kith listens on http://{address} and is reached at {}", app.config.url));
@@ -98,6 +103,9 @@ pub(super) fn open(config: Config) -> Result<App, Failure> {
     }))
 }
 
+/// How long requests under way may take once the process is told to stop.
+const LAST_REQUESTS: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// Serves until the process is told to stop, then finishes what was begun.
 pub(super) async fn serve(app: App, started: impl FnOnce(SocketAddr, &App)) -> Result<(), Failure> {
     let wanted = app.config.listen;
@@ -109,10 +117,19 @@ pub(super) async fn serve(app: App, started: impl FnOnce(SocketAddr, &App)) -> R
     let address = listener.local_addr().map_err(Failure::failed)?;
     started(address, &app);
     let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stop())
-        .await
-        .map_err(Failure::failed)?;
+    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async {
+        stop().await;
+        let _ = stopping.send(());
+    });
+    // Requests under way are finished, but one that never comes to its end keeps nobody waiting.
+    tokio::select! {
+        served = serving => served.map_err(Failure::failed)?,
+        () = async {
+            let _ = stopped.await;
+            tokio::time::sleep(LAST_REQUESTS).await;
+        } => {}
+    }
     app.db.close();
     Ok(())
 }

@@ -129,6 +129,19 @@ fn a_backup_goes_out_and_comes_back() {
     let invited = json(&kith(&invite));
     assert!(invited["link"].as_str().unwrap().contains("/join/"));
     assert_eq!(invited["code"].as_str().unwrap().len(), 9);
+    let nowhere = kith(&["backup", "--data", &path("typo"), &file]);
+    assert_eq!(
+        nowhere.status.code(),
+        Some(2),
+        "a wrong place is no empty backup"
+    );
+    assert!(!std::path::Path::new(&path("typo")).exists());
+    let demo = kith(&["demo", "--data", &old, "--listen", "127.0.0.1:0"]);
+    assert_eq!(
+        demo.status.code(),
+        Some(2),
+        "a real clinic is never opened as a demo"
+    );
     let out = json(&kith(&["backup", "--data", &old, &file, "--json"]));
     assert_eq!(out["rows"]["clinic"], 1);
     assert_eq!(out["rows"]["invitation"], 1);

@@ -75,6 +75,17 @@ test("an answer lost on the way back is sent again, kept once, and then leaves",
   assert.deepEqual(await outbox.list("ben"), []);
 });
 
+test("every request says whose records it carries; a server where another is signed in takes none", async () => {
+  const outbox = await filled(60);
+  const server = makeServer();
+  await sync({ outbox, fetch: server.fetch, person: "ben" });
+  assert.deepEqual(server.requests.map(({ init }) => init.headers["Kith-Person"]), ["ben", "ben"]);
+  const late = await filled(2);
+  const fetch = async (_, init) => answer(init.headers["Kith-Person"] === "amira" ? 200 : 401, { kept: [], refused: [] });
+  const outcome = await sync({ outbox: late, fetch, person: "ben" });
+  assert.deepEqual([outcome.reason, outcome.waiting], ["sign-in", 2]);
+});
+
 test("a server that dies between batches loses nothing: the first batch left, the rest waits", async () => {
   const outbox = await filled(120);
   const server = makeServer({ before: async (_, request) => (request === 2 ? dropped() : undefined) });

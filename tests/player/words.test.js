@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { whereItIs } from "../../static/js/player/done.js";
 import { chooseVoice, rateFor } from "../../static/js/player/speech.js";
 import { fill, heardWords, waitingWords } from "../../static/js/player/words.js";
 
@@ -38,4 +39,11 @@ test("the rate follows the pace, within what can be understood", () => {
   assert.ok(Math.abs(rateFor([cue(11, 6)]) - 110 / 165) < 1e-9);
   assert.equal(rateFor([cue(1, 60)]), 0.6);
   assert.equal(rateFor([], 1000), 1.15);
+});
+
+test("what the server holds has arrived; after much worse it is only kept", () => {
+  const outcome = { kept: [], refused: [], waiting: 0, reason: null };
+  for (const [effect, words] of [[-2, "Kept."], [-1, "Arrived."], [null, "Arrived."], [2, "Arrived."]]) {
+    assert.equal(whereItIs(outcome, undefined, "Kept on this phone.", { fit: null, effect, barrier: null }), words);
+  }
 });

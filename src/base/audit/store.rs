@@ -1,6 +1,6 @@
 //! The audit log's rows.
 
-use crate::base::db::{Error, Tx, Value};
+use crate::base::db::{Error, Row, Tx};
 
 /// One deed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -47,25 +47,34 @@ pub fn list_about(
     subject_id: Option<&str>,
     most: i64,
 ) -> Result<Vec<Entry>, Error> {
-    let (subject, all) = match subject_id {
-        Some(id) => (Value::Text(id), false),
-        None => (Value::Text(""), true),
+    let read = |row: &Row<'_>| {
+        Ok(Entry {
+            at: row.get("at")?,
+            actor_id: row.get("actor_id")?,
+            actor: row.get("actor")?,
+            action: row.get("action")?,
+        })
     };
-    tx.query(
-        "select audit.at as at, audit.actor_id as actor_id, person.name as actor, audit.action as action
-         from audit
-         left join person on person.clinic_id = audit.clinic_id and person.person_id = audit.actor_id
-         where audit.clinic_id = $1 and (audit.subject_id = $2 or $3)
-         order by audit.at desc, audit.audit_id desc
-         limit $4",
-        &[clinic_id.into(), subject, all.into(), most.into()],
-        |row| {
-            Ok(Entry {
-                at: row.get("at")?,
-                actor_id: row.get("actor_id")?,
-                actor: row.get("actor")?,
-                action: row.get("action")?,
-            })
-        },
-    )
+    match subject_id {
+        Some(subject) => tx.query(
+            "select audit.at as at, audit.actor_id as actor_id, person.name as actor, audit.action as action
+             from audit
+             left join person on person.clinic_id = audit.clinic_id and person.person_id = audit.actor_id
+             where audit.clinic_id = $1 and audit.subject_id = $2
+             order by audit.at desc, audit.audit_id desc
+             limit $3",
+            &[clinic_id.into(), subject.into(), most.into()],
+            read,
+        ),
+        None => tx.query(
+            "select audit.at as at, audit.actor_id as actor_id, person.name as actor, audit.action as action
+             from audit
+             left join person on person.clinic_id = audit.clinic_id and person.person_id = audit.actor_id
+             where audit.clinic_id = $1
+             order by audit.audit_id desc
+             limit $2",
+            &[clinic_id.into(), most.into()],
+            read,
+        ),
+    }
 }

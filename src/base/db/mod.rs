@@ -37,7 +37,8 @@ use tokio::sync::oneshot;
 
 pub use copy::{Copied, verify};
 pub use tx::{Row, Tx};
-pub use value::Value;
+#[cfg(test)]
+use value::Value;
 
 /// How many jobs may wait before a caller is told to come back later.
 const QUEUE: usize = 4096;
@@ -66,9 +67,15 @@ pub enum Error {
     /// A row with this key is already there.
     #[error("a row with this key is already there: {0}")]
     Taken(String),
+    /// A text that one of the two databases cannot hold.
+    #[error("a text has a character in it that cannot be kept")]
+    Unfit,
     /// The statement failed.
     #[error("the database refused a statement: {0}")]
     Query(String),
+    /// The closure went on after a statement had failed; its work was rolled back.
+    #[error("a transaction went on after a failed statement and was rolled back")]
+    Swallowed,
     /// The closure panicked; its work was rolled back.
     #[error("a transaction panicked and was rolled back")]
     Panicked,
@@ -127,8 +134,11 @@ where
             return false;
         };
         // A panic must not take the connection's thread, and everybody's writes, with it.
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+        let mut outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
             .unwrap_or_else(|_| Err(Error::Panicked.into()));
+        if tx.failed && outcome.is_ok() {
+            outcome = Err(Error::Swallowed.into());
+        }
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep

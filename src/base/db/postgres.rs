@@ -33,6 +33,7 @@ pub(super) fn open(url: &str, readers: usize) -> Result<Db, Error> {
     first.script("begin")?;
     match migrate::run(&mut Tx {
         on: On::Postgres(&mut first),
+        failed: false,
     }) {
         Ok(()) => first.script("commit")?,
         Err(error) => {
@@ -76,6 +77,7 @@ fn serve(mut link: Link, inbox: &Inbox, begin: &str, reading: bool) {
         }
         let keep = job.run(&mut Tx {
             on: On::Postgres(&mut link),
+            failed: false,
         });
         let ended = link.script(if keep { "commit" } else { "rollback" });
         let failure = match ended {
@@ -126,6 +128,18 @@ impl Link {
         self.script(begin)
     }
 
+    /// What went wrong, and forgets prepared statements that no longer fit.
+    fn fail(&mut self, error: &tokio_postgres::Error) -> Error {
+        // Another process has migrated the schema, so that what was prepared no longer fits.
+        if let Some(&(SqlState::FEATURE_NOT_SUPPORTED | SqlState::INVALID_SQL_STATEMENT_NAME)) =
+            error.code()
+        {
+            self.prepared.clear();
+            return Error::Unavailable(describe(error));
+        }
+        self::error(error)
+    }
+
     fn prepare(&mut self, sql: &'static str) -> Result<Statement, Error> {
         if let Some(statement) = self.prepared.get(sql) {
             return Ok(statement.clone());
@@ -133,7 +147,7 @@ impl Link {
         let statement = self
             .runtime
             .block_on(self.client.prepare(sql))
-            .map_err(|error| self::error(&error))?;
+            .map_err(|error| self.fail(&error))?;
         self.prepared.insert(sql, statement.clone());
         Ok(statement)
     }
@@ -142,7 +156,7 @@ impl Link {
         let statement = self.prepare(sql)?;
         self.runtime
             .block_on(self.client.execute(&statement, &parameters(values)))
-            .map_err(|error| self::error(&error))
+            .map_err(|error| self.fail(&error))
     }
 
     pub(super) fn query(
@@ -153,7 +167,7 @@ impl Link {
         let statement = self.prepare(sql)?;
         self.runtime
             .block_on(self.client.query(&statement, &parameters(values)))
-            .map_err(|error| self::error(&error))
+            .map_err(|error| self.fail(&error))
     }
 
     pub(super) fn exec_once(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), Error> {
@@ -239,6 +253,8 @@ pub(super) fn error(error: &tokio_postgres::Error) -> Error {
         Some(&SqlState::UNIQUE_VIOLATION) => Error::Taken(text),
         Some(code)
             if code.code().starts_with("08")
+                // Two transactions in each other's way: trying again helps.
+                || code.code().starts_with("40")
                 || code.code().starts_with("57P")
                 || code.code().starts_with("53") =>
         {

@@ -19,6 +19,7 @@ pub(super) fn open(path: &Path, readers: usize) -> Result<Db, Error> {
     begin(&writer)?;
     let migrated = migrate::run(&mut Tx {
         on: On::Sqlite(&writer),
+        failed: false,
     });
     match migrated {
         Ok(()) => commit(&writer)?,
@@ -83,6 +84,7 @@ fn serve_reads(connection: Connection, inbox: &Inbox) {
             .map(|()| {
                 job.run(&mut Tx {
                     on: On::Sqlite(&connection),
+                    failed: false,
                 });
             })
             .err();
@@ -145,6 +147,7 @@ fn run_alone(connection: &Connection, job: &mut dyn Job) -> Result<(), Error> {
     batch("savepoint caller")?;
     let keep = job.run(&mut Tx {
         on: On::Sqlite(connection),
+        failed: false,
     });
     // A full disk or a failing one makes SQLite roll back everything by itself.
     if connection.is_autocommit() {

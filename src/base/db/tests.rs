@@ -190,6 +190,23 @@ async fn the_same_key_twice_is_told_from_other_errors() {
 }
 
 #[tokio::test]
+async fn an_error_that_is_swallowed_keeps_nothing_on_either_database() {
+    let base = database();
+    let db = base.open();
+    let answer = db
+        .write(|tx| {
+            add(tx, "a")?;
+            let _ = add(tx, "a");
+            Ok::<_, Error>(())
+        })
+        .await;
+    assert!(matches!(answer, Err(Error::Swallowed)), "{answer:?}");
+    assert_eq!(count(&db).await, 0);
+    let odd = db.write(|tx| add(tx, "a\0b")).await;
+    assert!(matches!(odd, Err(Error::Unfit)), "{odd:?}");
+}
+
+#[tokio::test]
 async fn a_reader_cannot_write() {
     let base = database();
     let db = base.open();

@@ -6,6 +6,9 @@ use super::{Error, postgres, sqlite};
 /// An open transaction. There is no way to keep it beyond its closure.
 pub struct Tx<'a> {
     pub(super) on: On<'a>,
+    /// Whether a statement failed. PostgreSQL has then given up the transaction, whatever the closure
+    /// answers; so that both databases do the same, nothing of it is kept on either.
+    pub(super) failed: bool,
 }
 
 pub(super) enum On<'a> {
@@ -39,6 +42,17 @@ impl Row<'_> {
     }
 }
 
+/// PostgreSQL cannot hold a NUL in a text. What one database would take and the other not, neither
+/// takes, or a backup of one could not be restored into the other.
+fn refuse_unfit(values: &[Value<'_>]) -> Result<(), Error> {
+    let unfit = |value: &Value<'_>| matches!(value, Value::Text(text) if text.contains('\0'));
+    if values.iter().any(unfit) {
+        Err(Error::Unfit)
+    } else {
+        Ok(())
+    }
+}
+
 impl Tx<'_> {
     /// Runs a statement and tells how many rows it touched.
     ///
@@ -47,10 +61,12 @@ impl Tx<'_> {
     /// # Errors
     /// When the database refuses it; [`Error::Taken`] for a key that is there already.
     pub fn exec(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
-        match &mut self.on {
+        let done = refuse_unfit(values).and_then(|()| match &mut self.on {
             On::Sqlite(connection) => sqlite::exec(connection, sql, values),
             On::Postgres(link) => link.exec(sql, values),
-        }
+        });
+        self.failed |= done.is_err();
+        done
     }
 
     /// Every row of the answer, read by `read`.
@@ -64,18 +80,18 @@ impl Tx<'_> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         let mut found = Vec::new();
-        match &mut self.on {
+        let done = refuse_unfit(values).and_then(|()| match &mut self.on {
             On::Sqlite(connection) => sqlite::each(connection, sql, values, |row, columns| {
                 found.push(read(&Row(Found::Sqlite(row, columns)))?);
                 Ok(())
-            })?,
-            On::Postgres(link) => {
-                for row in link.query(sql, values)? {
-                    found.push(read(&Row(Found::Postgres(&row)))?);
-                }
-            }
-        }
-        Ok(found)
+            }),
+            On::Postgres(link) => link.query(sql, values)?.iter().try_for_each(|row| {
+                found.push(read(&Row(Found::Postgres(row)))?);
+                Ok(())
+            }),
+        });
+        self.failed |= done.is_err();
+        done.map(|()| found)
     }
 
     /// The first row of the answer, if there is one.

@@ -15,6 +15,13 @@ use crate::base::error::Error;
 #[folder = "static/"]
 struct Files;
 
+/// In debug builds files are read from disk, and a change must show on a reload.
+const KEPT: &str = if cfg!(debug_assertions) {
+    "no-cache"
+} else {
+    "public, max-age=31536000, immutable"
+};
+
 fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
@@ -58,9 +65,8 @@ pub async fn serve(Path((asked, name)): Path<(String, String)>) -> Result<Respon
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT));
     Ok(response)
 }

@@ -51,6 +51,16 @@ pub async fn errors(request: Request, next: Next) -> Response {
         (None, StatusCode::METHOD_NOT_ALLOWED) => {
             Error::Conflict("This address does not take that kind of request.".to_owned())
         }
+        // What axum itself could not read: a doubled word in the address, bytes that are no text.
+        (None, StatusCode::BAD_REQUEST) => Error::invalid(
+            "",
+            "This address cannot be read. Please go back and try again.",
+        ),
+        (None, StatusCode::SERVICE_UNAVAILABLE)
+            if !response.headers().contains_key("content-type") =>
+        {
+            Error::Busy
+        }
         _ => return response,
     };
     let reference = if let Error::Internal(why) = &error {

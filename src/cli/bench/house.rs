@@ -299,7 +299,7 @@ fn live(
     for days_ago in (1..=WEEKS).rev().filter(|day| day % 3 != 0) {
         records.push(sitting(app, revision, now - days_ago * DAY)?);
     }
-    sittings::keep(tx, client, &records, now)?;
+    sittings::keep(tx, client, &records, &app.content)?;
     Ok(())
 }
 
@@ -350,7 +350,6 @@ fn agree(
     Ok(())
 }
 
-#[allow(clippy::cast_possible_truncation)] // seconds of a sitting
 fn sitting(app: &App, revision: &str, started_at: i64) -> Result<Sitting, Error> {
     Ok(Sitting {
         id: app.ids.make(started_at)?,
@@ -364,5 +363,6 @@ fn sitting(app: &App, revision: &str, started_at: i64) -> Result<Sitting, Error>
         fit: Some(7),
         effect: Some(1),
         barrier: Some("nothing".to_owned()),
+        received_at: started_at,
     })
 }

@@ -284,11 +284,10 @@ async fn write(house: Arc<House>, number: usize, until: Instant) -> Result<usize
         let Member { person, .. } = house.client(number);
         let (clinic_id, person_id) = (person.clinic_id.clone(), person.person_id.clone());
         let sitting = house.sitting_now()?;
-        let now = house.app.clock.now();
         house
             .app
             .db
-            .write(move |tx| sittings::store::add(tx, &clinic_id, &person_id, &sitting, now))
+            .write(move |tx| sittings::store::add(tx, &clinic_id, &person_id, &sitting))
             .await
             .map_err(Failure::failed)?;
         written += 1;

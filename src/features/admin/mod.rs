@@ -7,10 +7,10 @@ mod rules;
 mod tests;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde_json::json;
 
 use crate::app::App;
@@ -21,7 +21,7 @@ use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::{LOCALES, day, is_zone};
 use crate::base::web::respond::{self, see};
-use crate::features::people::{self, Person, Role, store::Clinic};
+use crate::features::people::{self, Person, Role, Roles, store::Clinic};
 use crate::features::sittings;
 
 /// This room's routes.
@@ -31,6 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/clinic", get(clinic))
         .route("/clinic/settings", get(settings).post(change_settings))
         .route("/clinic/audit", get(audit_page))
+        .route("/clinic/people/{person_id}/ending", post(end_person))
 }
 
 /// `GET /health`: whether the house can do its work.
@@ -67,21 +68,22 @@ async fn clinic(State(app): State<App>, person: Person) -> Result<Page, Error> {
     let clinic = find_clinic(&app, &person).await?;
     let clinic_id = person.clinic_id.clone();
     let owner = person.roles.has(Role::Owner);
-    let (rows, invitations) = app
+    let (rows, colleagues, invitations) = app
         .db
         .read(move |tx| {
             let rows = sittings::store::list_for_counting(tx, &clinic_id, now - 56 * DAY)?;
-            let invitations = if owner {
-                people::store::list_invitations(tx, &clinic_id, None, now)?
-            } else {
-                Vec::new()
-            };
-            Ok::<_, Error>((rows, invitations))
+            if !owner {
+                return Ok::<_, Error>((rows, Vec::new(), Vec::new()));
+            }
+            let mut colleagues = people::store::list_people(tx, &clinic_id)?;
+            colleagues.retain(|person| !Roles::read(&person.roles).has(Role::Client));
+            let invitations = people::store::list_invitations(tx, &clinic_id, None, now)?;
+            Ok((rows, colleagues, invitations))
         })
         .await?;
     let today = day(now, &clinic.zone);
     let weeks = rules::weeks(&rows, today);
-    let body = pages::clinic(&person, &clinic, &weeks, &invitations, today);
+    let body = pages::clinic(&person, &clinic, &weeks, &colleagues, &invitations, today);
     Ok(person.page("Clinic", "/clinic", body).wide())
 }
 
@@ -115,6 +117,7 @@ async fn change_settings(
         help_line: form.text("help_line", 80),
         help_number: form.text("help_number", 30),
         contact: form.text("contact", 200),
+        invented: false,
     };
     if !is_zone(&clinic.zone) {
         form.complain(
@@ -150,6 +153,42 @@ async fn change_settings(
         .await
         .map_err(Error::from)?;
     Ok(see("/clinic/settings"))
+}
+
+/// `POST /clinic/people/{person_id}/ending`: a colleague has left. Clients end their own part.
+async fn end_person(
+    State(app): State<App>,
+    person: Person,
+    Path(colleague_id): Path<String>,
+) -> Result<Response, Error> {
+    if colleague_id == person.person_id {
+        return Err(Error::Conflict(
+            "You cannot end your own part here. Another owner can.".to_owned(),
+        ));
+    }
+    let now = app.clock.now();
+    let audit_id = app.ids.make(now)?;
+    app.db
+        .write(move |tx| {
+            let clinic = person.clinic_id.as_str();
+            people::store::find_person(tx, clinic, &colleague_id)?
+                .filter(|colleague| !Roles::read(&colleague.roles).has(Role::Client))
+                .ok_or(Error::NotFound)?;
+            people::store::end_person(tx, clinic, &colleague_id, now)?;
+            let (who, whom) = (Some(person.person_id.as_str()), Some(colleague_id.as_str()));
+            audit::add(
+                tx,
+                &audit_id,
+                clinic,
+                now,
+                who,
+                whom,
+                "ended a colleague's part here",
+            )?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(see("/clinic"))
 }
 
 /// `GET /clinic/audit`

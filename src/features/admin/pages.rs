@@ -9,26 +9,27 @@ use crate::base::audit;
 use crate::base::web::form::Form;
 use crate::base::web::layout::{Field, problems};
 use crate::base::web::locale::{LOCALES, date_text, day, moment_text};
-use crate::features::people::store::{Clinic, InvitationRow};
+use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
 use crate::features::people::{Person, Role};
 
 pub(super) fn clinic(
     person: &Person,
     clinic: &Clinic,
     weeks: &[Week],
+    colleagues: &[PersonRow],
     invitations: &[InvitationRow],
     today: Date,
 ) -> Markup {
     html! {
         h1 { (clinic.name) }
         p.soft { "Numbers about many, never about one: a week in which fewer than " (LEAST_PEOPLE)
-            " people practised shows nothing, so that nobody can be recognised." }
+            " people practised shows nothing, and only weeks that are over are counted, in round numbers, so that nobody can be recognised." }
         div.scroll tabindex="0" role="region" aria-label="Weeks" {
             table {
                 caption.sr { "Practice in the clinic, week by week" }
                 thead { tr {
-                    th scope="col" { "Week from" } th scope="col" { "People" } th scope="col" { "Sittings" }
-                    th scope="col" { "Minutes" } th scope="col" { "Middle fit" }
+                    th scope="col" { "Week from" } th scope="col" { "People" } th scope="col" { "Times practised, about" }
+                    th scope="col" { "Minutes, about" } th scope="col" { "Typical fit" }
                 } }
                 tbody {
                     @for week in weeks.iter().rev() {
@@ -61,6 +62,25 @@ pub(super) fn clinic(
                 }
                 @if clinic.emergency_number.is_empty() || clinic.contact.is_empty() {
                     p.note { "The help page has no numbers of your place yet. Please enter them: people in distress will look there." }
+                }
+            }
+            section {
+                h2 { "Who works here" }
+                ul.plain {
+                    @for colleague in colleagues {
+                        li.row {
+                            span { (colleague.name) span.soft { " " (colleague.roles.replace(' ', ", ")) } }
+                            @if colleague.person_id != person.person_id {
+                                details {
+                                    summary { "Has left" span.sr { ": " (colleague.name) } }
+                                    form method="post" action={ "/clinic/people/" (colleague.person_id) "/ending" } {
+                                        p { (colleague.name) " will be signed out and cannot sign in again. What was done stays." }
+                                        button.button.quiet type="submit" { "Yes, " (colleague.name) " has left" }
+                                    }
+                                }
+                            }
+                        }
+                    }
                 }
             }
             section {

@@ -25,16 +25,21 @@ pub struct Week {
 pub struct Sums {
     /// People who practised.
     pub people: usize,
-    /// Sittings.
+    /// Sittings, to the next five.
     pub sittings: usize,
-    /// Minutes heard.
+    /// Minutes heard, to the nearest ten.
     pub minutes: f64,
     /// Middle fit, when at least [`LEAST_PEOPLE`] people gave one.
     pub fit: Option<f64>,
 }
 
-/// The last eight weeks, oldest first; the newest ends today.
+/// The last eight weeks from Monday to Sunday that are over, oldest first. The running week is left
+/// out, and sums are rounded: two looks at growing numbers would tell what one person did in between.
 pub fn weeks(rows: &[WeekRow], today: Date) -> Vec<Week> {
+    let since_sunday = i64::from(today.weekday().to_monday_one_offset());
+    let today = today
+        .checked_sub(jiff::Span::new().days(since_sunday))
+        .unwrap_or(today);
     (0..8)
         .rev()
         .map(|back| {
@@ -75,8 +80,9 @@ fn sums(rows: &[&WeekRow]) -> Option<Sums> {
         .collect();
     Some(Sums {
         people: count,
-        sittings: rows.len(),
-        minutes: rows.iter().map(|row| row.seconds_heard as f64 / 60.0).sum(),
+        sittings: rows.len().div_ceil(5) * 5,
+        minutes: (rows.iter().map(|row| row.seconds_heard).sum::<i64>() as f64 / 600.0).round()
+            * 10.0,
         fit: median(&fits).filter(|_| people(rated.into_iter()) >= LEAST_PEOPLE),
     })
 }

@@ -1,6 +1,6 @@
 //! The floor of the guide: what may take a practice's place, and the sentence that says why.
 
-use kith_content::{Flag, Modality, Practice};
+use kith_content::{Flag, Modality, Practice, Target};
 
 use crate::features::library::usual_minutes;
 use crate::features::sittings::Sitting;
@@ -35,13 +35,19 @@ pub fn offers<'a>(
                 && (sitting.effect == Some(-2) || sitting.fit.is_some_and(|fit| fit <= POOR_FIT))
         })
     };
-    let heaviest = from.map_or(1, |practice| practice.load);
+    let tender = from.is_some_and(|from| was_tender(recent, from));
+    let heaviest = if tender {
+        1
+    } else {
+        from.map_or(1, |practice| practice.load)
+    };
     let mut candidates: Vec<_> = may
         .iter()
         .copied()
         .filter(|practice| {
             from.is_none_or(|from| from.slug != practice.slug && from.modality != practice.modality)
                 && practice.load <= heaviest
+                && !(tender && is_kindness_to_oneself(practice))
                 && !went_badly(practice)
         })
         .collect();
@@ -71,6 +77,31 @@ pub fn offers<'a>(
         }
     }
     offered
+}
+
+/// Whether the last time of that practice left her much worse, or met a barrier that says kindness to
+/// oneself is what hurts just now (docs/clinical-safety.md).
+fn was_tender(recent: &[Sitting], from: &Practice) -> bool {
+    let last = recent
+        .iter()
+        .rev()
+        .find(|sitting| sitting.practice == from.slug);
+    last.is_some_and(|sitting| {
+        sitting.effect == Some(-2)
+            || matches!(
+                sitting.barrier.as_deref(),
+                Some("fear-self" | "fear-receive" | "backdraft" | "trauma")
+            )
+    })
+}
+
+/// Kind words or touch for oneself; feet on the floor and a stone in the hand are not that.
+fn is_kindness_to_oneself(practice: &Practice) -> bool {
+    practice.targets.contains(&Target::Oneself)
+        && !matches!(
+            practice.modality,
+            Modality::BreathBody | Modality::NatureObject
+        )
 }
 
 fn reason(practice: &Practice, from: Option<&Practice>) -> String {

@@ -19,6 +19,7 @@ fn sitting(practice: &str, fit: i64, effect: i64) -> Sitting {
         fit: Some(fit),
         effect: Some(effect),
         barrier: None,
+        received_at: 0,
     }
 }
 
@@ -58,5 +59,25 @@ fn what_went_badly_is_not_offered_again() {
             then.iter()
                 .all(|offer| offer.practice.slug != first[0].practice.slug)
         );
+    }
+}
+
+#[test]
+fn after_kindness_to_oneself_hurt_none_of_it_is_offered() {
+    let library = content();
+    let from = library.practice("wish-self");
+    let mut hurt = sitting("wish-self", 5, -2);
+    for barrier in [None, Some("fear-self".to_owned())] {
+        hurt.barrier = barrier;
+        let offers = offers(&all(&library), from, std::slice::from_ref(&hurt));
+        assert!(!offers.is_empty());
+        for offer in offers {
+            assert_eq!(offer.practice.load, 1);
+            assert!(
+                !["friend-view", "hand-rest-20s", "three-lines"]
+                    .contains(&offer.practice.slug.as_str())
+            );
+        }
+        hurt.effect = Some(0);
     }
 }

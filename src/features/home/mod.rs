@@ -22,7 +22,7 @@ use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
-use crate::features::people::{self, Person, RecordAccess, Visitor, find_device_owner};
+use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
 use crate::features::progress::WINDOW;
 use crate::features::{plans, sittings};
 
@@ -116,7 +116,7 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
         .await
         .map_err(Error::from)?;
     let viewer = person.clone();
-    let (clients, plans, mut kept, invitations) = app
+    let (clients, plans, mut kept, invitations, clinic) = app
         .db
         .read(move |tx| {
             let clients = people::caseload(tx, &viewer)?;
@@ -130,7 +130,14 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
             let invited_by = Some(viewer.person_id.as_str());
             let invitations =
                 people::store::list_invitations(tx, &viewer.clinic_id, invited_by, now)?;
-            Ok::<_, Error>((clients, plans, kept, invitations))
+            let clinic = people::store::find_clinic(tx, &viewer.clinic_id)?;
+            Ok::<_, Error>((
+                clients,
+                plans,
+                kept,
+                invitations,
+                clinic.unwrap_or_default(),
+            ))
         })
         .await?;
     let mut plans_of: HashMap<String, Vec<plans::Plan>> = HashMap::new();
@@ -151,11 +158,11 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
                 None => Vec::new(),
             };
             let plans = plans_of.remove(access.client_id()).unwrap_or_default();
-            rules::caseload_row(access, sittings, &plans, since, on)
+            rules::caseload_row(access, sittings, &plans, since, now, on)
         })
         .collect();
     rules::sort(&mut rows);
-    let body = pages::caseload(&app, &person, &rows, &invitations);
+    let body = pages::caseload(&app, &person, &rows, &invitations, &clinic);
     Ok(person.page("Caseload", "/caseload", body).wide())
 }
 
@@ -167,8 +174,10 @@ async fn help(
 ) -> Result<Page, Error> {
     let clinic_id = match &person {
         Some(person) => Some(person.clinic_id.clone()),
-        None => find_device_owner(&app, &headers)
+        None => list_device_owners(&app, &headers)
             .await?
+            .into_iter()
+            .next()
             .map(|owner| owner.clinic_id),
     };
     let clinic = app

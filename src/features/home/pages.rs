@@ -2,13 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::rules::{Attention, CaseloadRow, Today};
+use super::rules::{CaseloadRow, Today};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
 use crate::features::library::{title, usual_minutes};
 use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
 use crate::features::people::{Person, Role, Roles};
-use crate::features::progress;
+use crate::features::plans::rules::weekdays_text;
+use crate::features::progress::{self, rules::Attention};
 
 pub(super) fn welcome() -> Markup {
     html! {
@@ -65,26 +66,39 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
         @match &view.now {
             Some(due) => {
                 @let item = &due.practice;
-                (one_thing(app, &item.practice, item.minutes, Some((item.smallest_practice.as_str(), item.smallest_minutes)), &item.routine))
+                @if view.was_hard {
+                    p { "Last time this was hard. Here is something steadier; the other one can wait until you have talked." }
+                    (one_thing(app, "soles-ground", 2.0, None, ""))
+                    p.soft { "The planned practice: "
+                        a href={ "/practise/" (item.practice) "?minutes=" (item.minutes) } { (title(app, &item.practice)) ", " (minutes_text(item.minutes)) } }
+                } @else {
+                    (one_thing(app, &item.practice, item.minutes, Some((item.smallest_practice.as_str(), item.smallest_minutes)), &item.routine))
+                }
                 details.why {
                     summary { "Why this, and if it goes badly" }
                     @if !due.why.is_empty() { p { (due.why) } }
                     p { "If it goes badly: " (due.if_hard) }
+                    p { "Agreed for " (weekdays_text(&item.weekdays)) ". " a.link href={ "/plans/" (due.plan_id) } { "Change or end this" } }
                 }
             }
             None => {
                 @if view.practised_today > 0 {
                     section.today {
-                        h2 { "You have practised today" }
-                        p { "That is all there is. The rest of the day is yours." }
+                        @if view.hard_today {
+                            h2 { "Nothing more for today" }
+                            p { "That was hard. If you would like to talk to somebody, " a href="/help" { "here is who can be reached" } "." }
+                        } @else {
+                            h2 { "You have practised today" }
+                            p { "Nothing more is asked of you today." }
+                        }
                     }
-                    (anything_else())
+                    (anything_else(view))
                 } @else if view.has_plan {
                     section.today {
                         h2 { "Nothing is planned for today" }
                         p { "You are free to practise, and free not to." }
                     }
-                    (anything_else())
+                    (anything_else(view))
                 } @else if let Some(slug) = &view.suggestion {
                     @let minutes = app.content.practice(slug).map_or(2.0, |practice| usual_minutes(practice).min(2.0));
                     (one_thing(app, slug, minutes, None, ""))
@@ -129,16 +143,19 @@ fn one_thing(
                         "On a hard day: " (title(app, small)) ", " (minutes_text(small_minutes)) } }
                 }
                 li { a href={ "/something-else?from=" (slug) } { "Something else" } }
-                li { a href="/practise/soles-ground?minutes=1" { "One minute now" } }
+                li { a href="/practise/soles-ground?minutes=1&begin=yes" { "One minute now: feet on the floor" } }
             }
         }
     }
 }
 
-fn anything_else() -> Markup {
+fn anything_else(view: &Today<'_>) -> Markup {
     html! {
         ul.choices {
-            li { a href="/practise/soles-ground?minutes=1" { "One minute now" } }
+            @for due in &view.due {
+                li { a href={ "/plans/" (due.plan_id) } { "Your plan" } }
+            }
+            li { a href="/practise/soles-ground?minutes=1&begin=yes" { "One minute now: feet on the floor" } }
             li { a href="/practices" { "Another practice" } }
             li { a href="/progress" { "Your picture" } }
         }
@@ -150,9 +167,13 @@ pub(super) fn caseload(
     person: &Person,
     rows: &[CaseloadRow],
     invitations: &[InvitationRow],
+    clinic: &Clinic,
 ) -> Markup {
     let today = day(app.clock.now(), &person.zone);
     html! {
+        @if clinic.emergency_number.is_empty() {
+            p.note { "The help page has no numbers of your place yet. People in distress will look there: please have an owner enter them under Clinic, Settings, before you invite anybody." }
+        }
         div.heading {
             h1 { "Caseload" }
             a.button href="/invitations/new" { "Invite a client" }
@@ -230,7 +251,7 @@ pub(super) fn help(clinic: &Clinic, signed_in: bool) -> Markup {
         }
         p { "If you can, tell one person near you. It does not have to be bad enough." }
         @if signed_in {
-            p { a.button.quiet href="/practise/soles-ground?minutes=1" { "Ground with me, one minute" } }
+            p { a.button.quiet href="/practise/soles-ground?minutes=1&begin=yes&rate=no" { "Ground with me, one minute" } }
         } @else {
             p { "Meanwhile: press both feet into the floor. Look round and name five things you can see. Let one breath go out slowly. Then the next." }
         }

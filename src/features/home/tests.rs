@@ -3,7 +3,8 @@
 use jiff::civil::date;
 use serde_json::json;
 
-use super::rules::{Attention, today};
+use super::rules::today;
+use crate::features::progress::rules::Attention;
 use crate::features::sittings::Sitting;
 use crate::testing::{TestApp, content};
 
@@ -49,6 +50,39 @@ async fn the_caseload_says_why_somebody_comes_first() {
         assert!(page.contains(why), "{why}");
     }
     assert!(Attention::MuchWorse < Attention::Steady);
+}
+
+#[tokio::test]
+async fn what_a_phone_brings_after_a_fortnight_offline_is_still_seen() {
+    let app = TestApp::new().await;
+    practise(&app, 1, "2026-11-10", "wish-self", 2, -2).await;
+    let page = app.get(Some(&app.amira), "/caseload").await.text;
+    assert!(page.contains("A practice left them much worse, 13 days ago."));
+}
+
+#[tokio::test]
+async fn after_a_hard_practice_something_steadier_comes_first() {
+    let app = TestApp::new().await;
+    let plan = app.prescribe().await;
+    app.post(
+        Some(&app.ben),
+        &format!("/plans/{plan}/agreement"),
+        &crate::testing::PLAN,
+    )
+    .await;
+    assert!(
+        !app.get(Some(&app.ben), "/today")
+            .await
+            .text
+            .contains("Last time this was hard")
+    );
+    practise(&app, 1, "2026-11-22", "wish-loved-one", 3, -2).await;
+    let today = app.get(Some(&app.ben), "/today").await.text;
+    let steadier = today.find("/practise/soles-ground").unwrap();
+    assert!(
+        today.contains("Last time this was hard")
+            && steadier < today.find("/practise/wish-loved-one").unwrap()
+    );
 }
 
 #[tokio::test]
@@ -147,6 +181,7 @@ fn nothing_due_yesterday_is_asked_for_today() {
         fit: None,
         effect: None,
         barrier: None,
+        received_at: 0,
     };
     assert_eq!(
         today(&[], &[done], date(2026, 11, 23), &library).practised_today,

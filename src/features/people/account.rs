@@ -9,6 +9,7 @@ use maud::{Markup, html};
 
 use super::consent::{current, names_somebody, words};
 use super::joining::{read_place, read_secret, secret_fields, zone_fields};
+use super::sign_in::begin;
 use super::store::{self, ConsentRow};
 use super::{Person, Role};
 use crate::app::App;
@@ -235,10 +236,12 @@ pub(super) async fn change_secret(
         .write(move |tx| {
             let (clinic, whose) = (&person.clinic_id, &person.person_id);
             store::set_credential(tx, clinic, whose, &credential.kind, &hash, now)?;
+            // Whoever knew the old one is signed out; whoever changed it is signed in again below.
+            store::remove_logins(tx, clinic, whose)?;
             let deed = "changed how to sign in";
             audit::add(tx, &audit_id, clinic, now, Some(whose), Some(whose), deed)
         })
         .await
         .map_err(Error::from)?;
-    Ok(see("/me"))
+    begin(&app, row, "/me").await
 }

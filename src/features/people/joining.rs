@@ -1,13 +1,13 @@
 //! Joining: an invitation becomes a person with a name, a secret, and decisions about her data.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kith_content::Layer;
 use maud::{Markup, html};
 
 use super::consent::{names_somebody, words};
-use super::sign_in::{Caller, begin, remember_device};
+use super::sign_in::{Caller, begin, device_token, list_device_owners, remember_device};
 use super::store::{self, ConsentRow, InvitationRow, PersonRow};
 use super::{Role, Roles, rules};
 use crate::app::App;
@@ -153,8 +153,11 @@ fn show(app: &App, welcome: &Welcome, secret: &str, form: &Form) -> Page {
         (problems(form))
         form.stack method="post" action={ "/join/" (secret) } {
             @if again {
-                p.note { "You are already known here as " strong { (welcome.invitation.name) }
-                    ". Choose a new PIN for this phone. Your old phone will be signed out, and nothing you practised is lost." }
+                p.note { "You are already known here. Choose a new PIN for this phone. Your old phone will be signed out, and nothing you practised is lost." }
+                (Field { name: "sign_in_name", label: "The name you sign in with",
+                    hint: "The one you chose when you joined. Only you know it, and it keeps others from joining as you.", kind: "text",
+                    more: &[("required", ""), ("maxlength", "60"), ("autocomplete", "username"),
+                        ("autocapitalize", "none"), ("spellcheck", "false")] }.show(form))
             } @else {
                 (Field { name: "name", label: "What shall we call you?", hint: "It need not be your own name.",
                     kind: "text", more: &[("required", ""), ("maxlength", "60"), ("autocomplete", "nickname")] }.show(form))
@@ -328,12 +331,19 @@ pub(super) async fn join(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(secret): Path<String>,
+    headers: HeaderMap,
     mut form: Form,
 ) -> Result<Response, Error> {
     let welcome = welcome(&app, &caller, &secret).await?;
+    // Two people may share a device; it is known by one token then.
+    let shared = list_device_owners(&app, &headers).await?;
+    let token = match device_token(&app, &headers) {
+        Some(token) if !shared.is_empty() => token.to_owned(),
+        _ => id::secret()?,
+    };
     let outcome = match welcome.invitation.for_person.clone() {
-        Some(person_id) => renew(&app, &welcome, &person_id, &mut form).await,
-        None => join_new(&app, &welcome, &mut form).await,
+        Some(person_id) => renew(&app, &welcome, &person_id, &token, &mut form).await,
+        None => join_new(&app, &welcome, &token, &mut form).await,
     };
     match outcome {
         Err(Error::Invalid(problems)) => {
@@ -345,7 +355,12 @@ pub(super) async fn join(
     }
 }
 
-async fn join_new(app: &App, welcome: &Welcome, form: &mut Form) -> Result<Response, Error> {
+async fn join_new(
+    app: &App,
+    welcome: &Welcome,
+    device_token: &str,
+    form: &mut Form,
+) -> Result<Response, Error> {
     let invitation = welcome.invitation.clone();
     let roles = Roles::read(&invitation.roles);
     let client = roles.has(Role::Client);
@@ -380,7 +395,6 @@ async fn join_new(app: &App, welcome: &Welcome, form: &mut Form) -> Result<Respo
         });
     }
     form.finish()?;
-    let device_token = id::secret()?;
     let joining = Joining {
         person: PersonRow {
             clinic_id: invitation.clinic_id.clone(),
@@ -396,7 +410,7 @@ async fn join_new(app: &App, welcome: &Welcome, form: &mut Form) -> Result<Respo
         secret_hash: app.secrets.hash(&secret).await?,
         consents,
         device: if client {
-            Some((app.ids.make(now)?, id::digest(&device_token)))
+            Some((app.ids.make(now)?, id::digest(device_token)))
         } else {
             None
         },
@@ -412,7 +426,7 @@ async fn join_new(app: &App, welcome: &Welcome, form: &mut Form) -> Result<Respo
         .await?;
     let mut response = begin(app, person, "").await?;
     if client {
-        remember_device(app, &mut response, &device_token);
+        remember_device(app, &mut response, device_token);
     }
     Ok(response)
 }
@@ -422,40 +436,43 @@ async fn renew(
     app: &App,
     welcome: &Welcome,
     person_id: &str,
+    token: &str,
     form: &mut Form,
 ) -> Result<Response, Error> {
     let invitation = welcome.invitation.clone();
+    // Whoever made the invitation does not know this name, and so cannot use it up herself.
+    let sign_in_name = form.text("sign_in_name", 60).to_lowercase();
     let secret = read_secret(form, true, "");
     form.finish()?;
     let now = app.clock.now();
     let hash = app.secrets.hash(&secret).await?;
-    let token = id::secret()?;
     let (device_id, audit_id) = (app.ids.make(now)?, app.ids.make(now)?);
-    let (token_hash, person_id) = (id::digest(&token), person_id.to_owned());
+    let (token_hash, person_id) = (id::digest(token), person_id.to_owned());
     let person = app
         .db
         .write(move |tx| {
             let clinic = invitation.clinic_id.as_str();
-            use_up(tx, &invitation, &person_id, now)?;
             let person = store::find_person(tx, clinic, &person_id)?.ok_or(Error::NotFound)?;
-            store::remove_logins(tx, clinic, &person_id, now)?;
+            // The invitation is worth as much as its maker's place beside the client.
+            let inviter = invitation.invited_by.as_deref().unwrap_or_default();
+            store::find_in_caseload(tx, clinic, inviter, &person_id)?.ok_or(Error::NotFound)?;
+            if person.sign_in_name != sign_in_name {
+                return Err(Error::invalid(
+                    "sign_in_name",
+                    "That is not the name this invitation is for. It is the one you chose when you joined.",
+                ));
+            }
+            use_up(tx, &invitation, &person_id, now)?;
+            store::remove_devices(tx, clinic, &person_id, now)?;
             store::set_credential(tx, clinic, &person_id, "pin", &hash, now)?;
             store::add_device(tx, clinic, &device_id, &person_id, &token_hash, now)?;
-            let whose = Some(person_id.as_str());
-            audit::add(
-                tx,
-                &audit_id,
-                clinic,
-                now,
-                whose,
-                whose,
-                "moved to a new phone",
-            )?;
+            let (maker, whose) = (Some(inviter), Some(person_id.as_str()));
+            audit::add(tx, &audit_id, clinic, now, maker, whose, "had a new phone added")?;
             Ok::<_, Error>(person)
         })
         .await?;
     let mut response = begin(app, person, "").await?;
-    remember_device(app, &mut response, &token);
+    remember_device(app, &mut response, token);
     Ok(response)
 }
 

@@ -71,6 +71,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/clinic/settings", Roles(&[Owner])),
     ("POST", "/clinic/invitations", Roles(&[Owner])),
     ("GET", "/clinic/audit", Roles(&[Owner])),
+    ("POST", "/clinic/people/{person_id}/ending", Roles(&[Owner])),
 ];
 
 /// Who may use a route; `None` when it is not in the table.

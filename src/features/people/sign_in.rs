@@ -28,11 +28,14 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let forwarded = parts
             .headers
-            .get("x-forwarded-for")
+            .get_all("x-forwarded-for")
+            .iter()
+            // The last entry of the last line is the one our own proxy wrote.
+            .next_back()
             .and_then(|value| value.to_str().ok())
-            // The last entry is the one our own proxy wrote.
             .and_then(|value| value.rsplit(',').next())
-            .map(|address| address.trim().to_owned());
+            .and_then(|address| address.trim().parse::<std::net::IpAddr>().ok())
+            .map(|address| address.to_string());
         let address = match forwarded {
             Some(address) if app.config.behind_proxy => address,
             _ => parts
@@ -153,16 +156,21 @@ pub(super) fn remember_device(app: &App, response: &mut Response, token: &str) {
     );
 }
 
-/// The person whose device this is, signed in or not.
-pub async fn find_device_owner(app: &App, headers: &HeaderMap) -> Result<Option<PersonRow>, Error> {
-    let Some(token) = cookie(headers, &cookie_name(app, "device")) else {
-        return Ok(None);
+/// The people whose device this is, signed in or not; whoever joined last comes first.
+pub async fn list_device_owners(app: &App, headers: &HeaderMap) -> Result<Vec<PersonRow>, Error> {
+    let Some(token) = device_token(app, headers) else {
+        return Ok(Vec::new());
     };
     let hash = id::digest(token);
     app.db
-        .read(move |tx| store::find_by_device(tx, &hash))
+        .read(move |tx| store::list_by_device(tx, &hash))
         .await
         .map_err(Error::from)
+}
+
+/// What this device is known by, if somebody has joined on it.
+pub(super) fn device_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, &cookie_name(app, "device"))
 }
 
 #[derive(Deserialize)]
@@ -181,8 +189,11 @@ pub(super) async fn page(
     if let Some(person) = person {
         return Ok(see(rules::next_place(&asked.next, person.home())));
     }
-    let owner = find_device_owner(&app, &headers).await?;
-    let name = owner.map(|owner| owner.sign_in_name).unwrap_or_default();
+    let owners = list_device_owners(&app, &headers).await?;
+    let name = match owners.as_slice() {
+        [only] => only.sign_in_name.clone(),
+        _ => String::new(),
+    };
     let form = Form::of(&[("name", &name), ("next", &asked.next)]);
     Ok(show(&app, &form).into_response())
 }
@@ -228,8 +239,9 @@ pub(super) async fn sign_in(
     if !form.problems.is_empty() {
         return Ok(again(&app, &form));
     }
-    let device_owner = find_device_owner(&app, &headers).await?;
+    let owners = list_device_owners(&app, &headers).await?;
     let now = app.clock.now();
+    // In a demo, whose secrets are printed on its first page, a PIN works anywhere.
     let any_device = app.config.demo;
     // The try is counted before the secret is looked at, so that many at once count as many.
     let attempt = app
@@ -242,14 +254,13 @@ pub(super) async fn sign_in(
             let Some(credential) = store::find_credential(tx, clinic, whose)? else {
                 return Ok(Try::Compare(None));
             };
-            let own_device = device_owner.is_some_and(|owner| owner.person_id == *whose);
+            let own_device = owners.iter().any(|owner| owner.person_id == *whose);
             if credential.kind == "pin" && !own_device && !any_device {
                 return Ok(Try::Compare(None));
             }
-            if credential.locked_until_at > now {
-                return Ok(Try::Wait(credential.locked_until_at - now));
-            }
-            let failures = credential.failures + 1;
+            let Some(failures) = store::count_try(tx, clinic, whose, now)? else {
+                return Ok(Try::Wait((credential.locked_until_at - now).max(1000)));
+            };
             let locked = now + rules::wait_after(failures);
             store::update_failures(tx, clinic, whose, failures, locked)?;
             Ok(Try::Compare(Some((person, credential.hash))))
@@ -288,10 +299,17 @@ pub(super) async fn demo_entry(State(app): State<App>, mut form: Form) -> Result
     let name = form.text("name", 60);
     let person = app
         .db
-        .read(move |tx| store::find_by_sign_in_name(tx, &name))
-        .await
-        .map_err(Error::from)?
-        .ok_or(Error::NotFound)?;
+        .read(move |tx| {
+            let person = store::find_by_sign_in_name(tx, &name)?.ok_or(Error::NotFound)?;
+            let clinic = store::find_clinic(tx, &person.clinic_id)?.ok_or(Error::NotFound)?;
+            // Nobody real is ever let in without a secret, whatever database the demo was given.
+            if clinic.invented {
+                Ok(person)
+            } else {
+                Err(Error::NotFound)
+            }
+        })
+        .await?;
     begin(&app, person, "").await
 }
 

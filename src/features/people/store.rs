@@ -21,6 +21,8 @@ pub struct Clinic {
     pub help_number: String,
     /// How to reach the clinic itself, and when.
     pub contact: String,
+    /// Made by the demo.
+    pub invented: bool,
 }
 
 fn read_clinic(row: &Row<'_>) -> Result<Clinic, Error> {
@@ -33,14 +35,15 @@ fn read_clinic(row: &Row<'_>) -> Result<Clinic, Error> {
         help_line: row.get("help_line")?,
         help_number: row.get("help_number")?,
         contact: row.get("contact")?,
+        invented: row.get("invented")?,
     })
 }
 
 pub fn add_clinic(tx: &mut Tx<'_>, clinic: &Clinic, now: i64) -> Result<(), Error> {
     tx.exec(
         "insert into clinic (clinic_id, name, locale, zone, emergency_number, help_line,
-             help_number, contact, made_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             help_number, contact, invented, made_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             (&clinic.clinic_id).into(),
             (&clinic.name).into(),
@@ -50,6 +53,7 @@ pub fn add_clinic(tx: &mut Tx<'_>, clinic: &Clinic, now: i64) -> Result<(), Erro
             (&clinic.help_line).into(),
             (&clinic.help_number).into(),
             (&clinic.contact).into(),
+            clinic.invented.into(),
             now.into(),
         ],
     )?;
@@ -166,7 +170,8 @@ pub fn find_by_sign_in_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Person
 /// Everybody of a clinic, or of all clinics in a demo's entrance hall.
 pub fn list_people(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<PersonRow>, Error> {
     tx.query(
-        "select * from person where clinic_id = $1 order by made_at, person_id",
+        "select * from person where clinic_id = $1 and ended_at is null
+         order by made_at, person_id",
         &[clinic_id.into()],
         read_person,
     )
@@ -204,7 +209,7 @@ pub fn remove_person(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Resul
         "delete from credential where clinic_id = $1 and person_id = $2",
         "delete from consent where clinic_id = $1 and person_id = $2",
         "delete from caseload where clinic_id = $1 and client_id = $2",
-        "delete from invitation where clinic_id = $1 and used_by = $2",
+        "delete from invitation where clinic_id = $1 and (used_by = $2 or for_person = $2)",
         "delete from person where clinic_id = $1 and person_id = $2",
     ] {
         tx.exec(sql, &whose)?;
@@ -219,8 +224,6 @@ pub struct Credential {
     pub kind: String,
     /// In PHC form.
     pub hash: String,
-    /// Wrong tries in a row.
-    pub failures: i64,
     /// Nobody may try before this instant.
     pub locked_until_at: i64,
 }
@@ -255,10 +258,32 @@ pub fn find_credential(
             Ok(Credential {
                 kind: row.get("kind")?,
                 hash: row.get("hash")?,
-                failures: row.get("failures")?,
                 locked_until_at: row.get("locked_until_at")?,
             })
         },
+    )
+}
+
+/// Counts a try before its secret is looked at; `None` when nobody may try yet. The row is held until
+/// the transaction ends, so that tries at the same time are counted one after another.
+pub fn count_try(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    now: i64,
+) -> Result<Option<i64>, Error> {
+    let counted = tx.exec(
+        "update credential set failures = failures + 1
+         where clinic_id = $1 and person_id = $2 and locked_until_at <= $3",
+        &[clinic_id.into(), person_id.into(), now.into()],
+    )?;
+    if counted == 0 {
+        return Ok(None);
+    }
+    tx.one(
+        "select failures from credential where clinic_id = $1 and person_id = $2",
+        &[clinic_id.into(), person_id.into()],
+        |row| row.get("failures"),
     )
 }
 
@@ -304,19 +329,20 @@ pub fn add_device(
     Ok(())
 }
 
-/// The person whose device this is.
-pub fn find_by_device(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<PersonRow>, Error> {
-    tx.one(
+/// The people who joined on this device, whoever joined last first.
+pub fn list_by_device(tx: &mut Tx<'_>, token_hash: &str) -> Result<Vec<PersonRow>, Error> {
+    tx.query(
         "select person.* from device
          join person on person.clinic_id = device.clinic_id and person.person_id = device.person_id
-         where device.token_hash = $1 and device.ended_at is null",
+         where device.token_hash = $1 and device.ended_at is null
+         order by device.made_at desc, device.device_id desc",
         &[token_hash.into()],
         read_person,
     )
 }
 
-/// Ends every device and every login of a person: her phone was lost, or she wants it so.
-pub fn remove_logins(
+/// Ends every device and every login of a person: the phone was lost.
+pub fn remove_devices(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     person_id: &str,
@@ -327,11 +353,35 @@ pub fn remove_logins(
          where clinic_id = $1 and person_id = $2 and ended_at is null",
         &[clinic_id.into(), person_id.into(), now.into()],
     )?;
+    remove_logins(tx, clinic_id, person_id)
+}
+
+/// Signs a person out everywhere.
+pub fn remove_logins(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<(), Error> {
     tx.exec(
         "delete from login where clinic_id = $1 and person_id = $2",
         &[clinic_id.into(), person_id.into()],
     )?;
     Ok(())
+}
+
+/// Ends somebody's part in a clinic: she cannot sign in any more; what she did stays.
+pub fn end_person(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    now: i64,
+) -> Result<(), Error> {
+    tx.exec(
+        "update person set ended_at = $3
+         where clinic_id = $1 and person_id = $2 and ended_at is null",
+        &[clinic_id.into(), person_id.into(), now.into()],
+    )?;
+    tx.exec(
+        "delete from credential where clinic_id = $1 and person_id = $2",
+        &[clinic_id.into(), person_id.into()],
+    )?;
+    remove_devices(tx, clinic_id, person_id, now)
 }
 
 pub fn add_login(

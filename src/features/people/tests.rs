@@ -34,6 +34,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{slug}", "soles-ground")
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
+        .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
 }
 
@@ -291,13 +292,18 @@ async fn a_new_invitation_moves_a_client_to_a_new_phone() {
     let path = format!("/clients/{}/invitations", app.ben.id);
     let made = app.post(Some(&app.amira), &path, &[]).await;
     let link = link_in(&made.text);
-    let joined = app
-        .post(
-            None,
-            &link,
-            &[("secret", "918273"), ("secret_again", "918273")],
-        )
-        .await;
+    let renewal = |name| {
+        [
+            ("sign_in_name", name),
+            ("secret", "918273"),
+            ("secret_again", "918273"),
+        ]
+    };
+    // Whoever made the invitation does not know her sign-in name and gets no further with it.
+    let guess = app.post(None, &link, &renewal("amira")).await;
+    assert_eq!(guess.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!guess.text.contains("value=\"ben\""));
+    let joined = app.post(None, &link, &renewal("Ben")).await;
     assert_eq!(joined.place, "/today", "{}", joined.text);
     assert_eq!(
         app.get(Some(&app.ben), "/today").await.place,
@@ -473,6 +479,151 @@ async fn another_sites_page_cannot_write_in_somebodys_name() {
 }
 
 #[tokio::test]
+async fn a_colleague_who_left_is_out_at_once() {
+    let app = TestApp::new().await;
+    let path = format!("/clinic/people/{}/ending", app.noor.id);
+    assert_eq!(app.post(Some(&app.olu), &path, &[]).await.place, "/clinic");
+    assert_eq!(
+        app.get(Some(&app.noor), "/caseload").await.status,
+        StatusCode::SEE_OTHER
+    );
+    let entry = [("name", "noor"), ("secret", PASSWORD)];
+    assert_eq!(
+        app.post(None, "/sign-in", &entry).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    for other in [&app.ben.id, &app.dov.id] {
+        let path = format!("/clinic/people/{other}/ending");
+        assert_eq!(
+            app.post(Some(&app.olu), &path, &[]).await.status,
+            StatusCode::NOT_FOUND
+        );
+    }
+    let own = format!("/clinic/people/{}/ending", app.olu.id);
+    assert_eq!(
+        app.post(Some(&app.olu), &own, &[]).await.status,
+        StatusCode::CONFLICT
+    );
+}
+
+#[tokio::test]
+async fn two_people_may_share_a_device() {
+    let app = TestApp::new().await;
+    let mut device = None;
+    for name in ["Zoe", "Yva"] {
+        let made = app
+            .post(Some(&app.amira), "/invitations", &[("name", name)])
+            .await;
+        let mut fields = JOINING;
+        fields[1] = ("sign_in_name", name);
+        let joined = app
+            .post(device.as_ref(), &link_in(&made.text), &fields)
+            .await;
+        let cookie = joined
+            .cookies
+            .iter()
+            .find(|cookie| cookie.starts_with("kith_device="))
+            .unwrap();
+        device = Some(Someone {
+            cookie: cookie.split(';').next().unwrap().to_owned(),
+            ..app.ben.clone()
+        });
+    }
+    for name in ["zoe", "yva"] {
+        let answer = app
+            .post(
+                device.as_ref(),
+                "/sign-in",
+                &[("name", name), ("secret", PIN)],
+            )
+            .await;
+        assert_eq!(answer.place, "/today", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn changing_the_secret_signs_out_everywhere_else() {
+    let app = TestApp::new().await;
+    let fields = [
+        ("now", PIN),
+        ("secret", "918273"),
+        ("secret_again", "918273"),
+    ];
+    let changed = app.post(Some(&app.ben), "/me/secret", &fields).await;
+    assert_eq!(changed.place, "/me", "{}", changed.text);
+    assert_eq!(
+        app.get(Some(&app.ben), "/today").await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        app.get(Some(&app.someone(&changed)), "/today").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn tries_at_the_same_time_are_counted_one_by_one() {
+    let app = TestApp::new().await;
+    let wrong = [("name", "amira"), ("secret", "wrong")];
+    let tries = (0..12).map(|_| app.post(None, "/sign-in", &wrong));
+    let mut looked_at = 0;
+    for answer in join_all(tries).await {
+        looked_at += usize::from(answer.status == StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(looked_at, 5);
+}
+
+/// Polls all of them together.
+async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        let mut ready = true;
+        for (future, output) in &mut waiting {
+            if output.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(done) => *output = Some(done),
+                    std::task::Poll::Pending => ready = false,
+                }
+            }
+        }
+        if ready {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    waiting
+        .into_iter()
+        .filter_map(|(_, output)| output)
+        .collect()
+}
+
+#[tokio::test]
+async fn what_neither_database_could_keep_is_refused_by_both() {
+    let app = TestApp::new().await;
+    for path in ["/plans/%00/ending", "/plans/%00/agreement"] {
+        let status = app.post(Some(&app.ben), path, &[]).await.status;
+        assert!(status.is_client_error(), "{path}: {status}");
+    }
+    let status = app
+        .post(None, "/sign-in", &[("name", "a\0b"), ("secret", "x")])
+        .await
+        .status;
+    assert!(status.is_client_error(), "{status}");
+    for path in [
+        "/practise/soles-ground?minutes=1&minutes=2",
+        "/practices/%FF",
+    ] {
+        let answer = app.get(Some(&app.ben), path).await;
+        assert!(
+            answer.status.is_client_error() && answer.text.contains("Kith"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_login() {
     let app = TestApp::new().await;
     let answer = app.post(Some(&app.ben), "/sign-out", &[]).await;
@@ -502,12 +653,12 @@ async fn the_demos_entrance_is_closed_outside_the_demo() {
             .status,
         StatusCode::NOT_FOUND
     );
+    // Even in the demo nobody is let into a clinic that is not an invented one.
     let demo = TestApp::with(|config| config.demo = true).await;
+    let entry = [("name", "ben")];
     assert_eq!(
-        demo.post(None, "/demo/entry", &[("name", "ben")])
-            .await
-            .place,
-        "/today"
+        demo.post(None, "/demo/entry", &entry).await.status,
+        StatusCode::NOT_FOUND
     );
 }
 

@@ -60,6 +60,7 @@ fn practice_fields(form: &Form, options: &[(String, String)]) -> Markup {
 pub(super) fn prescribe(
     app: &App,
     access: &ClientAccess,
+    running: &[Plan],
     form: &Form,
     may: impl Fn(&Practice) -> bool,
 ) -> Markup {
@@ -70,6 +71,19 @@ pub(super) fn prescribe(
             (Field { name: "why", label: "Why", hint: "One sentence, read before anything else.", kind: "", more: &[] }.lines(form))
             (practice_fields(form, &options(app, may)))
             (Field { name: "if_hard", label: "What to do if it goes badly", hint: "", kind: "", more: &[] }.lines(form))
+            @if !running.is_empty() {
+                fieldset {
+                    legend { "Instead of" }
+                    p.hint { "Ticked, these end at once." }
+                    @for plan in running {
+                        label.tick {
+                            input type="checkbox" name="instead" value=(plan.plan_id)
+                                checked[form.all("instead").any(|sent| sent == plan.plan_id)];
+                            @for item in plan.practices() { (sentence(app, item)) }
+                        }
+                    }
+                }
+            }
             button.button type="submit" { "Offer it to " (access.name) }
         }
         p.soft { (access.name) " can change it before agreeing." }
@@ -150,6 +164,14 @@ pub(super) fn offer(app: &App, plan: &Plan, form: &Form) -> Markup {
                     p.soft { "On a hard day: " (title(app, &item.smallest_practice)) ", " (minutes_text(item.smallest_minutes)) "." }
                 }
                 p { strong { "If it goes badly: " } (plan.if_hard) }
+                (problems(form))
+                form.stack method="post" action={ "/plans/" (plan.plan_id) "/agreement" } {
+                    details open[!form.problems.is_empty()] {
+                        summary { "Change it" }
+                        (practice_fields(form, &options))
+                        button.button.quiet type="submit" { "Keep it like this" }
+                    }
+                }
                 form method="post" action={ "/plans/" (plan.plan_id) "/ending" } {
                     button.button.quiet type="submit" { "End this plan" }
                 }

@@ -15,7 +15,7 @@ use crate::base::web::form::Form;
 use crate::base::web::locale::day;
 use crate::base::web::respond::see;
 use crate::features::library;
-use crate::features::people::{Person, open_client};
+use crate::features::people::{ClientAccess, Person, open_client};
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -38,7 +38,7 @@ pub(super) async fn new_page(
     Path(client_id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let access = open_client(&app, &person, &client_id, "began a plan").await?;
+    let access = open_client(&app, &person, &client_id, "looked at the plans").await?;
     let practice = app
         .content
         .practice(&asked.practice)
@@ -46,7 +46,7 @@ pub(super) async fn new_page(
         .or_else(|| app.content.practices().next())
         .ok_or(Error::NotFound)?;
     let minutes = library::usual_minutes(practice).to_string();
-    let smallest = app.content.practice("hand-rest-20s").unwrap_or(practice);
+    let smallest = app.content.practice("soles-ground").unwrap_or(practice);
     let mut fields = vec![
         ("practice", practice.slug.as_str()),
         ("minutes", &minutes),
@@ -59,8 +59,21 @@ pub(super) async fn new_page(
         ),
     ];
     fields.extend(rules::WEEKDAYS.iter().map(|(digit, _)| ("weekday", *digit)));
-    let body = pages::prescribe(&app, &access, &Form::of(&fields), may_prescribe);
+    let running = running(&app, &access).await?;
+    let body = pages::prescribe(&app, &access, &running, &Form::of(&fields), may_prescribe);
     Ok(person.page("Prescribe", "/caseload", body).into_response())
+}
+
+/// The plans of a client that are not over: a new one may take their place.
+async fn running(app: &App, access: &ClientAccess) -> Result<Vec<Plan>, Error> {
+    let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
+    let mut plans = app
+        .db
+        .read(move |tx| store::list(tx, &clinic, &client))
+        .await
+        .map_err(Error::from)?;
+    plans.retain(|plan| plan.state != rules::State::Ended);
+    Ok(plans)
 }
 
 /// `POST /clients/{client_id}/plans`
@@ -70,7 +83,7 @@ pub(super) async fn prescribe(
     Path(client_id): Path<String>,
     mut form: Form,
 ) -> Result<Response, Error> {
-    let access = open_client(&app, &person, &client_id, "prescribed a practice").await?;
+    let access = open_client(&app, &person, &client_id, "looked at the plans").await?;
     let practice = rules::read_practice(&mut form, &app.content, may_prescribe);
     let why = form.needed(
         "why",
@@ -79,7 +92,8 @@ pub(super) async fn prescribe(
     );
     let if_hard = form.needed("if_hard", 500, "Please say what to do if it goes badly.");
     if !form.problems.is_empty() {
-        let body = pages::prescribe(&app, &access, &form, may_prescribe);
+        let running = running(&app, &access).await?;
+        let body = pages::prescribe(&app, &access, &running, &form, may_prescribe);
         let page = person.page("Prescribe", "/caseload", body);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -100,8 +114,18 @@ pub(super) async fn prescribe(
         agreed: Vec::new(),
     };
     let clinic_id = person.clinic_id;
+    let instead: Vec<String> = form.all("instead").map(str::to_owned).collect();
+    let audit_id = app.ids.make(now)?;
     app.db
-        .write(move |tx| store::add(tx, &clinic_id, &plan))
+        .write(move |tx| {
+            let (clinic, client) = (clinic_id.as_str(), &plan.client_id);
+            store::add(tx, clinic, &plan)?;
+            for ended in &instead {
+                store::end(tx, clinic, client, ended, now)?;
+            }
+            let (who, whom) = (Some(plan.prescribed_by.as_str()), Some(client.as_str()));
+            audit::add(tx, &audit_id, clinic, now, who, whom, "offered a practice")
+        })
         .await
         .map_err(Error::from)?;
     Ok(see(&format!("/clients/{}", access.client_id())))
@@ -142,7 +166,7 @@ pub(super) async fn agree(
     mut form: Form,
 ) -> Result<Response, Error> {
     let plan = find_own(&app, &person, &plan_id).await?;
-    if plan.state != rules::State::Offered {
+    if plan.state == rules::State::Ended {
         return Err(Error::Conflict(
             "This plan is no longer on offer.".to_owned(),
         ));
@@ -167,12 +191,22 @@ pub(super) async fn agree(
         .db
         .write(move |tx| {
             let (clinic, whose) = (&person.clinic_id, &person.person_id);
-            let deed = "agreed to a plan";
-            audit::add(tx, &audit_id, clinic, now, Some(whose), Some(whose), deed)?;
-            store::agree(tx, clinic, whose, &plan.plan_id, &[agreed], starts_on, now)
+            let done = match plan.state {
+                rules::State::Offered => {
+                    store::agree(tx, clinic, whose, &plan.plan_id, &[agreed], starts_on, now)?
+                }
+                _ => store::change(tx, clinic, whose, &plan.plan_id, &[agreed])?,
+            };
+            if done {
+                let deed = match plan.state {
+                    rules::State::Offered => "agreed to a plan",
+                    _ => "changed a plan",
+                };
+                audit::add(tx, &audit_id, clinic, now, Some(whose), Some(whose), deed)?;
+            }
+            Ok::<_, Error>(done)
         })
-        .await
-        .map_err(Error::from)?;
+        .await?;
     if agreed {
         Ok(see("/today"))
     } else {

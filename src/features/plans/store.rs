@@ -198,6 +198,30 @@ pub fn agree(
     Ok(touched == 1)
 }
 
+/// The client changes what she agreed to; false when the plan is not hers or not running.
+pub fn change(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    client_id: &str,
+    plan_id: &str,
+    agreed: &[PlanPractice],
+) -> Result<bool, Error> {
+    let running = tx.one(
+        "select state from plan where clinic_id = $1 and plan_id = $2 and client_id = $3",
+        &[clinic_id.into(), plan_id.into(), client_id.into()],
+        |row| row.get::<String>("state"),
+    )?;
+    if running.as_deref() != Some(State::Agreed.word()) {
+        return Ok(false);
+    }
+    tx.exec(
+        "delete from plan_practice where clinic_id = $1 and plan_id = $2 and version = 'agreed'",
+        &[clinic_id.into(), plan_id.into()],
+    )?;
+    add_practices(tx, clinic_id, plan_id, "agreed", agreed)?;
+    Ok(true)
+}
+
 /// Ends a plan; false when it is not there or already over.
 pub fn end(
     tx: &mut Tx<'_>,

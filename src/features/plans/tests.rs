@@ -136,7 +136,18 @@ async fn a_client_changes_an_offer_before_she_agrees() {
         .await
         .text;
     assert!(seen.contains("As you offered it") && seen.contains("4 minutes"));
-    // Once agreed it is not on offer any more, also from a page that was left open.
+    // She may change her mind later, and nobody else's plan.
+    own[1] = ("minutes", "6");
+    let path = format!("/plans/{plan}/agreement");
+    assert_eq!(app.post(Some(&app.ben), &path, &own).await.place, "/today");
+    let page = app
+        .get(Some(&app.ben), &format!("/plans/{plan}"))
+        .await
+        .text;
+    assert!(page.contains("6 minutes"));
+    app.post(Some(&app.ben), &format!("/plans/{plan}/ending"), &[])
+        .await;
+    // Once it is over it is not on offer any more, also from a page that was left open.
     let again = app
         .post(Some(&app.ben), &format!("/plans/{plan}/agreement"), &own)
         .await;

@@ -44,6 +44,12 @@ struct Asked {
     breath: String,
     #[serde(default)]
     light: String,
+    /// `yes`: skip the first screen.
+    #[serde(default)]
+    begin: String,
+    /// `no`: ask nothing afterwards, as for whoever came from the help page.
+    #[serde(default)]
+    rate: String,
 }
 
 impl Asked {
@@ -102,6 +108,8 @@ struct Pack<'a> {
     help: &'static str,
     something_else: String,
     language: &'a str,
+    begin: bool,
+    rate: bool,
 }
 
 fn pack<'a>(
@@ -165,6 +173,8 @@ fn pack<'a>(
         help: "/help",
         something_else: format!("/something-else?from={}", practice.slug),
         language: &person.locale,
+        begin: asked.begin == "yes",
+        rate: asked.rate != "no",
     })
 }
 

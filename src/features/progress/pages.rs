@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::rules::{Summary, by_day, summary, tap};
+use super::rules::{Attention, Summary, attention, by_day, summary, tap};
 use super::{WINDOW, chart};
 use crate::app::App;
-use crate::base::web::locale::{ago_text, minutes_text, moment_text};
+use crate::base::web::locale::{ago_text, day, minutes_text, moment_text};
 use crate::features::library::title;
 use crate::features::people::{ClientAccess, Person};
 use crate::features::plans::{Plan, State, pages::sentence};
@@ -50,7 +50,7 @@ fn picture(app: &App, person: &Person, sittings: &[Sitting], today: Date) -> Mar
         details {
             summary { "The same as a table" }
             div.scroll tabindex="0" role="region" aria-label="Sittings" {
-                table {
+                table.sittings {
                     thead { tr {
                         th scope="col" { "When" } th scope="col" { "Practice" } th scope="col" { "Heard" }
                         th scope="col" { "Fit" } th scope="col" { "Left" } th scope="col" { "In the way" }
@@ -59,12 +59,12 @@ fn picture(app: &App, person: &Person, sittings: &[Sitting], today: Date) -> Mar
                         @for sitting in sittings.iter().rev() {
                             tr {
                                 td { (moment_text(sitting.started_at, app.clock.now(), &person.zone, &person.locale)) }
-                                td { (title(app, &sitting.practice)) }
-                                td { (minutes_text(tap(sitting.seconds_heard) / 60.0))
+                                td data-label="Practice" { (title(app, &sitting.practice)) }
+                                td data-label="Heard" { (minutes_text(tap(sitting.seconds_heard) / 60.0))
                                     @if !sitting.finished { " of " (minutes_text(sitting.minutes)) } }
-                                td { @if let Some(fit) = sitting.fit { (fit) } @else { "–" } }
-                                td { (effect_text(sitting.effect)) }
-                                td { (barrier_text(app, sitting.barrier.as_deref())) }
+                                td data-label="Fit" { @if let Some(fit) = sitting.fit { (fit) } @else { "–" } }
+                                td data-label="Left" { (effect_text(sitting.effect)) }
+                                td data-label="In the way" { (barrier_text(app, sitting.barrier.as_deref())) }
                             }
                         }
                     }
@@ -87,7 +87,15 @@ fn barrier_text<'a>(app: &'a App, code: Option<&'a str>) -> &'a str {
 }
 
 /// The twenty seconds before the next appointment.
-fn brief(summary: &Summary, sittings: &[Sitting], app: &App, today: Date, locale: &str) -> Markup {
+fn brief(
+    summary: &Summary,
+    (attention, why): &(Attention, String),
+    sittings: &[Sitting],
+    app: &App,
+    today: Date,
+    locale: &str,
+) -> Markup {
+    let needs_you = *attention <= Attention::PoorFit;
     let recent: Vec<_> = sittings.iter().rev().take(6).collect();
     let mut barriers: Vec<_> = recent
         .iter()
@@ -95,14 +103,26 @@ fn brief(summary: &Summary, sittings: &[Sitting], app: &App, today: Date, locale
         .filter(|words| !words.is_empty())
         .collect();
     barriers.dedup();
+    let worse = sittings
+        .iter()
+        .rev()
+        .find(|sitting| sitting.effect == Some(-2));
     html! {
+        @if needs_you { p.note { strong { (why) } } }
+        @if let Some(sitting) = worse {
+            p { strong { "Much worse: " } (title(app, &sitting.practice))
+                @if let Ok(on) = sitting.started_on.parse() { ", " (ago_text(on, today, locale)) }
+                ", after " (minutes_text(tap(sitting.seconds_heard) / 60.0)) " of " (minutes_text(sitting.minutes))
+                @if !barrier_text(app, sitting.barrier.as_deref()).is_empty() { ". In the way: " (barrier_text(app, sitting.barrier.as_deref())) }
+                "." }
+        }
         dl.brief {
             div { dt { "Last practised" } dd {
                 @if let Some(on) = summary.last_on { (ago_text(on, today, locale)) } @else { "not yet" } } }
             div { dt { "Days, last two weeks" } dd { (summary.days_practised)
-                @if summary.days_agreed > 0 { span.soft { " of " (summary.days_agreed) } } } }
-            div { dt { "Minutes of practice" } dd { (summary.minutes.round()) } }
-            div { dt { "Middle fit" } dd { @if let Some(fit) = summary.fit { (fit) " of 10" } @else { "–" } } }
+                 } }
+            div { dt { "Minutes, last two weeks" } dd { (summary.minutes.round()) } }
+            div { dt { "Typical fit" } dd { @if let Some(fit) = summary.fit { (fit) " of 10" } @else { "–" } } }
         }
         @if !barriers.is_empty() {
             p { strong { "In the way lately: " } (barriers.join("; ")) "." }
@@ -126,7 +146,7 @@ pub(super) fn client(
     html! {
         h1 { (access.name) }
         @if shares {
-            (brief(&summary(sittings, plans, today), sittings, app, today, &person.locale))
+            (brief(&summary(sittings, today), &attention(sittings, plans, day(access.since_at, &access.zone), app.clock.now(), today), sittings, app, today, &person.locale))
         } @else {
             p.note { (access.name) " has not chosen to share their practice with you, or has taken it back. You can still prescribe; what comes of it stays with them." }
         }
@@ -142,8 +162,12 @@ pub(super) fn client(
                             @for item in &plan.prescribed { (sentence(app, item)) ". " } }
                     }
                     p.soft { "Why: " (plan.why) }
-                    form method="post" action={ "/clients/" (access.client_id()) "/plans/" (plan.plan_id) "/ending" } {
-                        button.link type="submit" { "End this plan" }
+                    details {
+                        summary { @if plan.state == State::Offered { "Withdraw this offer" } @else { "End this plan" } }
+                        form method="post" action={ "/clients/" (access.client_id()) "/plans/" (plan.plan_id) "/ending" } {
+                            p { (access.name) " will no longer see it under Today." }
+                            button.button.quiet type="submit" { @if plan.state == State::Offered { "Withdraw it" } @else { "End it" } }
+                        }
                     }
                 }
             }

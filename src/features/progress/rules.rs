@@ -4,8 +4,9 @@ use jiff::Span;
 use jiff::civil::Date;
 use kith_stats::median;
 
+use crate::base::clock::DAY;
 use crate::base::web::locale::days_between;
-use crate::features::plans::{Plan, due};
+use crate::features::plans::{Plan, State};
 use crate::features::sittings::Sitting;
 
 /// One day of a picture.
@@ -66,8 +67,6 @@ pub fn tap(number: i64) -> f64 {
 pub struct Summary {
     /// Days with at least one sitting in the last fourteen.
     pub days_practised: usize,
-    /// Days in the last fourteen on which something was agreed.
-    pub days_agreed: usize,
     /// Minutes heard in the last fourteen days.
     pub minutes: f64,
     /// Middle fit of the last fourteen days.
@@ -77,7 +76,7 @@ pub struct Summary {
 }
 
 /// The last fourteen days, `today` among them.
-pub fn summary(sittings: &[Sitting], plans: &[Plan], today: Date) -> Summary {
+pub fn summary(sittings: &[Sitting], today: Date) -> Summary {
     let day_of = |sitting: &Sitting| sitting.started_on.parse::<Date>().ok();
     let recent: Vec<_> = sittings
         .iter()
@@ -96,18 +95,117 @@ pub fn summary(sittings: &[Sitting], plans: &[Plan], today: Date) -> Summary {
         .filter_map(|sitting| sitting.fit)
         .map(tap)
         .collect();
-    let days_agreed = (0..14)
-        .filter_map(|back| today.checked_sub(Span::new().days(back)).ok())
-        .filter(|on| !due(plans, *on).is_empty())
-        .count();
     Summary {
         days_practised: days.len(),
-        days_agreed,
-        minutes: recent
-            .iter()
-            .map(|sitting| tap(sitting.seconds_heard) / 60.0)
-            .sum(),
+        // Not a sum of fractions: the sum of none of them is minus nothing.
+        minutes: tap(recent.iter().map(|sitting| sitting.seconds_heard).sum()) / 60.0,
         fit: median(&fits),
         last_on: sittings.iter().filter_map(day_of).max(),
+    }
+}
+
+/// How soon somebody needs attention; the first of these that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attention {
+    /// A practice left them much worse.
+    MuchWorse,
+    /// Something fitted badly twice running.
+    PoorFit,
+    /// She stopped.
+    Quiet,
+    /// An offer waits for an answer.
+    Waiting,
+    /// She has nothing to practise.
+    NoPlan,
+    /// She does not share; there is nothing to say.
+    Private,
+    /// All is going its way.
+    Steady,
+}
+
+/// Days without practice, while something is agreed, after which a practitioner would want to know.
+const QUIET: i64 = 5;
+/// Fit at or under this, twice running, means it does not fit (docs/clinical-safety.md).
+const POOR_FIT: i64 = 3;
+
+/// What a practitioner should know about a client first, and why. `since` is the day she came, `now` in
+/// Unix milliseconds.
+pub fn attention(
+    sittings: &[Sitting],
+    plans: &[Plan],
+    since: Date,
+    now: i64,
+    today: Date,
+) -> (Attention, String) {
+    let day_of = |sitting: &Sitting| sitting.started_on.parse::<Date>().ok();
+    let days_back =
+        |sitting: &Sitting| day_of(sitting).map_or(i64::MAX, |on| days_between(on, today));
+    let worse: Vec<_> = sittings
+        .iter()
+        .filter(|sitting| sitting.effect == Some(-2))
+        // What a phone brings after a fortnight offline is news on the day it comes.
+        .filter(|sitting| days_back(sitting) <= 7 || now - sitting.received_at <= 7 * DAY)
+        .collect();
+    if let Some(last) = worse.last() {
+        let when = days_text(days_back(last));
+        let why = match worse.len() {
+            1 => format!("A practice left them much worse, {when}."),
+            many => format!("Practice left them much worse {many} times in a week, last {when}."),
+        };
+        return (Attention::MuchWorse, why);
+    }
+    let rated: Vec<_> = sittings
+        .iter()
+        .rev()
+        .filter(|sitting| days_back(sitting) <= 21)
+        .filter_map(|sitting| sitting.fit.map(|fit| (sitting.practice.as_str(), fit)))
+        .take(2)
+        .collect();
+    if let [(last, a), (before, b)] = rated.as_slice()
+        && *a <= POOR_FIT
+        && *b <= POOR_FIT
+        && last == before
+    {
+        return (
+            Attention::PoorFit,
+            format!("The same practice fitted badly twice running ({b}, then {a} of 10)."),
+        );
+    }
+    let agreed: Vec<_> = plans
+        .iter()
+        .filter(|plan| plan.state == State::Agreed)
+        .collect();
+    if let Some(first_day) = agreed.iter().map(|plan| plan.starts_on).min() {
+        let last = sittings.iter().filter_map(day_of).max();
+        let quiet = days_between(last.map_or(first_day, |on| on.max(first_day)), today);
+        if quiet >= QUIET {
+            let why = match last {
+                Some(on) if on >= first_day => format!("No practice for {quiet} days."),
+                _ => format!("Agreed {quiet} days ago and not begun."),
+            };
+            return (Attention::Quiet, why);
+        }
+    }
+    if plans.iter().any(|plan| plan.state == State::Offered) {
+        return (
+            Attention::Waiting,
+            "An offer waits for an answer.".to_owned(),
+        );
+    }
+    if agreed.is_empty() {
+        let why = match days_between(since, today) {
+            0 => "Joined today, with nothing to practise yet.".to_owned(),
+            _ => "Nothing is agreed at the moment.".to_owned(),
+        };
+        return (Attention::NoPlan, why);
+    }
+    (Attention::Steady, "Going its way.".to_owned())
+}
+
+fn days_text(days: i64) -> String {
+    match days {
+        ..=0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        days => format!("{days} days ago"),
     }
 }

@@ -66,7 +66,14 @@ pub async fn furnish(app: &App) -> Result<bool, Error> {
     };
     app.db
         .write(move |tx| {
-            if !store::list_clinics(tx)?.is_empty() {
+            let clinics = store::list_clinics(tx)?;
+            if clinics.iter().any(|clinic| !clinic.invented) {
+                return Err(Error::Conflict(
+                    "This database holds a clinic that is not a demo. Nothing was changed; name another place."
+                        .to_owned(),
+                ));
+            }
+            if !clinics.is_empty() {
                 return Ok(false);
             }
             house.furnish(tx)?;
@@ -92,6 +99,7 @@ impl House {
             name: "Lindenhof Practice".to_owned(),
             locale: "en-GB".to_owned(),
             zone: ZONE.to_owned(),
+            invented: true,
             emergency_number: "112".to_owned(),
             help_line: "the demonstration line (invented)".to_owned(),
             help_number: "000 000 000".to_owned(),
@@ -255,7 +263,7 @@ impl House {
                 return Err(Error::internal("a plan of the demo was not on offer"));
             }
             let records = self.practise(&client, story, chapter)?;
-            sittings::keep(tx, &client, &records, self.now)?;
+            sittings::keep(tx, &client, &records, &self.app.content)?;
             if chapter.ending == Ending::Ended {
                 let ended = self.at(self.back(chapter.to), 19, 0);
                 plans::store::end(tx, &clinic.clinic_id, whose, plan_id, ended)?;
@@ -311,6 +319,7 @@ impl House {
                 fit: taps.fit,
                 effect: taps.effect,
                 barrier: taps.barrier.map(str::to_owned),
+                received_at: started_at + 30 * 60_000,
             });
         }
         if let Some(last) = records.last_mut().filter(|_| chapter.ends_badly) {

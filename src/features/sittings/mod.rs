@@ -8,13 +8,15 @@ mod tests;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
+use kith_content::Library;
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::app::App;
+use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::web::{form, respond};
 use crate::features::people::Person;
@@ -43,8 +45,14 @@ pub struct Taken {
 async fn take(
     State(app): State<App>,
     person: Person,
+    headers: HeaderMap,
     form::Json(sent): form::Json<Json>,
 ) -> Result<Response, Error> {
+    // A page that was left open says whose records it holds. Somebody else may have signed in since.
+    let whose = headers.get("kith-person").map(|key| key.as_bytes());
+    if whose.is_some_and(|key| key != person.key().as_bytes()) {
+        return Err(Error::SignIn);
+    }
     let Json::Array(sent) = sent else {
         return Err(Error::invalid("", "Please send a list of sittings."));
     };
@@ -63,9 +71,12 @@ async fn take(
         }
     }
     if !good.is_empty() {
+        // In the order of their ids, so that two batches of the same records never wait for each other.
+        good.sort_by(|a, b| a.id.cmp(&b.id));
+        let library = app.clone();
         let (kept, foreign) = app
             .db
-            .write(move |tx| keep(tx, &person, &good, now))
+            .write(move |tx| keep(tx, &person, &good, &library.content))
             .await?;
         taken.kept = kept;
         taken.refused.extend(foreign);
@@ -80,14 +91,23 @@ async fn take(
 
 /// Keeps each record once. One that is there already is as good as kept, if it is her own.
 pub fn keep(
-    tx: &mut crate::base::db::Tx<'_>,
+    tx: &mut Tx<'_>,
     person: &Person,
     sittings: &[Sitting],
-    now: i64,
+    library: &Library,
 ) -> Result<(Vec<String>, Vec<Refusal>), Error> {
     let (mut kept, mut foreign) = (Vec::new(), Vec::new());
     for sitting in sittings {
-        let added = store::add(tx, &person.clinic_id, &person.person_id, sitting, now)?;
+        if library.practice(&sitting.practice).is_none()
+            && !store::was_known(tx, &person.clinic_id, &person.person_id, &sitting.practice)?
+        {
+            foreign.push(Refusal {
+                id: Some(sitting.id.clone()),
+                why: "There is no practice of that name here.".to_owned(),
+            });
+            continue;
+        }
+        let added = store::add(tx, &person.clinic_id, &person.person_id, sitting)?;
         if added || store::is_hers(tx, &person.clinic_id, &person.person_id, &sitting.id)? {
             kept.push(sitting.id.clone());
         } else {

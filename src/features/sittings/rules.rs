@@ -1,6 +1,7 @@
 //! What a record must be to be kept.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use kith_content::Library;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub struct Sitting {
     pub effect: Option<i64>,
     /// What got in the way: a code of `barriers.toml`.
     pub barrier: Option<String>,
+    /// When it arrived here, Unix milliseconds; a phone may have been offline for a fortnight.
+    pub received_at: i64,
 }
 
 /// A record that is not kept.
@@ -100,13 +103,15 @@ pub fn read(
     let record: Record = serde_json::from_value(sent)
         .map_err(|error| refuse(format!("It cannot be read: {error}.")))?;
     let id = read_id(&record.id).ok_or_else(|| refuse("Its id is not a UUID.".to_owned()))?;
-    if library.practice(&record.practice).is_none() {
-        return Err(refuse("There is no practice of that name here.".to_owned()));
-    }
     let revision = match record.revision {
-        Text::Text(text) if text.len() <= 64 => text,
+        Text::Text(text) if text.len() <= 64 && !text.contains(char::is_control) => text,
         Text::Number(number) => number.to_string(),
-        Text::Text(_) => return Err(refuse("Its revision is too long.".to_owned())),
+        Text::Text(_) => return Err(refuse("Its revision is too long, or no text.".to_owned())),
+    };
+    // The day it was where the phone was, when it says so; else where the person lives.
+    let own_day = match &record.started_at {
+        Instant::Text(text) => text.parse::<DateTime>().ok().map(|moment| moment.date()),
+        Instant::Milliseconds(_) => None,
     };
     let started_at = match record.started_at {
         Instant::Milliseconds(at) => at,
@@ -156,12 +161,13 @@ pub fn read(
         practice: record.practice,
         revision,
         started_at,
-        started_on: day(started_at, zone).to_string(),
+        started_on: own_day.unwrap_or_else(|| day(started_at, zone)).to_string(),
         minutes: record.minutes,
         seconds_heard,
         finished: record.finished,
         fit: record.fit,
         effect: record.effect,
         barrier: record.barrier,
+        received_at: now,
     })
 }

@@ -12,7 +12,6 @@ pub fn add(
     clinic_id: &str,
     person_id: &str,
     sitting: &Sitting,
-    now: i64,
 ) -> Result<bool, Error> {
     Ok(tx.exec(
         "insert into sitting (clinic_id, sitting_id, person_id, practice, revision, started_at,
@@ -33,9 +32,31 @@ pub fn add(
             sitting.fit.into(),
             sitting.effect.into(),
             (&sitting.barrier).into(),
-            now.into(),
+            sitting.received_at.into(),
         ],
     )? == 1)
+}
+
+/// Whether this person has had a practice of that name: one that has left the library may still be on
+/// her phone.
+pub fn was_known(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    practice: &str,
+) -> Result<bool, Error> {
+    let found = tx.one(
+        "select cast(1 as bigint) as found from plan_practice
+         where clinic_id = $1 and practice = $3 and plan_id in
+             (select plan_id from plan where clinic_id = $1 and client_id = $2)
+         union all
+         select cast(1 as bigint) as found from sitting
+         where clinic_id = $1 and person_id = $2 and practice = $3
+         limit 1",
+        &[clinic_id.into(), person_id.into(), practice.into()],
+        |row| row.get::<i64>("found"),
+    );
+    Ok(found?.is_some())
 }
 
 /// Whether the sitting of that id is this person's.
@@ -66,6 +87,7 @@ fn read(row: &Row<'_>) -> Result<Sitting, Error> {
         fit: row.get("fit")?,
         effect: row.get("effect")?,
         barrier: row.get("barrier")?,
+        received_at: row.get("received_at")?,
     })
 }
 

@@ -178,6 +178,45 @@ async fn hostile_bodies_get_a_clear_answer() {
 }
 
 #[tokio::test]
+async fn records_of_somebody_who_was_here_before_are_not_taken_for_hers() {
+    let app = TestApp::new().await;
+    let send = |key: &'static str| {
+        let request = app
+            .request("POST", "/sittings", Some(&app.ben))
+            .header("content-type", "application/json")
+            .header("kith-person", key)
+            .body(axum::body::Body::from(json!([record(ID)]).to_string()))
+            .unwrap();
+        app.send(request)
+    };
+    assert_eq!(
+        send("0123456789abcdef").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(stored(&app, &app.ben).await, 0);
+}
+
+#[tokio::test]
+async fn a_practice_that_left_the_library_is_still_taken_from_whoever_had_it() {
+    let app = TestApp::new().await;
+    let gone = changed("practice", json!("gone-by-now"));
+    let (status, _) = send(&app, &app.ben, json!([gone.clone()])).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (clinic, ben) = (app.ben.clinic_id.clone(), app.ben.id.clone());
+    let mut earlier = rules::read(record(ID), app.app.clock.now(), "UTC", &content()).unwrap();
+    earlier.practice = "gone-by-now".to_owned();
+    app.app
+        .db
+        .write(move |tx| store::add(tx, &clinic, &ben, &earlier))
+        .await
+        .unwrap();
+    let mut later = gone;
+    later["id"] = json!("018f3a5c-7b00-7000-8000-000000000009");
+    let (status, _) = send(&app, &app.ben, json!([later])).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_day_is_the_day_where_the_person_was() {
     let app = TestApp::new().await;
     // Half past eleven at night in London is the next day in Madrid, where Ben is.
@@ -193,13 +232,21 @@ async fn a_day_is_the_day_where_the_person_was() {
         zone: String::new(),
         demo: false,
     });
+    // A phone that says where it is is believed: half past seven in the morning in Tokyo.
+    let mut far = changed("started_at", json!("2026-11-22T07:30:00+09:00"));
+    far["id"] = json!("018f3a5c-7b00-7000-8000-000000000002");
+    send(&app, &app.ben, json!([far])).await;
     let kept = app
         .app
         .db
         .read(move |tx| store::list(tx, &access, 0))
         .await
         .unwrap();
-    assert_eq!(kept[0].started_on, "2026-11-21");
+    let days: Vec<_> = kept
+        .iter()
+        .map(|sitting| sitting.started_on.as_str())
+        .collect();
+    assert_eq!(days, ["2026-11-21", "2026-11-22"]);
 }
 
 proptest! {

@@ -9,6 +9,7 @@ const PARTIALS = [
 ];
 const LOWEST_HERTZ = 264;
 const ATTACK_SECONDS = 0.03;
+const LATE_MS = 1_000;
 
 export class Bell {
   /** @type {AudioContext|null} */
@@ -19,7 +20,7 @@ export class Bell {
     this.gain = gain;
   }
 
-  /** Must be called from a tap: browsers allow sound only after one. */
+  /** To be called from a tap: most browsers allow sound only after one. */
   wake() {
     try {
       this.#context ??= new AudioContext();
@@ -32,8 +33,14 @@ export class Bell {
   ring() {
     const context = this.#context;
     if (!context || this.gain <= 0) return;
+    const asked = performance.now();
+    // Where sound is allowed only later, after a tap, a bell of long ago stays silent.
+    context.resume().then(() => performance.now() - asked < LATE_MS && this.#sound(context)).catch(() => {});
+  }
+
+  /** @param {AudioContext} context */
+  #sound(context) {
     try {
-      context.resume().catch(() => {});
       const start = context.currentTime + 0.02;
       for (const [ratio, loudness, seconds] of PARTIALS) {
         const tone = new OscillatorNode(context, { frequency: LOWEST_HERTZ * ratio });

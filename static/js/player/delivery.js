@@ -20,6 +20,8 @@ const listeners = new Set();
 const underWay = new Set();
 /** @type {Map<string, (value: unknown) => void>} what lets each of their locks go */
 const releases = new Map();
+/** @type {Set<() => Promise<void>>} what must stop writing before a sign-out forgets everything */
+const endings = new Set();
 let failures = 0;
 let started = false;
 /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -27,6 +29,14 @@ let again;
 
 /** @param {(outcome: Outcome) => void} listener */
 export const onDelivery = (listener) => void listeners.add(listener);
+
+/** @param {() => Promise<void>} ending */
+export const onEnd = (ending) => void endings.add(ending);
+
+/** The person signs out: settles when nothing on this page writes any more. */
+export async function end() {
+  await Promise.allSettled([...endings].map((ending) => ending()));
+}
 
 /** Finalises what was left half-way and sends; then again when the network or the person comes back. */
 export function start() {

@@ -14,7 +14,7 @@ export const LEAST_SECONDS = 10;
 const isRated = (record) => record.fit !== null || record.effect !== null || record.barrier !== null;
 
 /** @param {SittingRecord} record one that says something: enough was heard, or the person answered */
-const isWorthKeeping = (record) => record.seconds_heard >= LEAST_SECONDS || isRated(record);
+export const isWorthKeeping = (record) => record.seconds_heard >= LEAST_SECONDS || isRated(record);
 
 export class Outbox {
   /** @param {Store} store */

@@ -1,20 +1,19 @@
 // The practice player: ready, playing or paused, easing out, three taps, done. It never needs the network once begun.
 // For tests: if `window.kithClockRate` is a number set before this loads, the player's time runs that many times faster.
 import { Bell } from "./bell.js";
-import { deliver, holdDraft, lasting, onDelivery, outbox, person, releaseDraft, start } from "./delivery.js";
+import { deliver, holdDraft, lasting, onDelivery, onEnd, outbox, person, releaseDraft, start } from "./delivery.js";
 import { doneScreen, whereItIs } from "./done.js";
 import { el, recall, remember } from "./dom.js";
+import { Keeping } from "./keeping.js";
 import { listenForKeys } from "./keys.js";
-import { LEAST_SECONDS } from "./outbox.js";
 import { readPack } from "./pack.js";
-import { readyScreen } from "./ready.js";
+import { ownWords, readyScreen } from "./ready.js";
 import { makeRecord, UNRATED } from "./record.js";
 import { Sitting } from "./sitting.js";
 import { rateFor, Speech } from "./speech.js";
 import { stageScreen } from "./stage.js";
 import { tapsScreen } from "./taps.js";
 import { makeTicker } from "./ticking.js";
-import { uuidv7 } from "./uuid.js";
 import { keepAwake, letSleep } from "./wake.js";
 import { fill } from "./words.js";
 
@@ -35,17 +34,17 @@ let pack = loaded;
 /** @type {ReturnType<typeof stageScreen>|null} */ let stage = null;
 /** @type {Record<string, string>} */ let words = {};
 let taps = UNRATED;
-let id = "";
-let startedAt = new Date();
-let creditedBefore = 0;
-let savedSeconds = 0;
-/** @type {import("./outbox.js").Outbox|null} at hand without waiting, for when the page goes */ let box = null;
 let savedMs = 0;
-let saving = Promise.resolve();
 let cueShown = "";
 
 const voiceOn = () => speech.available && recall("voice") !== "off";
 const wordsOf = (/** @type {string} */ text) => fill(text, pack.variables ?? {}, words);
+
+const keeping = new Keeping({
+  outbox, person, hold: holdDraft, release: releaseDraft,
+  makeRecord: (id, startedAt) =>
+    makeRecord({ id, pack, startedAt, heardSeconds: sitting?.heardSeconds ?? 0, finished: sitting?.finished ?? false, taps }),
+});
 
 /** @param {string} state @param {Element} element */
 function screen(state, element) {
@@ -72,12 +71,12 @@ function toggleVoice() {
 }
 
 /** @param {import("./pack.js").Pack} chosen @param {Record<string, string>} own */
-async function begin(chosen, own) {
+function begin(chosen, own) {
+  if (sitting) return;
   pack = chosen;
   words = own;
-  startedAt = new Date();
   sitting = new Sitting({ cues: pack.cues, seconds: pack.seconds, easeOut: pack.ease_out, rate });
-  newRecord();
+  void keeping.begin();
   bell.wake();
   stage = stageScreen(pack, { act, voiceControl, wordsOf });
   screen("playing", stage.element);
@@ -91,43 +90,9 @@ async function begin(chosen, own) {
   }, 100);
 }
 
-function newRecord() {
-  id = uuidv7();
-  holdDraft(id);
-  saving = outbox.then((box) => box.begin(person, record())).catch(() => {});
-}
-
-const record = () =>
-  makeRecord({ id, pack, startedAt, heardSeconds: (sitting?.heardSeconds ?? 0) - creditedBefore, finished: sitting?.finished ?? false, taps });
-
-/** One save after another, so that an older one never lands on a newer. */
 function save() {
-  if (!id) return saving;
   savedMs = performance.now();
-  saving = saving.then(async () => {
-    if (!id) return;
-    const draft = record();
-    if (await (await outbox).saveDraft(draft)) {
-      savedSeconds = draft.seconds_heard;
-      return;
-    }
-    // Another page took this sitting for abandoned and credited what was saved of it: go on under a new id, from there.
-    if (savedSeconds >= LEAST_SECONDS) creditedBefore += savedSeconds;
-    startedAt = new Date();
-    releaseDraft(id);
-    id = uuidv7();
-    holdDraft(id);
-    savedSeconds = record().seconds_heard;
-    await (await outbox).begin(person, record());
-  }).catch(() => {});
-  return saving;
-}
-
-function leave() {
-  if (!id || !box) return;
-  const draft = record();
-  savedSeconds = draft.seconds_heard;
-  box.saveLeaving(person, draft).catch(() => {});
+  return keeping.save();
 }
 
 function tick() {
@@ -161,12 +126,12 @@ function act(action) {
 
 /** Brings screen, sound and lock to where the sitting is. */
 function show() {
-  if (!sitting || !stage || main.dataset.state === "taps") return;
+  if (!sitting || !stage || main.dataset.state === "taps" || main.dataset.state === "done") return;
   if (sitting.running === "over") return void afterwards();
   if (sitting.running === "ready") return;
   const playing = sitting.running === "playing";
   screen(playing ? (sitting.easing ? "easing" : "playing") : "paused", stage.element);
-  stage.show(sitting, voiceOn());
+  stage.show(sitting, voiceOn() && !speech.blocked);
   if (playing) keepAwake();
   else {
     letSleep();
@@ -186,7 +151,8 @@ function afterwards() {
   startTicker(0);
   letSleep();
   void save();
-  const form = tapsScreen(pack, record().seconds_heard + creditedBefore, {
+  if (pack.rate === false) return void finish();
+  const form = tapsScreen(pack, Math.floor(sitting?.heardSeconds ?? 0), {
     onTap: (now) => {
       taps = now;
       void save();
@@ -202,35 +168,35 @@ function afterwards() {
 }
 
 async function finish() {
-  await save();
-  const last = record();
-  const done = doneScreen(pack, last);
+  const done = doneScreen(pack, taps);
   screen("done", done.element);
   scrollTo(0, 0);
   /** @type {HTMLElement} */ (done.element.querySelector("h1")).focus();
   let told = "";
   const tell = (/** @type {string} */ now) => done.tell((told = now));
   try {
-    const opened = await outbox;
-    const kept = await opened.finish(person, last);
+    const { id, kept } = await keeping.finish();
+    const { store } = await outbox;
     if (!kept) tell("There was too little to keep this time.");
     else tell((await lasting) ? "Kept on this phone." : "Being sent. This browser keeps nothing itself: leave the page open until it has arrived.");
-    if (kept) onDelivery(async (outcome) => tell(whereItIs(outcome, await opened.store.get(last.id), told)));
+    if (kept) onDelivery(async (outcome) => tell(whereItIs(outcome, await store.get(id), told, taps)));
   } catch {
     tell("This phone could not keep it.");
   }
-  releaseDraft(last.id);
-  id = "";
   await deliver();
 }
 
 if (main) {
   showVoice();
   main.classList.add("player");
-  screen("ready", readyScreen(loaded, { voiceControl, onBegin: (chosen, own) => void begin(chosen, own) }));
+  if (loaded.begin) {
+    begin(loaded, ownWords(loaded));
+    addEventListener("pointerdown", () => bell.wake(), { once: true });
+    addEventListener("keydown", () => bell.wake(), { once: true });
+  } else screen("ready", readyScreen(loaded, { voiceControl, onBegin: begin }));
   listenForKeys(act);
-  document.addEventListener("visibilitychange", () => void (sitting && save()));
-  addEventListener("pagehide", leave);
-  void outbox.then((opened) => (box = opened));
+  document.addEventListener("visibilitychange", () => void save());
+  addEventListener("pagehide", () => keeping.leave());
+  onEnd(() => keeping.stop());
   start();
 }

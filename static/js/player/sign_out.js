@@ -1,5 +1,5 @@
 // Signing out forgets this person's things on this device: so it asks first when some have not been sent.
-import { deliver, outbox, person, releaseDraft } from "./delivery.js";
+import { deliver, end, outbox, person, releaseDraft } from "./delivery.js";
 import { el, forget, say } from "./dom.js";
 
 /** @param {HTMLFormElement} form */
@@ -11,11 +11,14 @@ export function askBeforeSignOut(form) {
     const box = await outbox;
     const leave = async () => {
       agreed = true;
+      // First, or what plays here would write its draft again as the page goes.
+      await end();
       await box.clear(person).catch(() => {});
       forget("word:");
       form.requestSubmit(/** @type {HTMLElement|null} */ (event.submitter));
     };
-    if ((await box.list(person)).length === 0) await leave();
+    const left = await box.list(person).catch(() => []);
+    if (left.length === 0) await leave();
     else ask(leave);
   });
 }

@@ -33,6 +33,8 @@ export class Speech {
   #rate;
   /** @type {SpeechSynthesisVoice|null} */
   #voice = null;
+  /** True when the browser would not speak before a tap. */
+  blocked = false;
 
   /** @param {{language: string, rate: number, onVoices: () => void}} what `onVoices` is called when a voice arrives late or leaves */
   constructor({ language, rate, onVoices }) {
@@ -59,6 +61,8 @@ export class Speech {
       utterance.voice = this.#voice;
       utterance.lang = this.#voice.lang;
       utterance.rate = this.#rate;
+      utterance.addEventListener("start", () => (this.blocked = false));
+      utterance.addEventListener("error", ({ error }) => (this.blocked ||= error === "not-allowed"));
       this.#synthesis.speak(utterance);
     } catch {
       // The words are on the screen.

@@ -46,7 +46,7 @@ async function sendAll({ outbox, fetch, person, url = "/sittings" }) {
 
   while (batches.length > 0) {
     const batch = /** @type {Entry[]} */ (batches.shift());
-    const answer = await send(fetch, url, batch);
+    const answer = await send(fetch, url, person, batch);
     if (answer.kind === "stop") {
       outcome.reason = answer.reason;
       outcome.retryAfterMs = answer.retryAfterMs;
@@ -79,15 +79,16 @@ async function sendAll({ outbox, fetch, person, url = "/sittings" }) {
  *   | {kind: "stop", reason: "sign-in"|"later", retryAfterMs?: number}} Answer
  */
 
-/** @param {typeof globalThis.fetch} fetch @param {string} url @param {Entry[]} batch @returns {Promise<Answer>} */
-async function send(fetch, url, batch) {
+/** @param {typeof globalThis.fetch} fetch @param {string} url @param {string} person @param {Entry[]} batch @returns {Promise<Answer>} */
+async function send(fetch, url, person, batch) {
   let response;
   let body;
   try {
     response = await fetch(url, {
       method: "POST",
       credentials: "same-origin",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      // Whose records these are: another may have signed in on this phone since the page was opened.
+      headers: { "Content-Type": "application/json", Accept: "application/json", "Kith-Person": person },
       body: JSON.stringify(batch.map((entry) => entry.record)),
       signal: AbortSignal.timeout?.(REQUEST_LIMIT_MS),
     });
