@@ -82,12 +82,10 @@ function begin(chosen, own) {
   screen("playing", stage.element);
   scrollTo(0, 0);
   stage.focus();
+  sitting?.begin(performance.now());
+  startTicker(rate > 1 ? TICK_MS / 4 : TICK_MS);
   // A moment for the screen to be there, so that a screen reader hears the first words appear.
-  setTimeout(() => {
-    sitting?.begin(performance.now());
-    startTicker(rate > 1 ? TICK_MS / 4 : TICK_MS);
-    show();
-  }, 100);
+  setTimeout(show, 100);
 }
 
 function save() {
