@@ -32,6 +32,14 @@ fn files(folder: &str) -> Vec<(PathBuf, String)> {
     found
 }
 
+/// A `store.rs`, or a file in a folder called `store`.
+fn is_store(path: &Path) -> bool {
+    path.file_stem().is_some_and(|name| name == "store")
+        || path
+            .parent()
+            .is_some_and(|folder| folder.ends_with("store"))
+}
+
 fn is_test(path: &Path) -> bool {
     path.file_name()
         .is_some_and(|name| name == "tests.rs" || name == "testing.rs")
@@ -126,8 +134,7 @@ fn only_base_db_names_a_driver() {
 #[test]
 fn only_a_store_runs_a_query() {
     for (path, text) in files("src") {
-        let name = path.file_name().unwrap();
-        if path.starts_with("src/base/db") || name == "store.rs" || is_test(&path) {
+        if path.starts_with("src/base/db") || is_store(&path) || is_test(&path) {
             continue;
         }
         for call in ["tx.query(", "tx.one(", "tx.exec("] {
@@ -149,7 +156,7 @@ fn rules_decide_without_waiting_time_or_store() {
                 "getrandom",
                 ".await",
             ],
-            "store.rs" => &["async ", ".await"],
+            _ if is_store(&path) => &["async ", ".await"],
             _ => &[],
         };
         for word in forbidden {

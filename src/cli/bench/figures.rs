@@ -40,7 +40,6 @@ impl Figures {
 }
 
 /// So many a second.
-#[allow(clippy::cast_precision_loss)] // counts of a bench, far below 2^53
 pub(super) fn rate(count: usize, elapsed: Duration) -> f64 {
     count as f64 / elapsed.as_secs_f64().max(f64::EPSILON)
 }

@@ -1,0 +1,65 @@
+//! Decisions about consent: only ever added to.
+
+use crate::base::db::{Error, Tx};
+
+/// One decision about one layer of consent.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ConsentRow {
+    /// Itself; newer ones sort later.
+    pub consent_id: String,
+    /// The layer's id in `consent.toml`.
+    pub layer: String,
+    /// Hash of the words that were agreed to.
+    pub version: String,
+    /// The practitioner a share is with; empty for other layers.
+    pub with_id: String,
+    /// Yes or no.
+    pub given: bool,
+    /// When.
+    pub at: i64,
+}
+
+pub fn add_consent(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    consent: &ConsentRow,
+) -> Result<(), Error> {
+    tx.exec(
+        "insert into consent (clinic_id, consent_id, person_id, layer, version, with_id, given, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            clinic_id.into(),
+            (&consent.consent_id).into(),
+            person_id.into(),
+            (&consent.layer).into(),
+            (&consent.version).into(),
+            (&consent.with_id).into(),
+            consent.given.into(),
+            consent.at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Every decision of a person, oldest first.
+pub fn list_consents(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<Vec<ConsentRow>, Error> {
+    tx.query(
+        "select * from consent where clinic_id = $1 and person_id = $2 order by at, consent_id",
+        &[clinic_id.into(), person_id.into()],
+        |row| {
+            Ok(ConsentRow {
+                consent_id: row.get("consent_id")?,
+                layer: row.get("layer")?,
+                version: row.get("version")?,
+                with_id: row.get("with_id")?,
+                given: row.get("given")?,
+                at: row.get("at")?,
+            })
+        },
+    )
+}
