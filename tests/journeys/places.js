@@ -44,7 +44,8 @@ async function playToTheEnd(page, effect) {
   await page.getByRole("radio", { name: effect, exact: true }).check();
   await button(page, "Keep").click();
   await inState(page, "done");
-  await page.locator(".player-state", { hasText: "Arrived." }).waitFor();
+  // After something hard the word is "Kept.": it claims less.
+  await page.locator(".player-state", { hasText: effect === "Much worse" ? /^Kept\.$/ : /^Arrived\.$/ }).waitFor();
 }
 
 /** Somebody in the caseload whose row says so. @param {Page} page @param {string|RegExp} why */
