@@ -51,11 +51,6 @@ pub(super) fn sorted(mut times: Vec<Duration>) -> Vec<Duration> {
 }
 
 /// The nearest-rank percentile of sorted times, in units of which `per_second` make a second.
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss
-)] // a rank within a list
 pub(super) fn percentile(times: &[Duration], percent: f64, per_second: f64) -> Option<f64> {
     let rank = (percent / 100.0 * times.len() as f64).ceil() as usize;
     times

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::rules::{CaseloadRow, Today};
+use super::rules::{CaseloadRow, STEADIER, Today};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
 use crate::features::library::{title, usual_minutes};
@@ -68,7 +68,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
                 @let item = &due.practice;
                 @if view.was_hard {
                     p { "Last time this was hard. Here is something steadier; the other one can wait until you have talked." }
-                    (one_thing(app, "soles-ground", 2.0, None, ""))
+                    (one_thing(app, STEADIER, 2.0, None, ""))
                     p.soft { "The planned practice: "
                         a href={ "/practise/" (item.practice) "?minutes=" (item.minutes) } { (title(app, &item.practice)) ", " (minutes_text(item.minutes)) } }
                 } @else {

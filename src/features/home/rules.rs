@@ -8,6 +8,9 @@ use crate::features::plans::{Due, Plan, State, due};
 use crate::features::progress::rules::{Attention, attention};
 use crate::features::sittings::Sitting;
 
+/// What comes first when the planned practice was hard the last time.
+pub const STEADIER: &str = "soles-ground";
+
 /// What a client sees first.
 #[derive(Debug)]
 pub struct Today<'a> {
@@ -37,20 +40,24 @@ pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Libr
         .filter(|sitting| sitting.started_on == day)
         .collect();
     let due = due(plans, on);
-    let is_done = |due: &&Due| {
-        done_today.iter().any(|sitting| {
-            sitting.practice == due.practice.practice
-                || sitting.practice == due.practice.smallest_practice
-        })
-    };
-    let now = due.iter().find(|due| !is_done(due)).cloned();
-    let last_time = now.as_ref().and_then(|due| {
-        recent
+    let did_today = |slug: &str| done_today.iter().any(|sitting| sitting.practice == slug);
+    let was_hard = |due: &Due| {
+        let slug = &due.practice.practice;
+        let last = recent
             .iter()
             .rev()
-            .find(|sitting| sitting.practice == due.practice.practice)
-    });
-    let suggestion = ["arrive-breath", "soles-ground"]
+            .find(|sitting| sitting.practice == *slug);
+        last.is_some_and(|sitting| sitting.effect == Some(-2))
+    };
+    let is_done = |due: &Due| {
+        did_today(&due.practice.practice)
+            || did_today(&due.practice.smallest_practice)
+            || (was_hard(due) && did_today(STEADIER))
+    };
+    let hard_today = done_today.iter().any(|sitting| sitting.effect == Some(-2));
+    // After something hard nothing more is asked of that day, whatever else was agreed for it.
+    let now = due.iter().find(|due| !hard_today && !is_done(due)).cloned();
+    let suggestion = ["arrive-breath", STEADIER]
         .into_iter()
         .find(|slug| library.practice(slug).is_some())
         .or_else(|| {
@@ -65,8 +72,8 @@ pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Libr
             .iter()
             .filter(|plan| plan.state == State::Offered)
             .collect(),
-        was_hard: last_time.is_some_and(|sitting| sitting.effect == Some(-2)),
-        hard_today: done_today.iter().any(|sitting| sitting.effect == Some(-2)),
+        was_hard: now.as_ref().is_some_and(was_hard),
+        hard_today,
         now,
         suggestion,
         practised_today: done_today.len(),

@@ -83,6 +83,25 @@ async fn after_a_hard_practice_something_steadier_comes_first() {
         today.contains("Last time this was hard")
             && steadier < today.find("/practise/wish-loved-one").unwrap()
     );
+    // Whoever did the steadier one is asked for nothing else that day.
+    practise(&app, 2, "2026-11-23", "soles-ground", 7, 1).await;
+    let today = app.get(Some(&app.ben), "/today").await.text;
+    assert!(
+        today.contains("You have practised today") && !today.contains("Last time this was hard")
+    );
+}
+
+#[tokio::test]
+async fn after_something_hard_nothing_more_is_asked_of_that_day() {
+    let app = TestApp::new().await;
+    let plan = app.prescribe().await;
+    let path = format!("/plans/{plan}/agreement");
+    app.post(Some(&app.ben), &path, &crate::testing::PLAN).await;
+    practise(&app, 1, "2026-11-23", "wish-self", 3, -2).await;
+    let today = app.get(Some(&app.ben), "/today").await.text;
+    assert!(
+        today.contains("Nothing more for today") && !today.contains("/practise/wish-loved-one")
+    );
 }
 
 #[tokio::test]
