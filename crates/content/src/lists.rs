@@ -9,7 +9,7 @@ use crate::problem::Report;
 use crate::table::{self, Table, Text};
 use crate::variables::uses;
 use crate::wording;
-use crate::words::{Address, Seen};
+use crate::words::{Address, Seen, SourceKind};
 
 /// A set of wishes that a practice can speak.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -72,6 +72,8 @@ pub struct Source {
     pub title: String,
     /// Where it can be read.
     pub url: String,
+    /// What it is.
+    pub kind: SourceKind,
     /// What of it was read.
     pub seen: Seen,
 }
@@ -195,11 +197,14 @@ pub(crate) fn sources(report: &mut Report<'_>, text: &str) -> Vec<Source> {
                 "`url` must be a whole address, beginning with https://",
             );
         }
+        let kind = table.word::<SourceKind>(report, "kind");
         let seen = table.word::<Seen>(report, "seen")?;
+        let kind = kind?;
         Some(Source {
             id,
             title,
             url: url.value,
+            kind,
             seen,
         })
     })

@@ -151,6 +151,16 @@ words! {
 }
 
 words! {
+    /// What a source is: which strength of evidence it can carry.
+    SourceKind, "a kind of source":
+    MetaAnalysis = "meta-analysis",
+    Review = "review",
+    Trial = "trial",
+    Study = "study",
+    Course = "course",
+}
+
+words! {
     /// What of a source was read.
     Seen, "a way of having seen a source":
     Abstract = "abstract",
