@@ -24,7 +24,8 @@ use crate::base::web::{assets, form, headers, origin, respond};
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, exchange, guide, home, library, people, plans, player, progress, sittings,
+    admin, alerts, exchange, guide, guiding, home, library, people, plans, player, progress,
+    reminders, safety, sittings, ways,
 };
 
 /// What every request finds at hand; cheap to clone.
@@ -76,10 +77,15 @@ pub fn router(app: App) -> Router {
         .merge(people::routes())
         .merge(library::routes())
         .merge(sittings::routes())
+        .merge(alerts::routes())
         .merge(plans::routes())
         .merge(guide::routes())
+        .merge(reminders::routes())
         .merge(player::routes())
         .merge(progress::routes())
+        .merge(safety::routes())
+        .merge(guiding::routes())
+        .merge(ways::routes())
         .merge(exchange::routes())
         .merge(home::routes())
         .merge(admin::routes())

@@ -6,13 +6,23 @@ pub mod library;
 
 pub mod sittings;
 
+pub mod alerts;
+
 pub mod plans;
 
 pub mod guide;
 
+pub mod reminders;
+
 pub mod player;
 
 pub mod progress;
+
+pub mod safety;
+
+pub mod guiding;
+
+pub mod ways;
 
 pub mod exchange;
 

@@ -61,5 +61,6 @@ pub use problem::Problem;
 pub use script::Script;
 pub use variables::{Variable, fill};
 pub use words::{
-    Audience, Flag, Form, Forms, Modality, Restriction, Seen, SourceKind, Strength, Target, UnknownWord,
+    Audience, Flag, Form, Forms, Modality, Restriction, Seen, SourceKind, Strength, Target,
+    UnknownWord,
 };

@@ -289,8 +289,7 @@ fn lists() {
     };
     let plain = set("plain", "\"A.\"");
     let layer = "[[layer]]\nid = \"use\"\ntitle = \"T\"\nrequired = true\nfor = [\"client\"]\ntext = [\"A.\"]\n";
-    let source =
-        "[[source]]\nid = \"cct-sonoma\"\ntitle = \"T\"\nurl = \"https://a\"\nkind = \"course\"\nseen = \"page\"\n";
+    let source = "[[source]]\nid = \"cct-sonoma\"\ntitle = \"T\"\nurl = \"https://a\"\nkind = \"course\"\nseen = \"page\"\n";
     let barrier = "[[barrier]]\ncode = \"time\"\nwords = \"No time\"\n";
     let cases = [
         (

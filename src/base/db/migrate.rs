@@ -6,10 +6,28 @@ use super::value::Value;
 use super::{Error, Tx};
 
 /// Every migration, oldest first. A file that has been released is never edited, only followed.
-pub(super) const MIGRATIONS: &[(&str, &str)] = &[(
-    "0001_house",
-    include_str!("../../../migrations/0001_house.sql"),
-)];
+pub(super) const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "0001_house",
+        include_str!("../../../migrations/0001_house.sql"),
+    ),
+    (
+        "0002_courses",
+        include_str!("../../../migrations/0002_courses.sql"),
+    ),
+    (
+        "0003_guide",
+        include_str!("../../../migrations/0003_guide.sql"),
+    ),
+    (
+        "0004_safety",
+        include_str!("../../../migrations/0004_safety.sql"),
+    ),
+    (
+        "0005_reminders",
+        include_str!("../../../migrations/0005_reminders.sql"),
+    ),
+];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.
 pub(super) fn run(tx: &mut Tx<'_>) -> Result<(), Error> {

@@ -1,0 +1,1 @@
+-- Programmes as plans: whose edition, what dose, pauses, what was opened, what took another's place.

@@ -1,0 +1,1 @@
+-- What was offered in place of something, and why.

@@ -1,0 +1,1 @@
+-- Unwanted effects, screening, the clinic's named contact, and alerts.

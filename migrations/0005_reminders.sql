@@ -1,0 +1,1 @@
+-- Reminders: how, when, and what became of them.
