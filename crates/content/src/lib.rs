@@ -37,14 +37,18 @@
 mod check;
 mod compose;
 mod directive;
+mod due;
+mod enrolment;
 mod facts;
 mod guess;
+mod lesson;
 mod library;
 mod lists;
 mod parse;
 mod plan;
 mod practice;
 mod problem;
+mod programme;
 mod script;
 mod share;
 mod table;
@@ -54,13 +58,18 @@ mod words;
 
 pub use check::check;
 pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
+pub use due::{Adherence, DueItem, adherence, due, schedule};
+pub use enrolment::{ADHERENT, Done, Enrolment, Standing, Swap, standing};
+pub use lesson::{Lesson, LessonBlock, LessonSection};
 pub use library::{File, Library, Loaded};
-pub use lists::{Barrier, Layer, PhraseSet, Source};
+pub use lists::{Barrier, Layer, Measure, PhraseSet, Source};
 pub use practice::Practice;
 pub use problem::Problem;
+pub use programme::read::{TASKS, Task};
+pub use programme::{Every, Item, Moment, Programme, Stage, Unlock};
 pub use script::Script;
 pub use variables::{Variable, fill};
 pub use words::{
-    Audience, Flag, Form, Forms, Modality, Restriction, Seen, SourceKind, Strength, Target,
-    UnknownWord,
+    Audience, Edition, Flag, Form, Forms, ItemKind, LedBy, MeasureKind, Modality, MomentAfter,
+    Pacing, Restriction, Seen, SourceKind, Strength, Target, UnknownWord,
 };

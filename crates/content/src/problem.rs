@@ -120,9 +120,23 @@ impl<'t> Report<'t> {
         self.problems
     }
 
+    /// A problem at a line and column that were looked up before.
+    pub(crate) fn add_at_place(&mut self, place: (usize, usize), message: impl Into<String>) {
+        self.push_at(place, message.into(), None);
+    }
+
     fn push(&mut self, at: usize, message: String, allowed: Option<String>) {
+        let place = self.place(at);
+        self.push_at(place, message, allowed);
+    }
+
+    fn push_at(
+        &mut self,
+        (line, column): (usize, usize),
+        message: String,
+        allowed: Option<String>,
+    ) {
         if self.problems.len() < MOST_PROBLEMS {
-            let (line, column) = self.place(at);
             self.problems.push(Problem {
                 file: self.path.to_owned(),
                 line,
