@@ -20,7 +20,7 @@ use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
-use crate::base::web::locale::day;
+use crate::base::web::locale::{day, days_between};
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
 use crate::features::progress::WINDOW;
@@ -68,23 +68,33 @@ async fn today(
     let now = app.clock.now();
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
-    let (plans, recent) = app
+    let (plans, kept) = app
         .db
         .read(move |tx| {
-            Ok::<_, Error>((
-                plans::store::list(tx, access.clinic_id(), access.person_id())?,
-                sittings::store::list(tx, &access, now - 14 * DAY)?,
-            ))
+            let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
+            // A programme is read from its first day on.
+            let first = plans
+                .iter()
+                .filter(|plan| plan.state == plans::State::Agreed && plan.course.is_some())
+                .map(|plan| plan.starts_on)
+                .min();
+            let days = first.map_or(14, |first| days_between(first, on).max(0) + 14);
+            let kept = sittings::store::list(tx, &access, now - days * DAY)?;
+            Ok::<_, Error>((plans, kept))
         })
         .await?;
-    let view = rules::today(&plans, &recent, on, &app.content);
+    let view = rules::today(&plans, &kept, &plans::done(&kept), on, &app.content);
     if wants_json(&headers) {
         let due: Vec<_> = view
             .due
             .iter()
-            .map(|due| json!({"kind": "practice", "id": due.practice.practice,
-                "minutes": due.practice.minutes, "plan": due.plan_id, "routine": due.practice.routine,
-                "smallest": {"id": due.practice.smallest_practice, "minutes": due.practice.smallest_minutes}}))
+            .map(|due| {
+                json!({"kind": due.kind, "id": due.id, "minutes": due.minutes, "plan": due.plan_id,
+                "routine": due.routine, "times": due.times, "times_done": due.times_done,
+                "optional": due.optional, "opens_on": due.opens_on.to_string(),
+                "closes_on": due.closes_on.to_string(),
+                "smallest": {"id": due.smallest_practice, "minutes": due.smallest_minutes}})
+            })
             .collect();
         let body = json!({"on": on.to_string(), "due": due,
             "practised_today": view.practised_today,

@@ -36,6 +36,9 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
+        .replace("{programme}", "kind-acts-5w")
+        .replace("{lesson}", "team-week-1")
+        .replace("{moment}", "panic")
 }
 
 async fn ask(app: &TestApp, method: &str, path: &str, who: Option<&Someone>) -> StatusCode {

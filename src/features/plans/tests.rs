@@ -3,9 +3,11 @@
 use axum::http::StatusCode;
 use jiff::Span;
 use jiff::civil::{Date, date};
+use kith_content::Library;
 use proptest::prelude::*;
 
-use super::rules::{Plan, PlanPractice, State, due, weekdays_text};
+use super::rules::{Plan, PlanPractice, State, weekdays_text};
+use super::schedule::due;
 use crate::base::clock::timestamp;
 use crate::testing::{PLAN, TestApp};
 
@@ -14,14 +16,10 @@ fn plan(weekdays: &str, first_day: i64, last_day: Option<i64>) -> Plan {
         plan_id: "p".to_owned(),
         client_id: "c".to_owned(),
         prescribed_by: "a".to_owned(),
-        programme: None,
         why: String::new(),
         if_hard: String::new(),
         state: State::Agreed,
         starts_on: date(2026, 11, 23),
-        ends_on: None,
-        made_at: 0,
-        agreed_at: None,
         prescribed: vec![PlanPractice {
             practice: "soles-ground".to_owned(),
             minutes: 2.0,
@@ -32,7 +30,7 @@ fn plan(weekdays: &str, first_day: i64, last_day: Option<i64>) -> Plan {
             smallest_practice: "soles-ground".to_owned(),
             smallest_minutes: 1.0,
         }],
-        agreed: Vec::new(),
+        ..Plan::default()
     }
 }
 
@@ -72,8 +70,9 @@ fn a_practice_is_due_on_its_days_only() {
             0,
         ),
     ];
+    let library = Library::default();
     for (plan, on, count) in cases {
-        assert_eq!(due(&[plan], on).len(), count, "{on}");
+        assert_eq!(due(&[plan], &library, &[], on).len(), count, "{on}");
     }
 }
 
@@ -97,7 +96,7 @@ proptest! {
         let plan = plan(&digits, 1, None);
         let first: Date = plan.starts_on.checked_add(Span::new().days(offset)).unwrap();
         let count: usize = (0..7)
-            .map(|day| due(std::slice::from_ref(&plan), first.checked_add(Span::new().days(day)).unwrap()).len())
+            .map(|day| due(std::slice::from_ref(&plan), &Library::default(), &[], first.checked_add(Span::new().days(day)).unwrap()).len())
             .sum();
         let different = (1..=7).filter(|day| digits.contains(&day.to_string())).count();
         prop_assert_eq!(count, different);
@@ -159,7 +158,7 @@ async fn a_plan_that_cannot_be_done_is_not_offered() {
     let app = TestApp::new().await;
     let path = format!("/clients/{}/plans", app.ben.id);
     for (place, value, words) in [
-        (1, "40", "can last from 4 to 10 minutes"),
+        (1, "40", "can last from 4 to 15 minutes"),
         (1, "NaN", "can last from"),
         (0, "no-such", "Please choose one of the practices"),
         (8, " ", "say why in a sentence"),

@@ -19,7 +19,8 @@ use crate::base::id::{Ids, digest};
 use crate::base::web::locale::{day, zone};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Roles};
-use crate::features::plans::{self, Plan, PlanPractice, State};
+use crate::features::plans::store::{Agreement, Terms};
+use crate::features::plans::{self, Plan, PlanPractice};
 use crate::features::sittings::{self, Sitting};
 use stories::{Chance, Ending, STORIES, Story};
 
@@ -234,16 +235,12 @@ impl House {
                 plan_id: self.ids.make(offered)?,
                 client_id: client.person_id.clone(),
                 prescribed_by: practitioner.to_owned(),
-                programme: None,
                 why: chapter.why.to_owned(),
                 if_hard: "Stop, feel both feet on the floor, and do something ordinary. We will talk about it.".to_owned(),
-                state: State::Offered,
                 starts_on: self.back(chapter.from),
-                ends_on: None,
                 made_at: offered,
-                agreed_at: None,
                 prescribed: vec![item.clone()],
-                agreed: Vec::new(),
+                ..Plan::default()
             };
             plans::store::add(tx, &clinic.clinic_id, &plan)?;
             if chapter.ending == Ending::Offered {
@@ -256,9 +253,13 @@ impl House {
                 &clinic.clinic_id,
                 whose,
                 plan_id,
-                &[item],
-                first,
-                offered,
+                &Terms::Practices(vec![item]),
+                Agreement {
+                    starts_on: first,
+                    on: first,
+                    confidence: Some(8),
+                    now: offered,
+                },
             )? {
                 return Err(Error::internal("a plan of the demo was not on offer"));
             }
