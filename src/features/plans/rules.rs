@@ -430,7 +430,7 @@ pub fn smaller(item: &PlanPractice, library: &Library) -> Vec<(String, PlanPract
             },
         ));
     }
-    if item.smallest_practice != item.practice || item.smallest_minutes < item.minutes {
+    if item.smallest_minutes < item.minutes {
         let title = library
             .practice(&item.smallest_practice)
             .map_or(item.smallest_practice.as_str(), |practice| {
