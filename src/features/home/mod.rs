@@ -20,7 +20,7 @@ use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
-use crate::base::web::locale::{day, days_between};
+use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
 use crate::features::progress::WINDOW;
@@ -72,13 +72,7 @@ async fn today(
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
-            // A programme is read from its first day on.
-            let first = plans
-                .iter()
-                .filter(|plan| plan.state == plans::State::Agreed && plan.course.is_some())
-                .map(|plan| plan.starts_on)
-                .min();
-            let days = first.map_or(14, |first| days_between(first, on).max(0) + 14);
+            let days = plans::days_to_read(&plans, on);
             let kept = sittings::store::list(tx, &access, now - days * DAY)?;
             Ok::<_, Error>((plans, kept))
         })

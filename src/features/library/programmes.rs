@@ -151,13 +151,14 @@ fn stages(app: &App, programme: &Programme, edition: Edition, works_here: bool) 
     html! {
         ol.stages {
             @for stage in programme.stages_of(edition) {
-                @let items: Vec<_> = stage.items_of(edition).filter(shown).collect();
+                @let items: Vec<&Item> = stage.items_of(edition).filter(shown).collect();
                 @if !items.is_empty() || !stage.note.is_empty() {
                     li {
                         h3 { (stage.title) " " span.soft { (days_text(stage)) } }
                         @if !stage.note.is_empty() { p { (stage.note) } }
                         @if stage.unlock.is_some() { p.soft { "Begins when you and your practitioner have looked at it together." } }
-                        ul.plain { @for item in items { li { (item_text(app, item)) } } }
+                        ul.plain { @for item in items.iter().filter(|item| item.kind != ItemKind::Measure) { li { (item_text(app, item)) } } }
+                        @if let Some(asked) = asked_text(app, &items) { p.soft { (asked) } }
                     }
                 }
             }
@@ -198,7 +199,7 @@ fn item_text(app: &App, item: &Item) -> Markup {
     };
     let minutes = match item.minutes {
         (from, to) if from == to => minutes_text(from),
-        (from, to) => format!("from {} to {}", minutes_text(from), minutes_text(to)),
+        (from, to) => format!("{from} to {}", minutes_text(to)),
     };
     html! {
         @match item.kind {
@@ -209,10 +210,7 @@ fn item_text(app: &App, item: &Item) -> Markup {
             ItemKind::Lesson => {
                 a href={ "/lessons/" (item.id) } { (lesson_title(app, item)) } ", " (minutes)
             }
-            ItemKind::Measure => {
-                span.soft { "Asked: " } (item.title.as_deref().unwrap_or_else(|| measure_title(app, &item.id)))
-            }
-            ItemKind::Task => {
+            ItemKind::Measure | ItemKind::Task => {
                 span.soft { "Task: " } (item.title.as_deref().unwrap_or(&item.id))
             }
         }
@@ -221,6 +219,20 @@ fn item_text(app: &App, item: &Item) -> Markup {
             span.soft { ", or " (title(app, other)) ", " (minutes_text(*minutes)) }
         }
     }
+}
+
+/// The measures of a stage in one line; `None` when it asks none.
+fn asked_text(app: &App, items: &[&Item]) -> Option<String> {
+    let asked: Vec<&str> = items
+        .iter()
+        .filter(|item| item.kind == ItemKind::Measure)
+        .map(|item| {
+            item.title
+                .as_deref()
+                .unwrap_or_else(|| measure_title(app, &item.id))
+        })
+        .collect();
+    (!asked.is_empty()).then(|| format!("Asked: {}.", asked.join(", ")))
 }
 
 fn lesson_title<'a>(app: &'a App, item: &'a Item) -> &'a str {

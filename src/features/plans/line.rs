@@ -119,7 +119,15 @@ fn best(name: &[String], library: &Library) -> Option<What> {
         });
     practices
         .chain(programmes)
-        .filter_map(|(what, slug, title)| Some((likeness(name, slug, title)?, what)))
+        .filter_map(|(what, slug, title)| {
+            // A line is mostly for one practice; a programme has to be meant.
+            let weight = if matches!(what, What::Practice(_)) {
+                1.0
+            } else {
+                0.8
+            };
+            Some((weight * likeness(name, slug, title)?, what))
+        })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, what)| what)
 }

@@ -298,6 +298,16 @@ impl Numbers {
     }
 }
 
+/// How many days of sittings are needed to say what is due and what was kept: a programme is read from its first day on.
+pub fn days_to_read(plans: &[Plan], today: Date) -> i64 {
+    let first = plans
+        .iter()
+        .filter(|plan| plan.state == State::Agreed && plan.course.is_some())
+        .map(|plan| plan.starts_on)
+        .min();
+    ADHERENCE_DAYS + 1 + first.map_or(0, |first| days_between(first, today).max(0))
+}
+
 /// Where somebody stands in the programme a plan follows; `None` when it follows none, or one that has left the library.
 pub fn course_standing(
     plan: &Plan,

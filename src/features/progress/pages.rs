@@ -143,6 +143,10 @@ pub(super) fn client(
         .iter()
         .filter(|plan| plan.state != State::Ended)
         .collect();
+    // Plans are read from their first day on, the pictures only eight weeks back.
+    let first = first_day(today).to_string();
+    let lately = sittings.partition_point(|sitting| sitting.started_on < first);
+    let (all, sittings) = (sittings, sittings.get(lately..).unwrap_or_default());
     html! {
         h1 { (access.name) }
         @if shares {
@@ -159,7 +163,7 @@ pub(super) fn client(
                     @if let Some(before) = plans::pages::prescribed_summary(app, plan) {
                         p.soft { "As you offered it: " (before) "." }
                     }
-                    (how_it_goes(app, access, plan, sittings, today, &person.locale))
+                    (how_it_goes(app, access, plan, all, today, &person.locale))
                     p.soft { "Why: " (plan.why) }
                     details {
                         summary { @if plan.state == State::Offered { "Withdraw this offer" } @else { "End this plan" } }
