@@ -27,7 +27,7 @@ pub(crate) fn read(
     let title = table.text(report, "title", 60);
     let summary = table.text(report, "summary", 160);
     for text in [&title, &summary] {
-        wording::check(report, text.at, &text.value);
+        wording::check_for_all(report, text.at, &text.value);
     }
     let modality = table.word::<Modality>(report, "modality");
     let also = table.words_if_any::<Modality>(report, "also");
@@ -172,7 +172,7 @@ pub(crate) fn claim(
     }
     let strength = table.word::<Strength>(report, "strength");
     let limit = table.text(report, "limit", SENTENCE);
-    wording::check(report, limit.at, &limit.value);
+    wording::check_for_all(report, limit.at, &limit.value);
     let at = table.place_of("strength");
     if evidence.is_empty() && strength.is_some_and(|strength| strength != Strength::D) {
         let message = "this strength needs evidence: name a source in `evidence`, or write \"D\" (clinical reasoning only)";
@@ -238,8 +238,8 @@ fn variables(
         }
         let ask = entry.text(report, "ask", 160);
         let default = entry.text(report, "default", 60);
-        wording::check(report, ask.at, &ask.value);
-        wording::check(report, default.at, &default.value);
+        wording::check_for_all(report, ask.at, &ask.value);
+        wording::check_for_all(report, default.at, &default.value);
         for text in [&ask, &default] {
             if !uses(&text.value).is_empty() {
                 report.add(

@@ -67,7 +67,7 @@ pub(crate) fn read(report: &mut Report<'_>, slug: &str, text: &str) -> Option<Le
     let led_by = table.word::<LedBy>(report, "led_by");
     let needs = table.texts(report, "needs", SENTENCE);
     for words in needs.iter().chain([&title, &summary]) {
-        wording::check(report, words.at, &words.value);
+        wording::check_for_all(report, words.at, &words.value);
     }
     table.close(report);
     let sections = sections(report, text_at, text.get(text_at..)?);
@@ -157,7 +157,7 @@ fn sections(report: &mut Report<'_>, start: usize, text: &str) -> Vec<LessonSect
         going_on = true;
     }
     for (at, text) in &begun_at {
-        wording::check(report, *at, text);
+        wording::check_for_all(report, *at, text);
         let is_marked = ["**", "__", "](", "`"]
             .iter()
             .any(|mark| text.contains(mark));

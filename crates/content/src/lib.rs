@@ -53,6 +53,7 @@ mod script;
 mod share;
 mod table;
 mod variables;
+mod walk;
 mod wording;
 mod words;
 
@@ -69,6 +70,7 @@ pub use programme::read::{TASKS, Task};
 pub use programme::{Every, Item, Moment, Programme, Stage, Unlock};
 pub use script::Script;
 pub use variables::{Variable, fill};
+pub use walk::walk;
 pub use words::{
     Audience, Edition, Flag, Form, Forms, ItemKind, LedBy, MeasureKind, Modality, MomentAfter,
     Pacing, Restriction, Seen, SourceKind, Strength, Target, UnknownWord,

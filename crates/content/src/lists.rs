@@ -8,7 +8,7 @@ use crate::practice::hash;
 use crate::problem::Report;
 use crate::table::{self, Table, Text};
 use crate::variables::uses;
-use crate::wording;
+use crate::wording::{self, guarded};
 use crate::words::{Address, MeasureKind, Seen, SourceKind};
 
 /// A set of wishes that a practice can speak.
@@ -116,7 +116,8 @@ pub(crate) fn phrases(report: &mut Report<'_>, text: &str) -> Vec<PhraseSet> {
     let sets = entries(report, text, "set", "id", |report, table, id| {
         let title = table.text(report, "title", 60);
         wording::check(report, title.at, &title.value);
-        let [you, me, all] = ["you", "me", "all"].map(|key| wishes(report, table, key));
+        let is_own = id == OWN;
+        let [you, me, all] = ["you", "me", "all"].map(|key| wishes(report, table, key, is_own));
         Some(PhraseSet {
             id,
             title: title.value,
@@ -137,7 +138,15 @@ pub(crate) fn phrases(report: &mut Report<'_>, text: &str) -> Vec<PhraseSet> {
 /// The set that is used unless another is chosen.
 pub(crate) const PLAIN: &str = "plain";
 
-fn wishes(report: &mut Report<'_>, table: &mut Table<'_>, key: &'static str) -> Vec<String> {
+/// The set for words of one's own, which may be those of a faith.
+const OWN: &str = "own";
+
+fn wishes(
+    report: &mut Report<'_>,
+    table: &mut Table<'_>,
+    key: &'static str,
+    is_own: bool,
+) -> Vec<String> {
     let before = report.count();
     let wishes = table.texts(report, key, 120);
     if !(1..=6).contains(&wishes.len()) && report.count() == before {
@@ -148,6 +157,11 @@ fn wishes(report: &mut Report<'_>, table: &mut Table<'_>, key: &'static str) -> 
     }
     for wish in &wishes {
         wording::check(report, wish.at, &wish.value);
+        for fault in guarded::religion(&wish.value) {
+            if !is_own {
+                report.add(wish.at, fault.message);
+            }
+        }
         if !uses(&wish.value).is_empty() {
             report.add(wish.at, "a wish is said in many practices and cannot hold a word to fill in: take the { } out");
         }

@@ -80,6 +80,13 @@ impl<'t> Report<'t> {
         self.push(at, message.into(), None);
     }
 
+    /// The same, unless the file has that problem already.
+    pub(crate) fn add_once(&mut self, at: usize, message: String) {
+        if !self.problems.iter().any(|problem| problem.message == message) {
+            self.add(at, message);
+        }
+    }
+
     pub(crate) fn add_allowed(
         &mut self,
         at: usize,

@@ -222,7 +222,7 @@ impl<'t> Table<'t> {
         report: &mut Report<'_>,
         key: &'static str,
     ) -> Option<f64> {
-        self.known.push(key);
+        self.know(key);
         self.entries.contains_key(key).then_some(())?;
         self.number(report, key)
     }
@@ -257,7 +257,7 @@ impl<'t> Table<'t> {
 
     /// `true` or `false`; false when left out.
     pub(crate) fn yes_if_said(&mut self, report: &mut Report<'_>, key: &'static str) -> bool {
-        self.known.push(key);
+        self.know(key);
         self.entries.get(key).is_some() && self.yes_or_no(report, key)
     }
 
@@ -386,8 +386,14 @@ impl<'t> Table<'t> {
         self.base + value.span().start
     }
 
+    fn know(&mut self, key: &'static str) {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+    }
+
     fn value(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
-        self.known.push(key);
+        self.know(key);
         self.entries.get(key)
     }
 

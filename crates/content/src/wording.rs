@@ -1,5 +1,7 @@
 //! Refuses wording that harms: orders, promises, demands to forgive, praise, exclamation marks.
 
+pub(crate) mod guarded;
+
 use crate::problem::Report;
 
 /// Something said in a way that harms.
@@ -70,6 +72,12 @@ const RULES: &[Rule] = &[
         may_be_denied: true,
     },
     Rule {
+        phrases: &["streak", "streaks"],
+        why: "counts days, and a missed one then feels like a failure",
+        instead: "say what was done, or leave it out",
+        may_be_denied: false,
+    },
+    Rule {
         phrases: &["well done", "good job", "good girl", "good boy"],
         why: "is praise, and praise makes the practice a test",
         instead: "thank the person, or simply go on",
@@ -135,6 +143,17 @@ pub(crate) fn faults(text: &str) -> Vec<Fault> {
 /// Reports every fault of a text whose beginning stands at `at`.
 pub(crate) fn check(report: &mut Report<'_>, at: usize, text: &str) {
     for fault in faults(text) {
+        report.add(at, fault.message);
+    }
+}
+
+/// The same, and what guesses at somebody's gender or faith, for a text that is no cue and that no form changes.
+pub(crate) fn check_for_all(report: &mut Report<'_>, at: usize, text: &str) {
+    check(report, at, text);
+    for fault in guarded::religion(text)
+        .into_iter()
+        .chain(guarded::unnamed(text))
+    {
         report.add(at, fault.message);
     }
 }

@@ -83,7 +83,7 @@ pub(crate) fn read(
     let if_hard = words(report, &mut table, "if_hard", 600);
     let cautions = table.texts(report, "cautions", SENTENCE);
     for caution in &cautions {
-        wording::check(report, caution.at, &caution.value);
+        wording::check_for_all(report, caution.at, &caution.value);
     }
     let note = words_if_any(report, &mut table, "note", 1000);
     let Claim {
@@ -119,7 +119,7 @@ pub(crate) fn read(
             "a programme needs at least one [[stage]] or one [[moment]]",
         );
     }
-    check_order(report, &stages, &places);
+    check_order(report, &stages, &places, &editions);
     check_twice(report, &stages, &editions);
     table.close(report);
     (report.count() == 0).then(|| Programme {
@@ -149,7 +149,7 @@ pub(crate) fn read(
 /// A text that stands on a screen.
 fn words(report: &mut Report<'_>, table: &mut Table<'_>, key: &'static str, most: usize) -> String {
     let text = table.text(report, key, most);
-    wording::check(report, text.at, &text.value);
+    wording::check_for_all(report, text.at, &text.value);
     text.value
 }
 
@@ -160,7 +160,7 @@ fn words_if_any(
     most: usize,
 ) -> Option<String> {
     let text = table.text_if_any(report, key, most)?;
-    wording::check(report, text.at, &text.value);
+    wording::check_for_all(report, text.at, &text.value);
     Some(text.value)
 }
 
@@ -209,51 +209,79 @@ fn fixed(report: &mut Report<'_>, table: &mut Table<'_>, editions: &[Edition]) -
     fixed
 }
 
-fn check_order(report: &mut Report<'_>, stages: &[Stage], places: &[usize]) {
-    for (pair, &at) in stages.windows(2).zip(places.iter().skip(1)) {
-        if let [before, after] = pair
-            && after.days.0 < before.days.0
-        {
+fn check_order(
+    report: &mut Report<'_>,
+    stages: &[Stage],
+    places: &[usize],
+    editions: &[Edition],
+) {
+    for (index, (stage, &at)) in stages.iter().zip(places).enumerate() {
+        let later = stages.get(..index).unwrap_or_default().iter().find(|other| {
+            stage.days.0 < other.days.0
+                && editions
+                    .iter()
+                    .any(|&edition| stage.is_of(edition) && other.is_of(edition))
+        });
+        if let Some(other) = later {
             let message = format!(
                 "this stage begins on day {}, before `{}` above it: put the stages in the order of their first days",
-                after.days.0, before.id
+                stage.days.0, other.id
             );
             report.add(at, message);
         }
     }
 }
 
-/// Nothing may be asked for twice at the same time: one record would answer both.
+/// Nothing may be asked for twice at the same time: one record would answer both. So neither may what counts in the
+/// place of something be asked for itself as often.
 fn check_twice(report: &mut Report<'_>, stages: &[Stage], editions: &[Edition]) {
-    let mut seen: Vec<(&Stage, &Item)> = Vec::new();
-    for stage in stages {
-        for item in &stage.items {
-            let twice = seen.iter().any(|(other_stage, other)| {
-                let together = editions.iter().any(|&edition| {
-                    other_stage.is_of(edition)
-                        && stage.is_of(edition)
-                        && other.is_of(edition)
-                        && item.is_of(edition)
-                });
-                let touch =
-                    other_stage.days.0 <= stage.days.1 && stage.days.0 <= other_stage.days.1;
-                let days_apart = match (&item.every, &other.every) {
-                    (Every::Weekdays(one), Every::Weekdays(two)) => {
-                        !one.contains(|day| two.contains(day))
-                    }
-                    _ => false,
-                };
-                together && touch && !days_apart && (other.kind, &other.id) == (item.kind, &item.id)
+    let all: Vec<(&Stage, &Item)> = stages
+        .iter()
+        .flat_map(|stage| stage.items.iter().map(move |item| (stage, item)))
+        .collect();
+    for (index, &(stage, item)) in all.iter().enumerate() {
+        for &(other_stage, other) in all.get(..index).unwrap_or_default() {
+            let together = editions.iter().any(|&edition| {
+                other_stage.is_of(edition)
+                    && stage.is_of(edition)
+                    && other.is_of(edition)
+                    && item.is_of(edition)
             });
-            if twice {
+            let touch = other_stage.days.0 <= stage.days.1 && stage.days.0 <= other_stage.days.1;
+            if other.kind != item.kind || !together || !touch || are_days_apart(item, other) {
+                continue;
+            }
+            if other.id == item.id {
                 let (kind, id) = (item.kind, &item.id);
                 report.add_at_place(
                     item.place,
                     format!("the {kind} `{id}` is asked for twice on the same day: keep one, or keep their days or editions apart"),
                 );
             }
-            seen.push((stage, item));
+            for (one, two) in [(item, other), (other, item)] {
+                let counts = one.alternatives.iter().any(|(id, _)| *id == two.id);
+                if counts && one.is_daily() == two.is_daily() {
+                    let (id, of) = (&two.id, &one.id);
+                    report.add_at_place(
+                        item.place,
+                        format!("`{id}` is asked for itself and also counts in the place of `{of}`, so that one sitting would be both: take it out of the alternatives"),
+                    );
+                }
+            }
         }
+        if item.alternatives.iter().any(|(id, _)| *id == item.id) {
+            report.add_at_place(
+                item.place,
+                "a practice cannot be its own alternative: take it out there",
+            );
+        }
+    }
+}
+
+fn are_days_apart(one: &Item, two: &Item) -> bool {
+    match (&one.every, &two.every) {
+        (Every::Weekdays(one), Every::Weekdays(two)) => !one.contains(|day| two.contains(day)),
+        _ => false,
     }
 }
 
@@ -513,13 +541,11 @@ impl Reader<'_> {
         let found = all.get(&id.value);
         let file = format!("{folder}/{}.md", id.value);
         if found.is_none() && self.around.broken.contains(&file) {
-            report.add(
-                id.at,
-                format!(
-                    "the {what} `{}` has problems of its own: mend {file} first",
-                    id.value
-                ),
+            let message = format!(
+                "the {what} `{}` has problems of its own: mend {file} first",
+                id.value
             );
+            report.add_once(id.at, message);
         } else if found.is_none() && !id.value.is_empty() {
             let guess = did_you_mean(&id.value, all.keys().map(String::as_str));
             report.add(id.at, format!("there is no {what} `{}`{guess}", id.value));
