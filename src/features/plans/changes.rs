@@ -212,8 +212,6 @@ pub(super) async fn open_stage(
     Path((client_id, plan_id)): Path<(String, String)>,
     mut form: Form,
 ) -> Result<Response, Error> {
-    let stage = form.needed("stage", 80, "Please say which part to open.");
-    form.finish()?;
     let deed = Deed::for_client(
         &app,
         person,
@@ -222,6 +220,8 @@ pub(super) async fn open_stage(
         "opened a part of a programme",
     )
     .await?;
+    let stage = form.needed("stage", 80, "Please say which part to open.");
+    form.finish()?;
     let client = deed.client.clone();
     let library = app.clone();
     deed.run(&app, move |tx, deed, id, _| {
