@@ -82,7 +82,11 @@ impl<'t> Report<'t> {
 
     /// The same, unless the file has that problem already.
     pub(crate) fn add_once(&mut self, at: usize, message: String) {
-        if !self.problems.iter().any(|problem| problem.message == message) {
+        if !self
+            .problems
+            .iter()
+            .any(|problem| problem.message == message)
+        {
             self.add(at, message);
         }
     }

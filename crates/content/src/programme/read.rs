@@ -209,19 +209,18 @@ fn fixed(report: &mut Report<'_>, table: &mut Table<'_>, editions: &[Edition]) -
     fixed
 }
 
-fn check_order(
-    report: &mut Report<'_>,
-    stages: &[Stage],
-    places: &[usize],
-    editions: &[Edition],
-) {
+fn check_order(report: &mut Report<'_>, stages: &[Stage], places: &[usize], editions: &[Edition]) {
     for (index, (stage, &at)) in stages.iter().zip(places).enumerate() {
-        let later = stages.get(..index).unwrap_or_default().iter().find(|other| {
-            stage.days.0 < other.days.0
-                && editions
-                    .iter()
-                    .any(|&edition| stage.is_of(edition) && other.is_of(edition))
-        });
+        let later = stages
+            .get(..index)
+            .unwrap_or_default()
+            .iter()
+            .find(|other| {
+                stage.days.0 < other.days.0
+                    && editions
+                        .iter()
+                        .any(|&edition| stage.is_of(edition) && other.is_of(edition))
+            });
         if let Some(other) = later {
             let message = format!(
                 "this stage begins on day {}, before `{}` above it: put the stages in the order of their first days",
