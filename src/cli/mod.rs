@@ -7,6 +7,7 @@ mod compose;
 mod demo;
 mod doctor;
 mod invite;
+mod plan;
 mod serve;
 
 use std::io::Write;
@@ -37,6 +38,8 @@ enum Command {
     Check(check::Options),
     /// Fits a practice to a number of minutes
     Compose(compose::Options),
+    /// Looks at what a programme asks for, and when
+    Plan(plan::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -129,6 +132,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
+        Command::Plan(options) => plan::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

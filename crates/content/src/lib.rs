@@ -61,6 +61,7 @@ pub use check::check;
 pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
 pub use due::{Adherence, DueItem, adherence, due, schedule};
 pub use enrolment::{ADHERENT, Done, Enrolment, Standing, Swap, standing};
+pub use guess::nearest;
 pub use lesson::{Lesson, LessonBlock, LessonSection};
 pub use library::{File, Library, Loaded};
 pub use lists::{Barrier, Layer, Measure, PhraseSet, Source};
