@@ -136,6 +136,30 @@ impl TestApp {
         ]
     }
 
+    /// What is due for somebody today, as JSON.
+    pub(crate) async fn today_json(&self, person: &Someone) -> serde_json::Value {
+        let request = self
+            .request("GET", "/today", Some(person))
+            .header("accept", "application/json")
+            .body(Body::empty())
+            .unwrap();
+        self.send(request).await.json()
+    }
+
+    /// Practises now, for that long, and rates nothing.
+    pub(crate) async fn practise(&self, person: &Someone, practice: &str, minutes: f64) {
+        let now = self.app.clock.now();
+        let id = self.app.ids.make(now).unwrap();
+        let records = serde_json::json!([{
+            "id": id, "practice": practice, "revision": "1", "started_at": now,
+            "minutes": minutes, "seconds_heard": minutes * 60.0, "finished": true,
+        }]);
+        let answer = self
+            .post_json(Some(person), "/sittings", &records.to_string())
+            .await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    }
+
     /// Takes up a programme for oneself and tells where the plan stands.
     pub(crate) async fn take_up(&self, person: &Someone, programme: &str) -> String {
         let path = format!("/programmes/{programme}/enrolment");
