@@ -136,6 +136,14 @@ impl TestApp {
         ]
     }
 
+    /// Takes up a programme for oneself and tells where the plan stands.
+    pub(crate) async fn take_up(&self, person: &Someone, programme: &str) -> String {
+        let path = format!("/programmes/{programme}/enrolment");
+        let answer = self.post(Some(person), &path, &[]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        answer.place
+    }
+
     /// Offers Ben a practice and tells the plan's id.
     pub(crate) async fn prescribe(&self) -> String {
         let path = format!("/clients/{}/plans", self.ben.id);
@@ -270,6 +278,20 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
 }
 
 /// A plan as a practitioner fills it in.
+/// How much of a programme, as a form.
+pub(crate) const DOSE: [(&str, &str); 10] = [
+    ("weekday", "1"),
+    ("weekday", "2"),
+    ("weekday", "3"),
+    ("weekday", "4"),
+    ("weekday", "5"),
+    ("weekday", "6"),
+    ("weekday", "7"),
+    ("routine", "after breakfast"),
+    ("smallest_practice", "soles-ground"),
+    ("smallest_minutes", "1"),
+];
+
 pub(crate) const PLAN: [(&str, &str); 10] = [
     ("practice", "wish-loved-one"),
     ("minutes", "5"),

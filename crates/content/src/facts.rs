@@ -61,6 +61,10 @@ pub(crate) fn read(
         strength,
         limit,
     } = claim(report, &mut table, around.sources);
+    let why = table.text_if_any(report, "why", 160);
+    if let Some(why) = &why {
+        wording::check(report, why.at, &why.value);
+    }
     let anchor = table
         .text_if_any(report, "anchor", SENTENCE)
         .map(|text| text.value);
@@ -85,6 +89,7 @@ pub(crate) fn read(
         evidence,
         strength,
         limit,
+        why: why.map(|why| why.value),
         anchor,
         variables,
         script: Script::default(),

@@ -50,6 +50,8 @@ pub struct Practice {
     pub strength: Strength,
     /// One honest limit of that evidence.
     pub limit: String,
+    /// Why one might do it, as a practitioner could say it to a client.
+    pub why: Option<String>,
     /// A routine it goes well with.
     pub anchor: Option<String>,
     /// The words the person fills in, by name.

@@ -68,23 +68,27 @@ async fn today(
     let now = app.clock.now();
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
-    let (plans, recent) = app
+    let (plans, kept) = app
         .db
         .read(move |tx| {
-            Ok::<_, Error>((
-                plans::store::list(tx, access.clinic_id(), access.person_id())?,
-                sittings::store::list(tx, &access, now - 14 * DAY)?,
-            ))
+            let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
+            let days = plans::days_to_read(&plans, on);
+            let kept = sittings::store::list(tx, &access, now - days * DAY)?;
+            Ok::<_, Error>((plans, kept))
         })
         .await?;
-    let view = rules::today(&plans, &recent, on, &app.content);
+    let view = rules::today(&plans, &kept, &plans::done(&kept), on, &app.content);
     if wants_json(&headers) {
         let due: Vec<_> = view
             .due
             .iter()
-            .map(|due| json!({"kind": "practice", "id": due.practice.practice,
-                "minutes": due.practice.minutes, "plan": due.plan_id, "routine": due.practice.routine,
-                "smallest": {"id": due.practice.smallest_practice, "minutes": due.practice.smallest_minutes}}))
+            .map(|due| {
+                json!({"kind": due.kind, "id": due.id, "minutes": due.minutes, "plan": due.plan_id,
+                "routine": due.routine, "times": due.times, "times_done": due.times_done,
+                "optional": due.optional, "opens_on": due.opens_on.to_string(),
+                "closes_on": due.closes_on.to_string(),
+                "smallest": {"id": due.smallest_practice, "minutes": due.smallest_minutes}})
+            })
             .collect();
         let body = json!({"on": on.to_string(), "due": due,
             "practised_today": view.practised_today,

@@ -3,9 +3,11 @@
 use axum::http::StatusCode;
 use jiff::Span;
 use jiff::civil::{Date, date};
+use kith_content::Library;
 use proptest::prelude::*;
 
-use super::rules::{Plan, PlanPractice, State, due, weekdays_text};
+use super::rules::{Plan, PlanPractice, State, weekdays_text};
+use super::schedule::due;
 use crate::base::clock::timestamp;
 use crate::testing::{PLAN, TestApp};
 
@@ -14,14 +16,10 @@ fn plan(weekdays: &str, first_day: i64, last_day: Option<i64>) -> Plan {
         plan_id: "p".to_owned(),
         client_id: "c".to_owned(),
         prescribed_by: "a".to_owned(),
-        programme: None,
         why: String::new(),
         if_hard: String::new(),
         state: State::Agreed,
         starts_on: date(2026, 11, 23),
-        ends_on: None,
-        made_at: 0,
-        agreed_at: None,
         prescribed: vec![PlanPractice {
             practice: "soles-ground".to_owned(),
             minutes: 2.0,
@@ -32,7 +30,7 @@ fn plan(weekdays: &str, first_day: i64, last_day: Option<i64>) -> Plan {
             smallest_practice: "soles-ground".to_owned(),
             smallest_minutes: 1.0,
         }],
-        agreed: Vec::new(),
+        ..Plan::default()
     }
 }
 
@@ -72,8 +70,9 @@ fn a_practice_is_due_on_its_days_only() {
             0,
         ),
     ];
+    let library = Library::default();
     for (plan, on, count) in cases {
-        assert_eq!(due(&[plan], on).len(), count, "{on}");
+        assert_eq!(due(&[plan], &library, &[], on).len(), count, "{on}");
     }
 }
 
@@ -97,7 +96,7 @@ proptest! {
         let plan = plan(&digits, 1, None);
         let first: Date = plan.starts_on.checked_add(Span::new().days(offset)).unwrap();
         let count: usize = (0..7)
-            .map(|day| due(std::slice::from_ref(&plan), first.checked_add(Span::new().days(day)).unwrap()).len())
+            .map(|day| due(std::slice::from_ref(&plan), &Library::default(), &[], first.checked_add(Span::new().days(day)).unwrap()).len())
             .sum();
         let different = (1..=7).filter(|day| digits.contains(&day.to_string())).count();
         prop_assert_eq!(count, different);
@@ -159,7 +158,7 @@ async fn a_plan_that_cannot_be_done_is_not_offered() {
     let app = TestApp::new().await;
     let path = format!("/clients/{}/plans", app.ben.id);
     for (place, value, words) in [
-        (1, "40", "can last from 4 to 10 minutes"),
+        (1, "40", "can last from 4 to 15 minutes"),
         (1, "NaN", "can last from"),
         (0, "no-such", "Please choose one of the practices"),
         (8, " ", "say why in a sentence"),
@@ -194,4 +193,133 @@ async fn a_client_ends_a_plan_without_anybodys_leave() {
     );
     app.app.clock.set(timestamp(app.app.clock.now() + 1000));
     assert!(!app.get(Some(&app.ben), "/today").await.text.contains(&plan));
+}
+
+#[test]
+fn a_line_says_what_how_long_when_and_after_what() {
+    use super::line::{What, Written, read};
+    let library = crate::testing::content();
+    let practice = |slug: &str| What::Practice(slug.to_owned());
+    let cases = [
+        (
+            "dear 8 weekdays after breakfast",
+            practice("wish-loved-one"),
+            Some(8.0),
+            Some("12345"),
+            Some("after breakfast"),
+        ),
+        (
+            "Feet on the floor 2",
+            practice("soles-ground"),
+            Some(2.0),
+            None,
+            None,
+        ),
+        (
+            "soles 1min daily",
+            practice("soles-ground"),
+            Some(1.0),
+            Some("1234567"),
+            None,
+        ),
+        (
+            "letter 12 minutes fri sun",
+            practice("kind-letter"),
+            Some(12.0),
+            Some("57"),
+            None,
+        ),
+        (
+            "after a mistake 5 when the shift is over",
+            practice("mistake-repair"),
+            Some(5.0),
+            None,
+            Some("when the shift is over"),
+        ),
+        ("kind no", practice("kind-no"), None, None, None),
+        (
+            "savour-small 0,5",
+            practice("savour-small"),
+            Some(0.5),
+            None,
+            None,
+        ),
+        ("wish-self 999", practice("wish-self"), None, None, None),
+    ];
+    for (line, what, minutes, weekdays, routine) in cases {
+        let wanted = Written {
+            what,
+            minutes,
+            weekdays: weekdays.map(str::to_owned),
+            routine: routine.map(str::to_owned),
+        };
+        assert_eq!(read(line, &library), Some(wanted), "{line}");
+    }
+    for line in [
+        "",
+        "   ",
+        "8",
+        "weekdays",
+        "zzz 5",
+        "two chairs",
+        "suffering",
+    ] {
+        assert_eq!(read(line, &library), None, "{line}");
+    }
+}
+
+#[test]
+fn what_is_unsure_is_offered_smaller_and_never_larger() {
+    use super::rules::{smaller, smaller_dose};
+    let library = crate::testing::content();
+    for practice in library.practices() {
+        for weekdays in ["1234567", "12345", "7"] {
+            let item = PlanPractice {
+                practice: practice.slug.clone(),
+                minutes: practice.minutes.1,
+                weekdays: weekdays.to_owned(),
+                smallest_practice: "soles-ground".to_owned(),
+                smallest_minutes: 1.0,
+                ..plan("1", 1, None).prescribed.remove(0)
+            };
+            for (words, version) in smaller(&item, &library) {
+                let range = library.practice(&version.practice).unwrap().minutes;
+                assert!((range.0..=range.1).contains(&version.minutes), "{words}");
+                let amount = |item: &PlanPractice| item.minutes * item.weekdays.len() as f64;
+                assert!(
+                    amount(&version) < amount(&item),
+                    "{}: {words}",
+                    practice.slug
+                );
+            }
+        }
+    }
+    let dose = super::rules::Dose {
+        weekdays: "1234567".to_owned(),
+        ..super::rules::Dose::default()
+    };
+    let words: Vec<_> = smaller_dose(&dose, 15.0)
+        .into_iter()
+        .map(|(words, _)| words)
+        .collect();
+    assert_eq!(
+        words,
+        [
+            "Never more than 8 minutes",
+            "Never more than 5 minutes",
+            "Only on Mon, Wed and Fri"
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_line_is_too_odd_to_read(line in any::<String>()) {
+        let library = crate::testing::content();
+        if let Some(written) = super::line::read(&line, &library) {
+            let mut form = crate::base::web::form::Form::default();
+            written.fill(&mut form);
+            prop_assert!(written.minutes.is_none_or(|minutes| (0.1..=60.0).contains(&minutes)));
+        }
+    }
 }
