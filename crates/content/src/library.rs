@@ -7,6 +7,7 @@ use crate::guess::{did_you_mean, nearest};
 use crate::lists::{self, Barrier, Layer, PLAIN, PhraseSet, Source};
 use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
+use crate::routing::{self, Routing};
 
 /// A content file as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub struct Library {
     barriers: Vec<Barrier>,
     layers: Vec<Layer>,
     sources: Vec<Source>,
+    routing: Routing,
 }
 
 /// The largest file that is read, in bytes.
@@ -43,6 +45,7 @@ const PHRASES: &str = "phrases.toml";
 const BARRIERS: &str = "barriers.toml";
 const CONSENT: &str = "consent.toml";
 const SOURCES: &str = "evidence/sources.toml";
+const ROUTING: &str = "routing.toml";
 
 impl Library {
     /// Reads content files; a later file with the same path replaces an earlier one. Never fails: whatever is wrong
@@ -64,14 +67,29 @@ impl Library {
 
         let (sources, sources_are_good) = reading.list(SOURCES, lists::sources);
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
-        let (barriers, _) = reading.list(BARRIERS, lists::barriers);
+        let (barriers, barriers_are_good) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
         let around = Around {
             sources: sources_are_good
                 .then(|| sources.iter().map(|source| source.id.as_str()).collect()),
             has_plain_wishes: !phrases_are_good || phrases.iter().any(|set| set.id == PLAIN),
         };
+        let routing_text = reading.by_path.remove(ROUTING);
+        let slugs = reading.slugs();
         let practices = reading.practices(&around);
+        let around = routing::Around {
+            practices: &practices,
+            slugs: &slugs,
+            barriers: barriers_are_good.then_some(barriers.as_slice()),
+            phrases: phrases_are_good.then_some(phrases.as_slice()),
+        };
+        let routing = routing_text
+            .and_then(|text| {
+                reading.one(ROUTING, &text, |report, text| {
+                    routing::read(report, text, &around)
+                })
+            })
+            .unwrap_or_default();
 
         let mut problems = reading.problems;
         problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
@@ -82,6 +100,7 @@ impl Library {
                 barriers,
                 layers,
                 sources,
+                routing,
             },
             problems,
         }
@@ -135,6 +154,11 @@ impl Library {
         &self.layers
     }
 
+    /// What is offered when a practice does not fit.
+    pub fn routing(&self) -> &Routing {
+        &self.routing
+    }
+
     /// The sources, in the order of their file.
     pub fn sources(&self) -> &[Source] {
         &self.sources
@@ -164,6 +188,15 @@ impl Reading {
         (entries, self.problems.len() == before)
     }
 
+    /// What the practices are called whose files are there, whether anything is wrong with them or not.
+    fn slugs(&self) -> Vec<String> {
+        self.by_path
+            .keys()
+            .filter_map(|path| path.strip_prefix("practices/")?.strip_suffix(".md"))
+            .map(str::to_owned)
+            .collect()
+    }
+
     fn practices(&mut self, around: &Around<'_>) -> BTreeMap<String, Practice> {
         let mut practices = BTreeMap::new();
         for (path, text) in std::mem::take(&mut self.by_path) {
@@ -181,12 +214,12 @@ impl Reading {
                     practices.extend(practice.map(|practice| (slug.to_owned(), practice)));
                 }
                 None => {
-                    let guess = did_you_mean(&path, [PHRASES, BARRIERS, CONSENT, SOURCES]);
+                    let guess = did_you_mean(&path, [PHRASES, BARRIERS, CONSENT, SOURCES, ROUTING]);
                     let mut report = Report::new(&path, "");
                     report.add_allowed(
                         0,
                         format!("nothing reads this file{guess}"),
-                        format!("practices/NAME.md, {PHRASES}, {BARRIERS}, {CONSENT}, {SOURCES}, README.md"),
+                        format!("practices/NAME.md, {PHRASES}, {BARRIERS}, {CONSENT}, {SOURCES}, {ROUTING}, README.md"),
                     );
                     self.problems.extend(report.finish());
                 }
