@@ -7,6 +7,7 @@ mod compose;
 mod demo;
 mod doctor;
 mod invite;
+mod offer;
 mod serve;
 
 use std::io::Write;
@@ -37,6 +38,8 @@ enum Command {
     Check(check::Options),
     /// Fits a practice to a number of minutes
     Compose(compose::Options),
+    /// Says what to offer when a practice does not fit, and why
+    Offer(offer::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -129,6 +132,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
+        Command::Offer(options) => offer::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

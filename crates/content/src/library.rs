@@ -121,6 +121,14 @@ impl Library {
         nearest(slug, self.practices.keys().map(String::as_str))
     }
 
+    /// The barrier's code most like this one.
+    pub fn nearest_barrier(&self, code: &str) -> Option<&str> {
+        nearest(
+            code,
+            self.barriers.iter().map(|barrier| barrier.code.as_str()),
+        )
+    }
+
     /// The sets of wishes, in the order of their file.
     pub fn phrases(&self) -> &[PhraseSet] {
         &self.phrases

@@ -24,7 +24,7 @@ use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
 use crate::features::progress::WINDOW;
-use crate::features::{plans, sittings};
+use crate::features::{guide, plans, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -68,12 +68,14 @@ async fn today(
     let now = app.clock.now();
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
-    let (plans, recent) = app
+    let (at_hand, viewer) = (app.clone(), person.clone());
+    let (plans, recent, waiting) = app
         .db
         .read(move |tx| {
             Ok::<_, Error>((
                 plans::store::list(tx, access.clinic_id(), access.person_id())?,
                 sittings::store::list(tx, &access, now - 14 * DAY)?,
+                guide::find_waiting(tx, &at_hand, &viewer, now)?,
             ))
         })
         .await?;
@@ -88,10 +90,11 @@ async fn today(
             .collect();
         let body = json!({"on": on.to_string(), "due": due,
             "practised_today": view.practised_today,
+            "something_else": waiting.as_ref().map(|waiting| json!({"from": waiting.practice, "reason": waiting.reason})),
             "offered": view.offered.iter().map(|plan| &plan.plan_id).collect::<Vec<_>>()});
         return Ok(respond::json(StatusCode::OK, &body));
     }
-    let body = pages::today(&app, &person, &view);
+    let body = pages::today(&app, &person, &view, waiting.as_ref());
     Ok(person.page("Today", "/today", body).into_response())
 }
 

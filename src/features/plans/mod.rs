@@ -1,6 +1,7 @@
 //! What was agreed to practise: a practitioner offers it, the client makes it her own, and what is
 //! due today follows from it.
 
+mod changes;
 pub mod pages;
 mod routes;
 pub mod rules;
@@ -14,6 +15,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
+pub use changes::{Replacement, may_swap, swap};
 pub use rules::{Due, Plan, PlanPractice, State, due};
 
 /// This room's routes.
