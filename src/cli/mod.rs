@@ -7,6 +7,7 @@ mod compose;
 mod demo;
 mod doctor;
 mod invite;
+mod offer;
 mod plan;
 mod serve;
 
@@ -40,6 +41,8 @@ enum Command {
     Compose(compose::Options),
     /// Looks at what a programme asks for, and when
     Plan(plan::Options),
+    /// Says what to offer when a practice does not fit, and why
+    Offer(offer::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -133,6 +136,7 @@ pub fn run() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
         Command::Plan(options) => plan::run(&options),
+        Command::Offer(options) => offer::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

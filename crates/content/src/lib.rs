@@ -49,6 +49,7 @@ mod plan;
 mod practice;
 mod problem;
 mod programme;
+mod routing;
 mod script;
 mod share;
 mod table;
@@ -69,10 +70,11 @@ pub use practice::Practice;
 pub use problem::Problem;
 pub use programme::read::{TASKS, Task};
 pub use programme::{Every, Item, Moment, Programme, Stage, Unlock};
+pub use routing::{Class, Offered, Routing, Row, Switches, Triggers, What, Withheld};
 pub use script::Script;
 pub use variables::{Variable, fill};
 pub use walk::walk;
 pub use words::{
-    Audience, Edition, Flag, Form, Forms, ItemKind, LedBy, MeasureKind, Modality, MomentAfter,
-    Pacing, Restriction, Seen, SourceKind, Strength, Target, UnknownWord,
+    Audience, Dose, Edition, Flag, Form, Forms, ItemKind, LedBy, MeasureKind, Modality,
+    MomentAfter, Pacing, Restriction, Seen, SourceKind, Step, Strength, Target, UnknownWord,
 };

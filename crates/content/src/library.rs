@@ -9,6 +9,7 @@ use crate::lists::{self, Barrier, Layer, Measure, PLAIN, PhraseSet, Source};
 use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
 use crate::programme::{self, Programme};
+use crate::routing::{self, Routing};
 
 /// A content file as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub struct Library {
     barriers: Vec<Barrier>,
     layers: Vec<Layer>,
     sources: Vec<Source>,
+    routing: Routing,
 }
 
 /// The largest file that is read, in bytes.
@@ -49,6 +51,7 @@ const BARRIERS: &str = "barriers.toml";
 const CONSENT: &str = "consent.toml";
 const SOURCES: &str = "evidence/sources.toml";
 const MEASURES: &str = "measures.toml";
+const ROUTING: &str = "routing.toml";
 
 impl Library {
     /// Reads content files; a later file with the same path replaces an earlier one. Never fails: whatever is wrong
@@ -71,7 +74,7 @@ impl Library {
 
         let (sources, sources_are_good) = reading.list(SOURCES, lists::sources);
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
-        let (barriers, _) = reading.list(BARRIERS, lists::barriers);
+        let (barriers, barriers_are_good) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
         let (measures, measures_are_good) = reading.list(MEASURES, lists::measures);
         let sources_known = sources_are_good.then_some(sources.as_slice());
@@ -79,6 +82,8 @@ impl Library {
             sources: sources_known,
             has_plain_wishes: !phrases_are_good || phrases.iter().any(|set| set.id == PLAIN),
         };
+        let routing_text = reading.by_path.remove(ROUTING);
+        let slugs = reading.slugs();
         let practices = reading.folder("practices/", ".md", |report, slug, text| {
             practice::read(report, slug, text, &around)
         });
@@ -94,6 +99,19 @@ impl Library {
         let programmes = reading.folder("programmes/", ".toml", |report, slug, text| {
             programme::read::read(report, slug, text, &around)
         });
+        let around = routing::Around {
+            practices: &practices,
+            slugs: &slugs,
+            barriers: barriers_are_good.then_some(barriers.as_slice()),
+            phrases: phrases_are_good.then_some(phrases.as_slice()),
+        };
+        let routing = routing_text
+            .and_then(|text| {
+                reading.one(ROUTING, &text, |report, text| {
+                    routing::read(report, text, &around)
+                })
+            })
+            .unwrap_or_default();
         reading.rest();
 
         let mut problems = reading.problems;
@@ -108,6 +126,7 @@ impl Library {
                 barriers,
                 layers,
                 sources,
+                routing,
             },
             problems,
         }
@@ -163,6 +182,14 @@ impl Library {
         self.measures.iter().find(|measure| measure.id == id)
     }
 
+    /// The barrier's code most like this one.
+    pub fn nearest_barrier(&self, code: &str) -> Option<&str> {
+        nearest(
+            code,
+            self.barriers.iter().map(|barrier| barrier.code.as_str()),
+        )
+    }
+
     /// The sets of wishes, in the order of their file.
     pub fn phrases(&self) -> &[PhraseSet] {
         &self.phrases
@@ -196,6 +223,11 @@ impl Library {
         &self.layers
     }
 
+    /// What is offered when a practice does not fit.
+    pub fn routing(&self) -> &Routing {
+        &self.routing
+    }
+
     /// The sources, in the order of their file.
     pub fn sources(&self) -> &[Source] {
         &self.sources
@@ -225,6 +257,15 @@ impl Reading {
             .one(path, &text, |report, text| read(report, text))
             .unwrap_or_default();
         (entries, self.problems.len() == before)
+    }
+
+    /// What the practices are called whose files are there, whether anything is wrong with them or not.
+    fn slugs(&self) -> Vec<String> {
+        self.by_path
+            .keys()
+            .filter_map(|path| path.strip_prefix("practices/")?.strip_suffix(".md"))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Reads the files that stand in a folder and end like this, by their names without both.
@@ -265,7 +306,7 @@ impl Reading {
             if path == "README.md" || path.ends_with("/README.md") {
                 continue;
             }
-            let lists = [PHRASES, BARRIERS, CONSENT, SOURCES, MEASURES];
+            let lists = [PHRASES, BARRIERS, CONSENT, SOURCES, MEASURES, ROUTING];
             let guess = did_you_mean(&path, lists);
             let mut report = Report::new(&path, "");
             report.add_allowed(

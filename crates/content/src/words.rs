@@ -141,6 +141,23 @@ words! {
 }
 
 words! {
+    /// What can be offered in place of a practice that is no practice by itself.
+    Step, "a step":
+    Rest = "rest",
+    Practitioner = "practitioner",
+    Somebody = "somebody",
+    OwnWords = "own-words",
+    OtherClass = "other-class",
+}
+
+words! {
+    /// What becomes of the minutes.
+    Dose, "a dose":
+    Usual = "usual",
+    Halve = "halve",
+}
+
+words! {
     /// How strong the evidence is: A meta-analysis against doing nothing, B a randomised trial, C small or
     /// uncontrolled or part of a whole course, D clinical reasoning only.
     Strength, "a strength":

@@ -1,137 +1,613 @@
-//! The floor of the guide: what may take a practice's place, and the sentence that says why.
+//! The floor of the guide: what may take a practice's place, what can wait, and why.
+//!
+//! The rows of `routing.toml` say what comes first. What stands above them is here and in no file: see
+//! `Holds::why_not`, and docs/clinical-safety.md.
 
-use kith_content::{Flag, Modality, Practice, Target};
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+use kith_content::{
+    Audience, Forms, Library, Modality, Offered, Practice, Row, Step, Target, Triggers, What,
+};
+use serde::{Deserialize, Serialize};
+
+use super::reasons;
+use crate::base::web::locale::days_between;
 use crate::features::library::usual_minutes;
 use crate::features::sittings::Sitting;
 
-/// Something to do instead.
+/// How many are offered: enough to choose, few enough to read.
+const OFFERS: usize = 3;
+/// Days for which what went badly is not offered again by itself.
+const BADLY_DAYS: i64 = 14;
+/// Days for which nothing of kindness to oneself is offered after it hurt.
+const TENDER_DAYS: i64 = 7;
+/// What an offer lasts when nobody has said otherwise.
+const SHORT: f64 = 3.0;
+/// Barriers that say kindness to oneself, or what it stirs, is what hurts just now.
+const TENDER: [&str; 3] = ["fear-self", "backdraft", "trauma"];
+/// Why a practice that might have been offered was not.
+pub const OTHERS_FIRST: &str = "others came first";
+/// What stands against a practice when nothing else does.
+pub const SAME_KIND: &str = "it is of the same kind";
+
+/// How heavy and how long anything offered to a person may be; screening and unwanted effects lower it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// The heaviest load.
+    pub load_most: u8,
+    /// The longest, if there is a bound.
+    pub minutes_most: Option<f64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            load_most: 3,
+            minutes_most: None,
+        }
+    }
+}
+
+/// What is known when something else is looked for.
 #[derive(Clone, Debug)]
-pub struct Offer<'a> {
-    /// What.
-    pub practice: &'a Practice,
+pub struct Asked<'a> {
+    /// What it takes the place of.
+    pub practice: Option<&'a Practice>,
+    /// What got in the way just now, where it is not among the records yet.
+    pub barrier: Option<&'a str>,
+    /// How it left her just now, likewise.
+    pub effect: Option<i64>,
+    /// Whether she asks; otherwise there must be a reason in the records.
+    pub asking: bool,
+    /// Her sittings, oldest first; the last fourteen days matter.
+    pub recent: &'a [Sitting],
+    /// What her plans hold already.
+    pub planned: &'a [String],
+    /// What she may start.
+    pub may: &'a BTreeSet<String>,
+    /// The forms she wants.
+    pub forms: Forms,
+    /// How heavy and how long.
+    pub limits: Limits,
+    /// Changes of practice within the days the table says.
+    pub switches: usize,
+    /// The day it is for her.
+    pub today: Date,
+}
+
+/// Why something is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trigger {
+    /// It left her much worse.
+    MuchWorse,
+    /// It fitted badly several times running.
+    PoorFit,
+    /// It was not heard to its end several times running.
+    Abandoned,
+    /// She asked, or said what got in the way.
+    Asked,
+}
+
+impl Trigger {
+    /// The word it is stored as.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::MuchWorse => "much-worse",
+            Self::PoorFit => "poor-fit",
+            Self::Abandoned => "abandoned",
+            Self::Asked => "asked",
+        }
+    }
+}
+
+/// Something to do instead.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Offer {
+    /// The practice's slug.
+    pub practice: String,
     /// For how long.
     pub minutes: f64,
     /// Why, in one sentence.
     pub reason: String,
+    /// The share with which it is chosen; the floor always chooses the same.
+    pub probability: f64,
+    /// The forms to do it in.
+    pub forms: Forms,
+    /// The set of wishes to do it with.
+    pub phrases: Option<String>,
+    /// How to do it this time.
+    #[serde(rename = "as")]
+    pub how: Option<String>,
+    /// What it is called here, where its own name puts off.
+    pub called: Option<String>,
 }
 
-/// How many are offered: enough to choose, few enough to read.
-const OFFERS: usize = 3;
+/// A practice that can wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Withheld {
+    /// Its slug.
+    pub practice: String,
+    /// The first day it may be offered again.
+    pub until: Date,
+    /// Why, in one sentence.
+    pub reason: String,
+}
 
-/// A practice that fitted this badly lately is not offered again by itself.
-const POOR_FIT: i64 = 3;
+/// A practice that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Its slug.
+    pub practice: String,
+    /// Why it is not offered; nothing when it is.
+    pub why_not: Option<String>,
+}
 
-/// Up to three practices of other kinds than `from`, none of them heavier, lightest first; none that
-/// fitted badly or left them much worse in `recent`.
-pub fn offers<'a>(
-    may: &[&'a Practice],
-    from: Option<&Practice>,
-    recent: &[Sitting],
-) -> Vec<Offer<'a>> {
-    let went_badly = |practice: &Practice| {
-        recent.iter().any(|sitting| {
-            sitting.practice == practice.slug
-                && (sitting.effect == Some(-2) || sitting.fit.is_some_and(|fit| fit <= POOR_FIT))
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Decision {
+    /// Why anything is offered; `None`: there is no reason to.
+    pub trigger: Option<Trigger>,
+    /// What got in the way.
+    pub barrier: Option<String>,
+    /// What to do instead, at most three.
+    pub offers: Vec<Offer>,
+    /// What is no practice, in the order of the row.
+    pub steps: Vec<Step>,
+    /// What can wait.
+    pub withheld: Vec<Withheld>,
+    /// Said in place of further offers.
+    pub message: Option<String>,
+    /// Whether the practitioner is shown it, where she shares.
+    pub tell_practitioner: bool,
+    /// Every practice there is, and why not.
+    pub candidates: Vec<Candidate>,
+}
+
+impl Decision {
+    /// Whether nothing stands against a practice, offered or not.
+    pub fn allows(&self, slug: &str) -> bool {
+        self.candidates.iter().any(|candidate| {
+            candidate.practice == slug
+                && candidate
+                    .why_not
+                    .as_deref()
+                    .is_none_or(|why| why == OTHERS_FIRST)
+        })
+    }
+}
+
+/// Whether what a person recorded of a practice is a reason to offer something else, oldest first.
+pub fn trigger(triggers: &Triggers, recent: &[Sitting], slug: &str) -> Option<Trigger> {
+    let own = || {
+        recent
+            .iter()
+            .rev()
+            .filter(|sitting| sitting.practice == slug)
+    };
+    let running = |most: usize, bad: Vec<bool>| bad.len() == most && bad.into_iter().all(|bad| bad);
+    let effect = own().find_map(|sitting| sitting.effect);
+    let fits = own()
+        .filter_map(|sitting| sitting.fit)
+        .take(triggers.running)
+        .map(|fit| fit <= triggers.poor_fit)
+        .collect();
+    let left = own()
+        .take(triggers.abandoned)
+        .map(|sitting| !sitting.finished)
+        .collect();
+    if effect.is_some_and(|effect| effect <= triggers.much_worse) {
+        Some(Trigger::MuchWorse)
+    } else if running(triggers.running, fits) {
+        Some(Trigger::PoorFit)
+    } else if running(triggers.abandoned, left) {
+        Some(Trigger::Abandoned)
+    } else {
+        None
+    }
+}
+
+/// What to offer, what can wait, and why.
+pub fn decide(library: &Library, asked: &Asked<'_>) -> Decision {
+    let routing = library.routing();
+    let holds = Holds::of(library, asked);
+    let found = match (asked.effect, asked.practice) {
+        (Some(effect), _) if effect <= routing.triggers.much_worse => Some(Trigger::MuchWorse),
+        (_, Some(practice)) => trigger(&routing.triggers, asked.recent, &practice.slug),
+        _ => None,
+    };
+    let trigger = found.or_else(|| {
+        (asked.asking || asked.barrier.is_some_and(|barrier| barrier != NOTHING))
+            .then_some(Trigger::Asked)
+    });
+    let row = holds
+        .barrier
+        .as_deref()
+        .and_then(|barrier| routing.row(barrier));
+    let mut decision = Decision {
+        trigger,
+        barrier: holds.barrier.clone(),
+        withheld: holds.withheld(),
+        ..Decision::default()
+    };
+    let mut named: Vec<(&Practice, Option<&Offered>)> = Vec::new();
+    for offered in row.iter().flat_map(|row| &row.offers) {
+        match &offered.what {
+            What::Practice(slug) => {
+                named.extend(library.practice(slug).map(|found| (found, Some(offered))));
+            }
+            What::Step(Step::OtherClass) => {
+                named.extend(holds.of_other_class().map(|found| (found, None)));
+            }
+            What::Step(Step::OwnWords) if !holds.may_keep_with_own_words() => {}
+            What::Step(step) => decision.steps.push(*step),
+        }
+    }
+    let mut chosen: Vec<(&Practice, Option<&Offered>)> = Vec::new();
+    for (practice, offered) in named {
+        if chosen.len() < OFFERS
+            && chosen.iter().all(|(other, _)| other.slug != practice.slug)
+            && holds.why_not(practice, true).is_none()
+        {
+            chosen.push((practice, offered));
+        }
+    }
+    for practice in holds.others() {
+        if chosen.len() < OFFERS
+            && chosen
+                .iter()
+                .all(|(other, _)| other.modality != practice.modality)
+        {
+            chosen.push((practice, None));
+        }
+    }
+    let named_by_row = |slug: &str| {
+        row.is_some_and(|row| {
+            row.offers
+                .iter()
+                .any(|offered| offered.what == What::Practice(slug.to_owned()))
         })
     };
-    let tender = from.is_some_and(|from| was_tender(recent, from));
-    let heaviest = if tender {
-        1
-    } else {
-        from.map_or(1, |practice| practice.load)
+    for practice in library.practices() {
+        let offered = chosen.iter().any(|(other, _)| other.slug == practice.slug);
+        let why_not = match holds.why_not(practice, named_by_row(&practice.slug)) {
+            _ if offered => None,
+            None => Some(OTHERS_FIRST.to_owned()),
+            found => found,
+        };
+        decision.candidates.push(Candidate {
+            practice: practice.slug.clone(),
+            why_not,
+        });
+    }
+    let Some(trigger) = trigger else {
+        decision.steps.clear();
+        return decision;
     };
-    let mut candidates: Vec<_> = may
-        .iter()
-        .copied()
-        .filter(|practice| {
-            from.is_none_or(|from| from.slug != practice.slug && from.modality != practice.modality)
-                && practice.load <= heaviest
-                && !(tender && is_kindness_to_oneself(practice))
-                && !went_badly(practice)
+    decision.tell_practitioner = row.is_some_and(|row| row.tell_practitioner);
+    if asked.switches >= routing.switches.most {
+        decision.message = Some(routing.switches.message.clone());
+        decision.steps = vec![Step::Practitioner, Step::Rest];
+        return decision;
+    }
+    decision.offers = chosen
+        .into_iter()
+        .map(|(practice, offered)| Offer {
+            practice: practice.slug.clone(),
+            minutes: holds.minutes(practice, offered, row),
+            reason: reasons::sentence(practice, asked.practice, offered, row, trigger),
+            probability: 1.0,
+            forms: holds.forms(practice),
+            phrases: offered.and_then(|offered| offered.phrases.clone()),
+            how: offered.and_then(|offered| offered.how.clone()),
+            called: offered.and_then(|offered| offered.called.clone()),
         })
         .collect();
-    let times = |practice: &Practice| {
-        recent
+    if decision.offers.is_empty() && decision.steps.is_empty() {
+        decision.steps = vec![Step::Rest, Step::Practitioner];
+    }
+    decision
+}
+
+/// The barrier that is none.
+const NOTHING: &str = "nothing";
+
+/// What holds for this person today.
+struct Holds<'a> {
+    library: &'a Library,
+    asked: &'a Asked<'a>,
+    /// What got in the way of the practice that is replaced.
+    barrier: Option<String>,
+    /// Rows whose days are not over: with the kind of practice it was then, and the day they end.
+    rows: Vec<(&'a Row, Option<Modality>, Date)>,
+    /// Kindness to oneself, or what it stirs, is what hurt.
+    tender: bool,
+    /// It left her worse.
+    worse: bool,
+}
+
+impl<'a> Holds<'a> {
+    fn of(library: &'a Library, asked: &'a Asked<'a>) -> Self {
+        let routing = library.routing();
+        let own = asked
+            .recent
+            .iter()
+            .rev()
+            .filter(|sitting| is(sitting, asked.practice));
+        let recorded = own.clone().find_map(|sitting| sitting.barrier.as_deref());
+        let barrier = asked
+            .barrier
+            .or(recorded)
+            .filter(|barrier| *barrier != NOTHING)
+            .map(str::to_owned);
+        let mut rows = Vec::new();
+        let now = barrier.as_deref().filter(|_| asked.barrier.is_some());
+        let named = now.map(|barrier| (barrier, asked.practice, 0));
+        let tapped = asked.recent.iter().filter_map(|sitting| {
+            let barrier = sitting.barrier.as_deref()?;
+            let practice = library.practice(&sitting.practice);
+            Some((barrier, practice, days_back(sitting, asked.today)))
+        });
+        for (barrier, practice, back) in named.into_iter().chain(tapped) {
+            if let Some(row) = routing.row(barrier)
+                && back < row.days
+            {
+                let until = asked.today.saturating_add((row.days - back).days());
+                rows.push((row, practice.map(|practice| practice.modality), until));
+            }
+        }
+        let much_worse = |effect: Option<i64>| {
+            effect.is_some_and(|effect| effect <= routing.triggers.much_worse)
+        };
+        let last = asked
+            .effect
+            .or_else(|| own.clone().find_map(|sitting| sitting.effect));
+        let tender = much_worse(last)
+            || barrier
+                .as_deref()
+                .is_some_and(|barrier| TENDER.contains(&barrier))
+            || asked
+                .recent
+                .iter()
+                .filter(|sitting| days_back(sitting, asked.today) < TENDER_DAYS)
+                .any(|sitting| {
+                    much_worse(sitting.effect)
+                        || sitting
+                            .barrier
+                            .as_deref()
+                            .is_some_and(|barrier| TENDER.contains(&barrier))
+                });
+        Self {
+            library,
+            asked,
+            barrier,
+            rows,
+            tender,
+            worse: last.is_some_and(|effect| effect < 0),
+        }
+    }
+
+    /// Everything a row lets wait, each practice once, with the later day.
+    fn withheld(&self) -> Vec<Withheld> {
+        let mut latest: BTreeMap<&str, (Date, &Row)> = BTreeMap::new();
+        for practice in self.library.practices() {
+            for (row, replaced, until) in &self.rows {
+                let withholds = row
+                    .withheld
+                    .iter()
+                    .any(|block| block.withholds(practice, *replaced));
+                let later = latest
+                    .get(practice.slug.as_str())
+                    .is_none_or(|(other, _)| other < until);
+                if withholds && later {
+                    latest.insert(&practice.slug, (*until, row));
+                }
+            }
+        }
+        latest
+            .into_iter()
+            .map(|(slug, (until, row))| Withheld {
+                practice: slug.to_owned(),
+                until,
+                reason: format!("{}; this one can wait.", row.say),
+            })
+            .collect()
+    }
+
+    /// What stands against a practice. Nothing here is ever softened; `named`: the row for what got in the
+    /// way names it, so that it may be of the same kind, and may ask a little more where nothing went badly.
+    fn why_not(&self, practice: &Practice, named: bool) -> Option<String> {
+        let asked = self.asked;
+        let replaced = asked.practice;
+        let withheld = self.rows.iter().any(|(row, kind, _)| {
+            row.withheld
+                .iter()
+                .any(|block| block.withholds(practice, *kind))
+        });
+        let went_badly = asked.recent.iter().any(|sitting| {
+            let triggers = &self.library.routing().triggers;
+            sitting.practice == practice.slug
+                && days_back(sitting, asked.today) < BADLY_DAYS
+                && (sitting
+                    .effect
+                    .is_some_and(|effect| effect <= triggers.much_worse)
+                    || sitting.fit.is_some_and(|fit| fit <= triggers.poor_fit))
+        });
+        let why = if !asked.may.contains(&practice.slug) {
+            "it is not for this person to start"
+        } else if replaced.is_some_and(|replaced| replaced.slug == practice.slug) {
+            "it is what is replaced"
+        } else if withheld {
+            "it can wait, after what got in the way"
+        } else if went_badly {
+            "it went badly lately"
+        } else if practice.load > self.heaviest(named) {
+            "it is heavier than it may be now"
+        } else if self
+            .longest(practice)
+            .is_some_and(|most| most < practice.minutes.0)
+        {
+            "it cannot be as short as it has to be now"
+        } else if self.tender && is_kindness_to_oneself(practice, named) {
+            "kindness to oneself can wait"
+        } else if needs_a_form_not_wanted(practice, asked.forms) {
+            "it needs a form that is not wanted"
+        } else if !named && replaced.is_some_and(|other| other.modality == practice.modality) {
+            SAME_KIND
+        } else {
+            return None;
+        };
+        Some(why.to_owned())
+    }
+
+    /// The heaviest it may be.
+    fn heaviest(&self, named: bool) -> u8 {
+        let replaced = self.asked.practice.map_or(1, |practice| practice.load);
+        let light = if self.tender { 1 } else { u8::MAX };
+        let most = self.asked.limits.load_most.min(light);
+        if named && !self.worse {
+            most
+        } else {
+            most.min(replaced)
+        }
+    }
+
+    /// The longest it may be, if there is a bound.
+    fn longest(&self, practice: &Practice) -> Option<f64> {
+        let rows = self
+            .rows
+            .iter()
+            .flat_map(|(row, kind, _)| row.withheld.iter().map(move |block| (block, *kind)))
+            .filter(|(block, kind)| block.is_about(practice, *kind))
+            .filter_map(|(block, _)| block.longer_than);
+        rows.chain(self.asked.limits.minutes_most)
+            .min_by(f64::total_cmp)
+    }
+
+    fn minutes(&self, practice: &Practice, offered: Option<&Offered>, row: Option<&Row>) -> f64 {
+        let usual = offered
+            .and_then(|offered| offered.minutes)
+            .unwrap_or_else(|| usual_minutes(practice).min(SHORT));
+        let last = self
+            .asked
+            .recent
+            .iter()
+            .rev()
+            .find(|sitting| is(sitting, self.asked.practice));
+        let half = last
+            .filter(|_| row.is_some_and(|row| row.halve))
+            .map(|sitting| (sitting.minutes / 2.0).round().max(1.0));
+        let most = self.longest(practice).unwrap_or(f64::INFINITY);
+        usual
+            .min(half.unwrap_or(f64::INFINITY))
+            .min(most)
+            .max(practice.minutes.0)
+    }
+
+    /// The forms she wants, without those that can wait.
+    fn forms(&self, practice: &Practice) -> Forms {
+        self.rows
+            .iter()
+            .flat_map(|(row, kind, _)| row.withheld.iter().map(move |block| (block, *kind)))
+            .filter(|(block, kind)| block.is_about(practice, *kind))
+            .flat_map(|(block, _)| &block.forms)
+            .fold(self.asked.forms, |forms, form| forms.with(*form, false))
+    }
+
+    /// Practices of other kinds: lightest first; among equals those for everybody, those her plan does not hold, then
+    /// what she has done least, so that it is something else indeed.
+    fn others(&self) -> Vec<&'a Practice> {
+        let mut others: Vec<_> = self
+            .library
+            .practices()
+            .filter(|practice| self.why_not(practice, false).is_none())
+            .collect();
+        others.sort_by_key(|practice| {
+            let planned = self.asked.planned.contains(&practice.slug);
+            let few = !practice.audience.contains(&Audience::Adult);
+            let times = self.times(practice);
+            (practice.load, few, planned, times, &practice.slug)
+        });
+        others
+    }
+
+    fn times(&self, practice: &Practice) -> usize {
+        self.asked
+            .recent
             .iter()
             .filter(|sitting| sitting.practice == practice.slug)
             .count()
-    };
-    // Lightest first; among equals what she has done least, so that it is something else indeed.
-    candidates.sort_by(|a, b| (a.load, times(a), &a.slug).cmp(&(b.load, times(b), &b.slug)));
-    let mut offered: Vec<Offer<'a>> = Vec::new();
-    for practice in candidates {
-        if offered
-            .iter()
-            .any(|offer| offer.practice.modality == practice.modality)
-        {
-            continue;
-        }
-        offered.push(Offer {
-            practice,
-            minutes: usual_minutes(practice).min(3.0).max(practice.minutes.0),
-            reason: reason(practice, from),
-        });
-        if offered.len() == OFFERS {
-            break;
-        }
     }
-    offered
+
+    /// A practice of the class to change to; none once it was changed for the same reason already.
+    fn of_other_class(&self) -> Option<&'a Practice> {
+        let routing = self.library.routing();
+        let from = self.asked.practice?.modality;
+        let class = routing.class_of(from)?;
+        let changed = self.asked.recent.iter().any(|sitting| {
+            sitting.barrier == self.barrier
+                && self
+                    .library
+                    .practice(&sitting.practice)
+                    .and_then(|practice| routing.class_of(practice.modality))
+                    .is_some_and(|other| other.name != class.name)
+        });
+        let other = routing.other_class(from)?;
+        self.others()
+            .into_iter()
+            .find(|practice| !changed && other.modalities.contains(&practice.modality))
+    }
+
+    /// The practice itself may be kept with other wishes, unless it left her worse.
+    fn may_keep_with_own_words(&self) -> bool {
+        !self.worse
+            && self.asked.practice.is_some_and(|practice| {
+                self.asked.may.contains(&practice.slug) && practice.script.speaks_wishes()
+            })
+    }
 }
 
-/// Whether the last time of that practice left her much worse, or met a barrier that says kindness to
-/// oneself is what hurts just now (docs/clinical-safety.md).
-fn was_tender(recent: &[Sitting], from: &Practice) -> bool {
-    let last = recent
-        .iter()
-        .rev()
-        .find(|sitting| sitting.practice == from.slug);
-    last.is_some_and(|sitting| {
-        sitting.effect == Some(-2)
-            || matches!(
-                sitting.barrier.as_deref(),
-                Some("fear-self" | "fear-receive" | "backdraft" | "trauma")
-            )
-    })
+fn is(sitting: &Sitting, practice: Option<&Practice>) -> bool {
+    practice.is_some_and(|practice| practice.slug == sitting.practice)
 }
 
-/// Kind words or touch for oneself; feet on the floor and a stone in the hand are not that.
-fn is_kindness_to_oneself(practice: &Practice) -> bool {
-    practice.targets.contains(&Target::Oneself)
-        && !matches!(
-            practice.modality,
-            Modality::BreathBody | Modality::NatureObject
-        )
+/// Days since a sitting; a day that cannot be read counts as today, which lets more wait and not less.
+fn days_back(sitting: &Sitting, today: Date) -> i64 {
+    sitting
+        .started_on
+        .parse()
+        .map_or(0, |on| days_between(on, today).max(0))
 }
 
-fn reason(practice: &Practice, from: Option<&Practice>) -> String {
-    let how = match practice.modality {
-        Modality::BreathBody => "It stays with the body and asks for no words or pictures",
-        Modality::Phrases => "It works with a few words only",
-        Modality::Imagery => "It works with a picture in the mind",
-        Modality::Memory => "It uses something that really happened",
-        Modality::Movement => "It moves, for when sitting still is the hard part",
-        Modality::Touch => "It works by touch, in less than a minute",
-        Modality::Writing => "It puts things on paper, a line at a time",
-        Modality::Acts => "It is something to do for somebody, with nothing to feel",
-        Modality::SelfCareAct => "It is something plain to do for yourself",
-        Modality::GratitudeSavour => "It turns to something good that is there already",
-        Modality::CommonHumanity => "It looks at what people share",
-        Modality::ListeningPartner => "It is done with another person",
-        Modality::Micro => "It takes only a moment",
-        Modality::RoleEmbody => "It works by acting, with no pictures needed",
-        Modality::Reappraisal => "It thinks a situation through",
-        Modality::NatureObject => "It keeps to something you can see or hold",
+/// Words, touch or pictures of kindness to oneself; feet on the floor and a stone in the hand are not that. What a
+/// row names is let be where it is something to do, or is not for oneself alone.
+fn is_kindness_to_oneself(practice: &Practice, named: bool) -> bool {
+    let for_oneself = if named {
+        practice
+            .targets
+            .iter()
+            .all(|target| *target == Target::Oneself)
+    } else {
+        practice.targets.contains(&Target::Oneself)
     };
-    let instead = match from {
-        Some(from)
-            if !from.flags.contains(&Flag::NoImagery)
-                && practice.flags.contains(&Flag::NoImagery) =>
-        {
-            ", and nothing has to be imagined"
+    for_oneself
+        && match practice.modality {
+            Modality::BreathBody | Modality::NatureObject => false,
+            Modality::SelfCareAct => !named,
+            _ => true,
         }
-        Some(from) if practice.load < from.load => ", and it is lighter",
-        _ => "",
-    };
-    format!("{how}{instead}.")
+}
+
+/// Pictures or touch for somebody who wants none, in a practice that has no other wording.
+fn needs_a_form_not_wanted(practice: &Practice, forms: Forms) -> bool {
+    use kith_content::Form::{Imagery, Touch};
+    [(Modality::Imagery, Imagery), (Modality::Touch, Touch)]
+        .into_iter()
+        .any(|(modality, form)| {
+            practice.modality == modality
+                && !forms.has(form)
+                && !practice.script.forms().contains(&form)
+        })
 }

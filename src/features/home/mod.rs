@@ -24,7 +24,7 @@ use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
 use crate::features::progress::WINDOW;
-use crate::features::{plans, sittings};
+use crate::features::{guide, plans, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -68,13 +68,15 @@ async fn today(
     let now = app.clock.now();
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
-    let (plans, kept) = app
+    let (at_hand, viewer) = (app.clone(), person.clone());
+    let (plans, kept, waiting) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
             let days = plans::days_to_read(&plans, on);
             let kept = sittings::store::list(tx, &access, now - days * DAY)?;
-            Ok::<_, Error>((plans, kept))
+            let waiting = guide::find_waiting(tx, &at_hand, &viewer, now)?;
+            Ok::<_, Error>((plans, kept, waiting))
         })
         .await?;
     let view = rules::today(&plans, &kept, &plans::done(&kept), on, &app.content);
@@ -92,10 +94,11 @@ async fn today(
             .collect();
         let body = json!({"on": on.to_string(), "due": due,
             "practised_today": view.practised_today,
+            "something_else": waiting.as_ref().map(|waiting| json!({"from": waiting.practice, "reason": waiting.reason})),
             "offered": view.offered.iter().map(|plan| &plan.plan_id).collect::<Vec<_>>()});
         return Ok(respond::json(StatusCode::OK, &body));
     }
-    let body = pages::today(&app, &person, &view);
+    let body = pages::today(&app, &person, &view, waiting.as_ref());
     Ok(person.page("Today", "/today", body).into_response())
 }
 

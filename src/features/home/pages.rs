@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::rules::{CaseloadRow, Today};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
+use crate::features::guide;
 use crate::features::library::{STEADIER, title, usual_minutes};
 use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
 use crate::features::people::{Person, Role, Roles};
@@ -59,7 +60,12 @@ pub(super) fn demo_entrance(clinics: &[(Clinic, Vec<PersonRow>)]) -> Markup {
     }
 }
 
-pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
+pub(super) fn today(
+    app: &App,
+    person: &Person,
+    view: &Today<'_>,
+    waiting: Option<&guide::Waiting>,
+) -> Markup {
     html! {
         h1.sr { "Today" }
         @for plan in &view.offered {
@@ -76,6 +82,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
                 }
             }
         }
+        @if let Some(waiting) = waiting.filter(|_| !view.hard_today) { (guide::pages::card(waiting)) }
         @match &view.now {
             Some(due) => {
                 @if view.was_hard {
@@ -110,6 +117,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
                             p { "Nothing more is asked of you today." }
                         }
                     }
+                    @if let Some(waiting) = waiting.filter(|_| view.hard_today) { (guide::pages::card(waiting)) }
                     (anything_else(view))
                 } @else if view.has_plan {
                     section.today {

@@ -41,6 +41,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/join/{secret}", Everyone),
     ("GET", "/today", SignedIn),
     ("GET", "/something-else", SignedIn),
+    ("POST", "/offers/{offer_id}/choice", SignedIn),
     ("GET", "/practices", SignedIn),
     ("GET", "/practices/{slug}", SignedIn),
     ("GET", "/practices/{slug}/composition", SignedIn),

@@ -30,6 +30,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     };
     path.replace("{client_id}", client)
         .replace("{plan_id}", &plan)
+        .replace("{offer_id}", &app.noor.id)
         .replace("{invitation_id}", &invitation)
         .replace("{slug}", "soles-ground")
         .replace("{layer}", "share")

@@ -302,8 +302,30 @@ pub struct Replacement<'a> {
     pub offer_id: &'a str,
 }
 
-/// Puts a practice in another's place in every running plan of a client that has it; says in how many. Never in a fixed
-/// edition of a programme, where everybody does the same.
+/// Whether a practice can be given another's place in one of these plans.
+pub fn may_swap(library: &Library, plans: &[Plan], from: &str) -> bool {
+    plans.iter().any(|plan| is_swappable(library, plan, from))
+}
+
+/// Never in a fixed edition of a programme, where everybody does the same.
+fn is_swappable(library: &Library, plan: &Plan, from: &str) -> bool {
+    let in_course = |course: &rules::Course| {
+        library
+            .programme(&course.programme)
+            .is_some_and(|programme| {
+                !programme.is_fixed(course.edition)
+                    && (rules::has_practice(programme, from)
+                        || course.swaps.iter().any(|swap| swap.to == from))
+            })
+    };
+    plan.state == rules::State::Agreed
+        && match &plan.course {
+            None => plan.practices().iter().any(|item| item.practice == from),
+            Some(course) => in_course(course),
+        }
+}
+
+/// Puts a practice in another's place in every running plan of a client that has it; says in how many.
 ///
 /// # Errors
 /// When the database fails.
@@ -318,23 +340,7 @@ pub fn swap(
 ) -> Result<usize, Error> {
     let mut swapped = 0;
     for plan in store::list(tx, clinic_id, client_id)? {
-        if plan.state != rules::State::Agreed {
-            continue;
-        }
-        let can_swap = match &plan.course {
-            None => plan
-                .practices()
-                .iter()
-                .any(|item| item.practice == replacement.from),
-            Some(course) => library
-                .programme(&course.programme)
-                .is_some_and(|programme| {
-                    !programme.is_fixed(course.edition)
-                        && (rules::has_practice(programme, replacement.from)
-                            || course.swaps.iter().any(|swap| swap.to == replacement.from))
-                }),
-        };
-        if !can_swap {
+        if !is_swappable(library, &plan, replacement.from) {
             continue;
         }
         if plan.course.is_none() {

@@ -18,10 +18,12 @@ use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::locale::day;
 use crate::features::people::{Person, RecordAccess, open_client};
-use crate::features::{plans, sittings};
+use crate::features::{guide, plans, sittings};
 
 /// How far back the pictures go: eight weeks.
 pub const WINDOW: i64 = 56;
+/// How many offers of the guide are shown.
+const OFFERS: usize = 10;
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -55,7 +57,7 @@ async fn client(
     let record = access.record();
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
     let today = day(now, &access.zone);
-    let (kept, plans) = app
+    let (kept, plans, offers) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, &clinic, &client)?;
@@ -64,9 +66,14 @@ async fn client(
                 Some(record) => sittings::store::list(tx, record, now - days * DAY)?,
                 None => Vec::new(),
             };
-            Ok::<_, Error>((kept, plans))
+            let mut offers = match &record {
+                Some(record) => guide::offers_of(tx, record, now - WINDOW * DAY)?,
+                None => Vec::new(),
+            };
+            offers.truncate(OFFERS);
+            Ok::<_, Error>((kept, plans, offers))
         })
         .await?;
-    let body = pages::client(&app, &person, &access, &kept, &plans, today);
+    let body = pages::client(&app, &person, &access, &kept, &plans, &offers, today);
     Ok(person.page(&access.name, "/caseload", body).wide())
 }

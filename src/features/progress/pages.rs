@@ -7,6 +7,7 @@ use super::rules::{Attention, Summary, attention, by_day, summary, tap};
 use super::{WINDOW, chart};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, day, minutes_text, moment_text};
+use crate::features::guide::{self, OfferRow};
 use crate::features::library::title;
 use crate::features::people::{ClientAccess, Person};
 use crate::features::plans::{self, Plan, State, course_standing, done, kept};
@@ -136,6 +137,7 @@ pub(super) fn client(
     access: &ClientAccess,
     sittings: &[Sitting],
     plans: &[Plan],
+    offers: &[OfferRow],
     today: Date,
 ) -> Markup {
     let shares = access.record().is_some();
@@ -182,6 +184,7 @@ pub(super) fn client(
                 @if sittings.is_empty() { p.soft { "No sittings in this time." } }
                 @else { (picture(app, person, sittings, today)) }
             }
+            (guide::pages::offered_instead(app, person, offers))
         }
         section {
             h2 { "A new phone, or the PIN is gone" }
