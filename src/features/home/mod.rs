@@ -24,7 +24,7 @@ use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
 use crate::features::progress::WINDOW;
-use crate::features::{plans, sittings};
+use crate::features::{plans, reminders, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -91,7 +91,8 @@ async fn today(
             "offered": view.offered.iter().map(|plan| &plan.plan_id).collect::<Vec<_>>()});
         return Ok(respond::json(StatusCode::OK, &body));
     }
-    let body = pages::today(&app, &person, &view);
+    let question = reminders::card(&app, &person).await?;
+    let body = pages::today(&app, &person, &view, question.as_ref());
     Ok(person.page("Today", "/today", body).into_response())
 }
 

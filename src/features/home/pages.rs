@@ -54,9 +54,15 @@ pub(super) fn demo_entrance(clinics: &[(Clinic, Vec<PersonRow>)]) -> Markup {
     }
 }
 
-pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
+pub(super) fn today(
+    app: &App,
+    person: &Person,
+    view: &Today<'_>,
+    question: Option<&Markup>,
+) -> Markup {
     html! {
         h1.sr { "Today" }
+        @if let Some(question) = question { (question) }
         @for plan in &view.offered {
             div.card.offer {
                 p { "Your practitioner offers you something to practise." }

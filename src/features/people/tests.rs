@@ -36,11 +36,14 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
+        .replace("{device_id}", "018f0000-0000-7000-8000-00000000ffff")
 }
 
 async fn ask(app: &TestApp, method: &str, path: &str, who: Option<&Someone>) -> StatusCode {
     match (method, path) {
         ("GET", _) => app.get(who, path).await.status,
+        // What lacks everything is answered with what is wrong with it.
+        (_, "/reminders/devices") => app.post_json(who, path, "{}").await.status,
         (_, "/sittings") => app.post_json(who, path, "[]").await.status,
         _ => {
             let with = app.amira.id.clone();
