@@ -1,7 +1,7 @@
 //! Sends letters by SMTP; in a demo, where none may leave the machine, remembers them instead.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -169,7 +169,10 @@ fn write(letter: &Letter, from: &Address) -> Option<(Envelope, Vec<u8>)> {
     raw("Auto-Submitted", "auto-generated".to_owned());
     if let Some(leave) = &letter.leave {
         raw("List-Unsubscribe", format!("<{leave}>"));
-        raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned());
+        raw(
+            "List-Unsubscribe-Post",
+            "List-Unsubscribe=One-Click".to_owned(),
+        );
     }
     let message = message.body(letter.text.clone()).ok()?;
     Some((message.envelope().clone(), message.formatted()))

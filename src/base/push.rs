@@ -7,7 +7,7 @@ mod crypt;
 mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::{Duration, Instant};
 
@@ -57,7 +57,12 @@ pub struct Push {
 
 /// What a browser sent as its subscription; `None` when no message could be sent there. `local` as in
 /// [`Push::local`].
-pub fn read_subscription(endpoint: &str, p256dh: &str, auth: &str, local: bool) -> Option<Subscription> {
+pub fn read_subscription(
+    endpoint: &str,
+    p256dh: &str,
+    auth: &str,
+    local: bool,
+) -> Option<Subscription> {
     read_endpoint(endpoint, local)?;
     let decode = |text: &str| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok();
     let (p256dh, auth) = (decode(p256dh)?, decode(auth)?);
@@ -76,8 +81,12 @@ fn read_endpoint(text: &str, local: bool) -> Option<Url> {
     }
     let url = Url::parse(text).ok()?;
     let plain = url.username().is_empty() && url.password().is_none();
-    let outside = url.scheme() == "https" && url.port().is_none() && matches!(url.host(), Some(Host::Domain(_)));
-    let inside = local && url.scheme() == "http" && matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback());
+    let outside = url.scheme() == "https"
+        && url.port().is_none()
+        && matches!(url.host(), Some(Host::Domain(_)));
+    let inside = local
+        && url.scheme() == "http"
+        && matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback());
     (plain && (outside || inside)).then_some(url)
 }
 
@@ -89,7 +98,14 @@ pub fn base64url(bytes: &[u8]) -> String {
 impl Push {
     /// Delivers `text`; the push service keeps it for `seconds` while the browser is away. `now` is
     /// Unix milliseconds.
-    pub async fn send(&self, to: Subscription, keys: &Keys, text: &str, seconds: i64, now: i64) -> Delivery {
+    pub async fn send(
+        &self,
+        to: Subscription,
+        keys: &Keys,
+        text: &str,
+        seconds: i64,
+        now: i64,
+    ) -> Delivery {
         let Some(url) = read_endpoint(&to.endpoint, self.local) else {
             return Delivery::Refused;
         };

@@ -16,8 +16,8 @@ use crate::base::id::Ids;
 use crate::base::limit::Limits;
 use crate::content;
 use crate::features::people;
-use crate::features::reminders;
 use crate::features::people::secrets::{Secrets, Strength};
+use crate::features::reminders;
 
 /// Options of `kith serve`.
 #[derive(Args)]

@@ -77,9 +77,7 @@ async fn two_processes_share_the_work_and_never_do_the_same_job() {
             Outcome::Done
         }
     };
-    let drain = |db: Db| async move {
-        while run_due(&db, 1, deliver).await.unwrap() > 0 {}
-    };
+    let drain = |db: Db| async move { while run_due(&db, 1, deliver).await.unwrap() > 0 {} };
     tokio::join!(drain(one.clone()), drain(other));
     let mut ids = done.lock().unwrap().clone();
     assert_eq!(ids.len(), 40);

@@ -10,7 +10,7 @@ use super::{Failure, Letter, Mailer, read_address};
 
 /// How the test's server behaves.
 #[derive(Clone, Copy)]
-enum Mood {
+pub(crate) enum Mood {
     Takes,
     Refuses,
     Busy,
@@ -18,7 +18,7 @@ enum Mood {
 }
 
 /// A mail server that takes one letter after another; what it was told stands in the list.
-fn server(mood: Mood) -> (String, Arc<Mutex<Vec<String>>>) {
+pub(crate) fn server(mood: Mood) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -113,7 +113,10 @@ async fn a_server_that_refuses_is_told_from_one_that_may_take_it_later() {
         assert!(!failure.to_string().contains("ben"), "{failure}");
     }
     // Nobody listens there at all.
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let mailer = Mailer::smtp(&format!("smtp://{free}"), "quiet@example.net", "localhost").unwrap();
     assert_eq!(mailer.send(letter()).await, Err(Failure::Away));
     assert_eq!(Mailer::absent().send(letter()).await, Err(Failure::Absent));
@@ -132,7 +135,10 @@ async fn a_server_without_tls_gets_nothing_when_tls_was_asked_for() {
         assert_eq!(mailer.send(letter()).await, Err(Failure::Away));
     }
     let told = told.lock().unwrap().join("\n");
-    assert!(!told.contains("RCPT") && !told.contains("Subject"), "{told}");
+    assert!(
+        !told.contains("RCPT") && !told.contains("Subject"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

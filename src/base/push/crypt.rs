@@ -31,9 +31,13 @@ pub fn new_private_key() -> Result<Vec<u8>, String> {
 impl Keys {
     /// The keys of that private key; `None` when it is not one.
     pub fn read(private: &[u8]) -> Option<Self> {
-        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, private, &SystemRandom::new())
-            .ok()
-            .map(Self)
+        EcdsaKeyPair::from_pkcs8(
+            &ECDSA_P256_SHA256_FIXED_SIGNING,
+            private,
+            &SystemRandom::new(),
+        )
+        .ok()
+        .map(Self)
     }
 
     /// What browsers are told when they are asked to take messages.
@@ -45,7 +49,11 @@ impl Keys {
     pub(super) fn authorization(&self, origin: &str, contact: &str, now: i64) -> Option<String> {
         let part = |value: serde_json::Value| base64url(value.to_string().as_bytes());
         let claims = json!({"aud": origin, "exp": now / 1000 + HOLDS, "sub": contact});
-        let signed = format!("{}.{}", part(json!({"typ": "JWT", "alg": "ES256"})), part(claims));
+        let signed = format!(
+            "{}.{}",
+            part(json!({"typ": "JWT", "alg": "ES256"})),
+            part(claims)
+        );
         let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).ok()?;
         let (token, key) = (base64url(signature.as_ref()), self.public());
         Some(format!("vapid t={signed}.{token}, k={key}"))
@@ -79,7 +87,10 @@ pub(super) fn seal(to: &Subscription, text: &[u8]) -> Option<Vec<u8>> {
     let ours = EphemeralPrivateKey::generate(&ECDH_P256, &chance).ok()?;
     let public = ours.compute_public_key().ok()?;
     let theirs = UnparsedPublicKey::new(&ECDH_P256, &to.p256dh);
-    agree_ephemeral(ours, &theirs, |secret| seal_with(to, text, secret, public.as_ref(), &salt)).ok()?
+    agree_ephemeral(ours, &theirs, |secret| {
+        seal_with(to, text, secret, public.as_ref(), &salt)
+    })
+    .ok()?
 }
 
 /// The same with everything given: RFC 8291 section 3.4 and RFC 8188 section 2.
@@ -100,8 +111,21 @@ pub(super) fn seal_with(
         return None;
     }
     let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &key).ok()?);
-    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed)
-        .ok()?;
+    key.seal_in_place_append_tag(
+        Nonce::assume_unique_for_key(nonce),
+        Aad::empty(),
+        &mut sealed,
+    )
+    .ok()?;
     let length = u8::try_from(public.len()).ok()?;
-    Some([salt.as_slice(), &RECORD.to_be_bytes(), &[length], public, &sealed].concat())
+    Some(
+        [
+            salt.as_slice(),
+            &RECORD.to_be_bytes(),
+            &[length],
+            public,
+            &sealed,
+        ]
+        .concat(),
+    )
 }

@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -29,10 +29,14 @@ fn bytes(text: &str) -> Vec<u8> {
 fn a_message_is_sealed_as_in_the_example_of_rfc_8291() {
     let to = Subscription {
         endpoint: String::new(),
-        p256dh: bytes("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
+        p256dh: bytes(
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        ),
         auth: bytes("BTBZMqHH6r4Tts7J_aSIgg"),
     };
-    let public = bytes("BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8");
+    let public = bytes(
+        "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8",
+    );
     let secret = bytes("kyrL1jIIOHEzg3sM2ZWRHDRB62YACZhhSlknJ672kSs");
     let salt: [u8; 16] = bytes("DGv6ra1nlYgDCS1FRnbzlw").try_into().unwrap();
     let text = b"When I grow up, I want to be a watermelon";
@@ -58,7 +62,11 @@ impl Browser {
         let p256dh = private.compute_public_key().unwrap().as_ref().to_vec();
         let mut auth = vec![0; 16];
         chance.fill(&mut auth).unwrap();
-        Self { private, p256dh, auth }
+        Self {
+            private,
+            p256dh,
+            auth,
+        }
     }
 
     /// RFC 8291 section 3.4, the other way round, with HMAC written out (RFC 5869).
@@ -68,7 +76,9 @@ impl Browser {
         assert!(sealed.len() <= u32::from_be_bytes(record.try_into().unwrap()) as usize + 86);
         let (public, text) = rest[1..].split_at(usize::from(rest[0]));
         let mac = |key: &[u8], text: &[u8]| {
-            hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text).as_ref().to_vec()
+            hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text)
+                .as_ref()
+                .to_vec()
         };
         let theirs = UnparsedPublicKey::new(&ECDH_P256, public);
         let secret = agree_ephemeral(self.private, &theirs, <[u8]>::to_vec).unwrap();
@@ -76,7 +86,9 @@ impl Browser {
         let info = [b"WebPush: info\0".as_slice(), &self.p256dh, public, &[1]].concat();
         let input = mac(salt, &mac(&first, &info));
         let key = &mac(&input, b"Content-Encoding: aes128gcm\0\x01")[..16];
-        let nonce: [u8; 12] = mac(&input, b"Content-Encoding: nonce\0\x01")[..12].try_into().unwrap();
+        let nonce: [u8; 12] = mac(&input, b"Content-Encoding: nonce\0\x01")[..12]
+            .try_into()
+            .unwrap();
         let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, key).unwrap());
         let mut text = text.to_vec();
         let plain = key
@@ -104,7 +116,10 @@ impl Posted {
 
     /// Checks the sender's word as RFC 8292 asks of a push service, and gives its claims.
     pub(crate) fn claims(&self) -> serde_json::Value {
-        let sent = self.header("Authorization").strip_prefix("vapid t=").unwrap();
+        let sent = self
+            .header("Authorization")
+            .strip_prefix("vapid t=")
+            .unwrap();
         let (token, key) = sent.split_once(", k=").unwrap();
         let (signed, signature) = token.rsplit_once('.').unwrap();
         signature::UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, bytes(key))
@@ -128,7 +143,10 @@ fn read_posted(stream: impl Read) -> Posted {
         }
         head.push(line.trim_end().to_owned());
     }
-    let mut posted = Posted { head, body: Vec::new() };
+    let mut posted = Posted {
+        head,
+        body: Vec::new(),
+    };
     let length: usize = posted.header("Content-Length").parse().unwrap();
     posted.body.resize(length, 0);
     reader.read_exact(&mut posted.body).unwrap();
@@ -138,7 +156,10 @@ fn read_posted(stream: impl Read) -> Posted {
 /// A push service on this machine that answers with `answer`; what it was sent comes out of the other end.
 pub(crate) fn service(answer: &'static str) -> (String, Receiver<Posted>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}/push/some-browser?x=1", listener.local_addr().unwrap());
+    let endpoint = format!(
+        "http://{}/push/some-browser?x=1",
+        listener.local_addr().unwrap()
+    );
     let (tell, told) = channel();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
@@ -165,9 +186,14 @@ async fn a_browser_reads_what_was_sent_and_its_service_knows_who_sent_it() {
     let (endpoint, told) = service("HTTP/1.1 201 Created\r\n\r\n");
     let browser = Browser::new();
     let keys = Keys::read(&new_private_key().unwrap()).unwrap();
-    let (p256dh, auth) = (super::base64url(&browser.p256dh), super::base64url(&browser.auth));
+    let (p256dh, auth) = (
+        super::base64url(&browser.p256dh),
+        super::base64url(&browser.auth),
+    );
     let to = read_subscription(&endpoint, &p256dh, &auth, true).unwrap();
-    let sent = push().send(to, &keys, "A minute for yourself?", 3600, NOW).await;
+    let sent = push()
+        .send(to, &keys, "A minute for yourself?", 3600, NOW)
+        .await;
     assert_eq!(sent, Delivery::Taken);
     let posted = told.recv().unwrap();
     assert_eq!(posted.head[0], "POST /push/some-browser?x=1 HTTP/1.1");
@@ -189,14 +215,25 @@ async fn what_the_service_answers_decides_what_happens_next() {
         ("HTTP/1.1 503 Busy\r\n\r\n", Delivery::Away),
         ("HTTP/1.1 400 No\r\n\r\n", Delivery::Refused),
         // No redirect is followed.
-        ("HTTP/1.1 307 There\r\nLocation: http://127.0.0.1:1/\r\n\r\n", Delivery::Refused),
+        (
+            "HTTP/1.1 307 There\r\nLocation: http://127.0.0.1:1/\r\n\r\n",
+            Delivery::Refused,
+        ),
         ("something else\r\n", Delivery::Away),
     ] {
         let (endpoint, _told) = service(answer);
         let browser = Browser::new();
         let keys = Keys::read(&new_private_key().unwrap()).unwrap();
-        let to = Subscription { endpoint, p256dh: browser.p256dh, auth: browser.auth };
-        assert_eq!(push().send(to, &keys, "x", 60, NOW).await, wanted, "{answer}");
+        let to = Subscription {
+            endpoint,
+            p256dh: browser.p256dh,
+            auth: browser.auth,
+        };
+        assert_eq!(
+            push().send(to, &keys, "x", 60, NOW).await,
+            wanted,
+            "{answer}"
+        );
     }
     for (code, wanted) in [
         (201, Delivery::Taken),
@@ -212,9 +249,18 @@ async fn what_the_service_answers_decides_what_happens_next() {
 #[tokio::test]
 async fn outside_of_tests_nothing_inside_is_ever_connected_to() {
     let (endpoint, told) = service("HTTP/1.1 201 Created\r\n\r\n");
-    let port = endpoint.split(':').nth(2).unwrap().split('/').next().unwrap();
+    let port = endpoint
+        .split(':')
+        .nth(2)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap();
     let keys = Keys::read(&new_private_key().unwrap()).unwrap();
-    let strict = Push { local: false, ..push() };
+    let strict = Push {
+        local: false,
+        ..push()
+    };
     // The last name is looked up, found to be inside, and left alone.
     for (endpoint, wanted) in [
         (endpoint.clone(), Delivery::Refused),
@@ -222,8 +268,16 @@ async fn outside_of_tests_nothing_inside_is_ever_connected_to() {
         ("https://localhost/".to_owned(), Delivery::Away),
     ] {
         let browser = Browser::new();
-        let to = Subscription { endpoint: endpoint.clone(), p256dh: browser.p256dh, auth: browser.auth };
-        assert_eq!(strict.send(to, &keys, "x", 60, NOW).await, wanted, "{endpoint}");
+        let to = Subscription {
+            endpoint: endpoint.clone(),
+            p256dh: browser.p256dh,
+            auth: browser.auth,
+        };
+        assert_eq!(
+            strict.send(to, &keys, "x", 60, NOW).await,
+            wanted,
+            "{endpoint}"
+        );
     }
     assert!(told.try_recv().is_err());
 }
@@ -252,7 +306,12 @@ fn an_endpoint_is_taken_only_when_it_looks_like_one() {
         let read = read_subscription(endpoint, &key, &secret, false);
         assert_eq!(read.is_some(), taken, "{endpoint}");
     }
-    for (key, secret) in [("", secret.as_str()), (key.as_str(), "AAAA"), ("AAAA", &secret), ("!", "!")] {
+    for (key, secret) in [
+        ("", secret.as_str()),
+        (key.as_str(), "AAAA"),
+        ("AAAA", &secret),
+        ("!", "!"),
+    ] {
         assert!(read_subscription("https://push.example.org/", key, secret, false).is_none());
     }
 }
@@ -297,7 +356,11 @@ fn only_addresses_of_the_open_internet_count_as_public() {
 }
 
 /// A server with a certificate for `localhost` of the test's own making.
-fn tls_server() -> (std::net::SocketAddr, rustls::RootCertStore, Receiver<Posted>) {
+fn tls_server() -> (
+    std::net::SocketAddr,
+    rustls::RootCertStore,
+    Receiver<Posted>,
+) {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let certificate = made.cert.der().clone();
     let mut roots = rustls::RootCertStore::empty();
@@ -335,13 +398,24 @@ fn tls_is_spoken_and_a_certificate_nobody_vouches_for_ends_it() {
     let (address, roots, told) = tls_server();
     let request = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi";
     let until = || Instant::now() + Duration::from_secs(20);
-    let say = |config, name| over_tls(config, name, TcpStream::connect(address).unwrap(), until(), request);
+    let say = |config, name| {
+        over_tls(
+            config,
+            name,
+            TcpStream::connect(address).unwrap(),
+            until(),
+            request,
+        )
+    };
     let known = trusting(roots).unwrap();
     assert_eq!(say(Arc::clone(&known), "localhost").unwrap(), 201);
     assert_eq!(told.recv().unwrap().body, b"hi");
     assert!(say(known, "push.example.org").is_err(), "another's name");
     let public = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    assert!(say(trusting(public).unwrap(), "localhost").is_err(), "nobody vouches");
+    assert!(
+        say(trusting(public).unwrap(), "localhost").is_err(),
+        "nobody vouches"
+    );
     assert!(told.try_recv().is_err());
 }
 

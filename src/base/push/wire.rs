@@ -74,13 +74,17 @@ pub(super) fn over_tls(
 ) -> io::Result<u16> {
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
     let connection = ClientConnection::new(config, name).map_err(io::Error::other)?;
-    exchange(StreamOwned::new(connection, Bounded { stream, until }), request)
+    exchange(
+        StreamOwned::new(connection, Bounded { stream, until }),
+        request,
+    )
 }
 
 /// Connects to the first of the host's addresses that answers, if all of them are of the open internet.
 fn connect(host: &str, port: u16, local: bool, until: Instant) -> io::Result<TcpStream> {
     let found: Vec<SocketAddr> = (host, port).to_socket_addrs()?.collect();
-    let allowed = |address: &SocketAddr| is_public(address.ip()) || (local && address.ip().is_loopback());
+    let allowed =
+        |address: &SocketAddr| is_public(address.ip()) || (local && address.ip().is_loopback());
     if !found.iter().all(allowed) {
         return Err(io::Error::other("an address inside"));
     }
@@ -181,6 +185,9 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     // Protocol assignments with Teredo, documentation twice, 6to4.
-    let special = matches!((a, b), (0x2001, 0..=0x1ff | 0xdb8) | (0x2002, _) | (0x3fff, 0..=0xfff));
+    let special = matches!(
+        (a, b),
+        (0x2001, 0..=0x1ff | 0xdb8) | (0x2002, _) | (0x3fff, 0..=0xfff)
+    );
     a & 0xe000 == 0x2000 && !special
 }

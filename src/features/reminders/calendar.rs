@@ -19,7 +19,14 @@ use crate::features::plans::rules::is_on;
 const YEARS: i16 = 10;
 
 /// The feed. `first` is the first day the event may be on, `id` is the person's key.
-pub fn feed(reminder: &Reminder, words: &str, weekdays: &str, first: Date, id: &str, zone: &TimeZone) -> String {
+pub fn feed(
+    reminder: &Reminder,
+    words: &str,
+    weekdays: &str,
+    first: Date,
+    id: &str,
+    zone: &TimeZone,
+) -> String {
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
@@ -33,7 +40,8 @@ pub fn feed(reminder: &Reminder, words: &str, weekdays: &str, first: Date, id: &
     let day = first.series(jiff::Span::new().days(1)).take(7);
     let start = day.into_iter().find(|day| is_on(weekdays, day.weekday()));
     if let (State::Running, Some(start)) = (reminder.state, start) {
-        let stamp = Timestamp::from_millisecond(reminder.changed_at).unwrap_or(Timestamp::UNIX_EPOCH);
+        let stamp =
+            Timestamp::from_millisecond(reminder.changed_at).unwrap_or(Timestamp::UNIX_EPOCH);
         let local = start.to_datetime(clock_time(reminder.minute));
         let ends = local.saturating_add(jiff::Span::new().minutes(10));
         lines.extend([
@@ -123,13 +131,25 @@ struct Change {
 impl Change {
     /// The week it falls in as RRULE says it: the last such weekday of its month, or the so-manieth.
     fn rule(&self, last: bool) -> String {
-        let place = if last { -1 } else { (self.at.day() - 1) / 7 + 1 };
+        let place = if last {
+            -1
+        } else {
+            (self.at.day() - 1) / 7 + 1
+        };
         let day = usize::try_from(self.at.weekday().to_monday_zero_offset()).unwrap_or_default();
-        format!("FREQ=YEARLY;BYMONTH={};BYDAY={place}{}", self.at.month(), DAYS[day].1)
+        format!(
+            "FREQ=YEARLY;BYMONTH={};BYDAY={place}{}",
+            self.at.month(),
+            DAYS[day].1
+        )
     }
 
     fn lines(&self, rule: Option<&str>) -> Vec<String> {
-        let kind = if self.dst.is_dst() { "DAYLIGHT" } else { "STANDARD" };
+        let kind = if self.dst.is_dst() {
+            "DAYLIGHT"
+        } else {
+            "STANDARD"
+        };
         let mut lines = vec![
             format!("BEGIN:{kind}"),
             format!("DTSTART:{}", local_text(self.at)),
@@ -156,7 +176,8 @@ fn offset_text(offset: Offset) -> String {
 /// The zone's clocks from the year before `first` on: by rule where every year follows the same two, one
 /// by one where they do not, and a single line where they never change.
 fn time_zone(zone: &TimeZone, name: &str, first: Date) -> Vec<String> {
-    let begin = jiff::civil::date(first.year() - 1, 1, 1).to_datetime(jiff::civil::Time::midnight());
+    let begin =
+        jiff::civil::date(first.year() - 1, 1, 1).to_datetime(jiff::civil::Time::midnight());
     let begin = zone.to_timestamp(begin).unwrap_or(Timestamp::UNIX_EPOCH);
     let until = first.year() + YEARS;
     let info = zone.to_offset_info(begin);
@@ -175,7 +196,13 @@ fn time_zone(zone: &TimeZone, name: &str, first: Date) -> Vec<String> {
             break;
         }
         let name = change.abbreviation().to_owned();
-        changes.push(Change { at, from: offset, to: change.offset(), dst: change.dst(), name });
+        changes.push(Change {
+            at,
+            from: offset,
+            to: change.offset(),
+            dst: change.dst(),
+            name,
+        });
         offset = change.offset();
     }
     let mut lines = vec!["BEGIN:VTIMEZONE".to_owned(), format!("TZID:{name}")];
@@ -196,7 +223,7 @@ fn time_zone(zone: &TimeZone, name: &str, first: Date) -> Vec<String> {
 
 /// The two changes of each year with their rules, when one pair of rules gives all of them.
 fn yearly(changes: &[Change]) -> Option<[(&Change, String); 2]> {
-    if changes.len() < 4 || changes.len() % 2 != 0 {
+    if changes.len() < 4 || !changes.len().is_multiple_of(2) {
         return None;
     }
     let rule = |start: usize| {
@@ -205,7 +232,8 @@ fn yearly(changes: &[Change]) -> Option<[(&Change, String); 2]> {
         let same = |rule: &dyn Fn(&Change) -> String| {
             every.windows(2).all(|two| {
                 rule(two[0]) == rule(two[1])
-                    && (two[0].at.time(), two[0].from, two[0].to) == (two[1].at.time(), two[1].from, two[1].to)
+                    && (two[0].at.time(), two[0].from, two[0].to)
+                        == (two[1].at.time(), two[1].from, two[1].to)
                     && two[0].at.year() + 1 == two[1].at.year()
             })
         };

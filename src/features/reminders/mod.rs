@@ -39,9 +39,15 @@ pub fn routes() -> Router<App> {
         .route("/reminders/smaller", post(routes::make_smaller))
         .route("/reminders/smallest", get(routes::smallest))
         .route("/reminders/calendar", post(routes::make_calendar))
-        .route("/reminders/calendar/revocation", post(routes::revoke_calendar))
+        .route(
+            "/reminders/calendar/revocation",
+            post(routes::revoke_calendar),
+        )
         .route("/reminders/devices", post(routes::add_device))
-        .route("/reminders/devices/{device_id}/ending", post(routes::end_device))
+        .route(
+            "/reminders/devices/{device_id}/ending",
+            post(routes::end_device),
+        )
         .route("/reminders/mail/letter", post(routes::ask_again))
         .route(
             "/reminders/mail/confirmation/{secret}",
@@ -71,7 +77,10 @@ fn push(app: &App) -> Push {
         Some(address) => format!("mailto:{address}"),
         None => app.config.url.clone(),
     };
-    Push { local: cfg!(test), contact }
+    Push {
+        local: cfg!(test),
+        contact,
+    }
 }
 
 /// The keys a clinic's messages are known by, made the first time they are needed.
@@ -85,7 +94,10 @@ async fn keys(app: &App, clinic_id: &str) -> Result<Keys, Error> {
     let key = match found {
         Some(key) => key,
         None => {
-            let (clinic, made) = (clinic_id.to_owned(), new_private_key().map_err(Error::internal)?);
+            let (clinic, made) = (
+                clinic_id.to_owned(),
+                new_private_key().map_err(Error::internal)?,
+            );
             app.db
                 .write(move |tx| {
                     store::add_key(tx, &clinic, &made)?;
@@ -112,7 +124,10 @@ pub async fn card(app: &App, person: &Person) -> Result<Option<Markup>, Error> {
             let Some(reminder) = store::find(tx, &clinic, &whose)? else {
                 return Ok(None);
             };
-            Ok::<_, Error>(Some((reminder, store::list_sent(tx, &clinic, &whose, rules::IGNORED as i64)?)))
+            Ok::<_, Error>(Some((
+                reminder,
+                store::list_sent(tx, &clinic, &whose, rules::IGNORED as i64)?,
+            )))
         })
         .await?;
     let Some((reminder, sent)) = found else {
@@ -142,7 +157,11 @@ pub async fn card(app: &App, person: &Person) -> Result<Option<Markup>, Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn record(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<serde_json::Value, Error> {
+pub fn record(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<serde_json::Value, Error> {
     Ok(serde_json::json!({
         "settings": store::find(tx, clinic_id, person_id)?,
         "sent": store::list_sent(tx, clinic_id, person_id, i64::MAX)?,
@@ -156,7 +175,11 @@ pub fn record(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<serde
 ///
 /// # Errors
 /// When the database fails.
-pub fn remove_all(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<(), crate::base::db::Error> {
+pub fn remove_all(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<(), crate::base::db::Error> {
     store::remove_all(tx, clinic_id, person_id)?;
     jobs::store::remove_all(tx, clinic_id, person_id)
 }

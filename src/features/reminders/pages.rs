@@ -49,8 +49,15 @@ fn button(action: &str, words: &str) -> Markup {
 fn stands(app: &App, person: &Person, view: &View, reminder: &Reminder) -> String {
     let now = app.clock.now();
     let today = day(now, &person.zone);
-    let confirmed = view.address.as_ref().is_some_and(|address| address.confirmed_at.is_some());
-    let ways = (reminder.by_mail && confirmed, !view.devices.is_empty(), view.calendar.is_some());
+    let confirmed = view
+        .address
+        .as_ref()
+        .is_some_and(|address| address.confirmed_at.is_some());
+    let ways = (
+        reminder.by_mail && confirmed,
+        !view.devices.is_empty(),
+        view.calendar.is_some(),
+    );
     match (reminder.state, reminder.paused_until) {
         (State::Stopped, _) => "Reminders are off.".to_owned(),
         (_, Some(until)) if until > today => {

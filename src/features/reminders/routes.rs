@@ -107,7 +107,11 @@ fn show(app: &App, person: &Person, view: &View, form: &Form) -> Response {
 }
 
 /// `GET /reminders`
-pub(super) async fn page(State(app): State<App>, person: Person, headers: HeaderMap) -> Result<Response, Error> {
+pub(super) async fn page(
+    State(app): State<App>,
+    person: Person,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let view = view(&app, &person, &headers).await?;
     Ok(show(&app, &person, &view, &form_of(&view)))
 }
@@ -184,7 +188,11 @@ fn settle(reminder: &mut Reminder, person: &Person, now: i64) {
 }
 
 /// Changes what she has, and leads back to the page.
-async fn answer(app: &App, person: Person, change: impl FnOnce(&mut Reminder) + Send + 'static) -> Result<Response, Error> {
+async fn answer(
+    app: &App,
+    person: Person,
+    change: impl FnOnce(&mut Reminder) + Send + 'static,
+) -> Result<Response, Error> {
     let now = app.clock.now();
     app.db
         .write(move |tx| {
@@ -219,7 +227,10 @@ pub(super) async fn end(State(app): State<App>, person: Person) -> Result<Respon
 }
 
 /// `POST /reminders/smaller`: the reminder leads to the smallest version from now on.
-pub(super) async fn make_smaller(State(app): State<App>, person: Person) -> Result<Response, Error> {
+pub(super) async fn make_smaller(
+    State(app): State<App>,
+    person: Person,
+) -> Result<Response, Error> {
     answer(&app, person, |reminder| {
         reminder.state = Stand::Running;
         reminder.smaller = true;
@@ -247,7 +258,10 @@ pub(super) async fn smallest(State(app): State<App>, person: Person) -> Result<R
 }
 
 /// `POST /reminders/calendar`: a new address, shown this once.
-pub(super) async fn make_calendar(State(app): State<App>, person: Person) -> Result<Response, Error> {
+pub(super) async fn make_calendar(
+    State(app): State<App>,
+    person: Person,
+) -> Result<Response, Error> {
     let secret = id::secret()?;
     let (hash, now) = (id::digest(&secret), app.clock.now());
     let (clinic, whose) = (person.clinic_id.clone(), person.person_id.clone());
@@ -265,7 +279,10 @@ pub(super) async fn make_calendar(State(app): State<App>, person: Person) -> Res
 }
 
 /// `POST /reminders/calendar/revocation`
-pub(super) async fn revoke_calendar(State(app): State<App>, person: Person) -> Result<Response, Error> {
+pub(super) async fn revoke_calendar(
+    State(app): State<App>,
+    person: Person,
+) -> Result<Response, Error> {
     app.db
         .write(move |tx| store::remove_calendar(tx, &person.clinic_id, &person.person_id))
         .await
@@ -313,14 +330,20 @@ pub(super) async fn calendar(
     let same = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|sent| sent.to_str().ok())
-        .is_some_and(|sent| sent.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
+        .is_some_and(|sent| {
+            sent.split(',')
+                .any(|one| one.trim().trim_start_matches("W/") == tag)
+        });
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         text.into_response()
     };
     let kept = [
-        (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
+        (
+            header::CONTENT_TYPE,
+            "text/calendar; charset=utf-8".to_owned(),
+        ),
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
         (header::ETAG, tag),
         (
@@ -358,7 +381,10 @@ pub(super) async fn add_device(
     let keys = &sent.keys;
     let good = read_subscription(&sent.endpoint, &keys.p256dh, &keys.auth, push(&app).local);
     if !can_push(&app) || good.is_none() {
-        return Err(Error::invalid("endpoint", "This browser's address for messages cannot be used."));
+        return Err(Error::invalid(
+            "endpoint",
+            "This browser's address for messages cannot be used.",
+        ));
     }
     let now = app.clock.now();
     let device = store::Device {
@@ -405,9 +431,8 @@ pub(super) async fn ask_again(State(app): State<App>, person: Person) -> Result<
         .db
         .write(move |tx| {
             let (clinic, whose) = (&person.clinic_id, &person.person_id);
-            let address = store::find_address(tx, clinic, whose)?.ok_or_else(|| {
-                Error::invalid("address", "Please enter an address first.")
-            })?;
+            let address = store::find_address(tx, clinic, whose)?
+                .ok_or_else(|| Error::invalid("address", "Please enter an address first."))?;
             let asks = address.confirmed_at.is_none();
             if asks && !store::count_letter(tx, clinic, whose, &on, MOST_LETTERS)? {
                 return Ok(false);

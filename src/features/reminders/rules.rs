@@ -153,8 +153,11 @@ pub fn read_time(text: &str) -> Option<i64> {
     // Some browsers add seconds.
     let minutes = rest.split(':').next()?;
     let read = |text: &str, below: i64| -> Option<i64> {
-        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse::<i64>().ok().filter(|number| digits && *number < below)
+        let digits =
+            (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i64>()
+            .ok()
+            .filter(|number| digits && *number < below)
     };
     Some(read(hours, 24)? * 60 + read(minutes, 60)?)
 }
@@ -162,7 +165,10 @@ pub fn read_time(text: &str) -> Option<i64> {
 /// The minute of the day it is at an instant.
 fn minute_of(at: i64, zone: &TimeZone) -> (Date, i64) {
     let here = instant(at).to_zoned(zone.clone());
-    (here.date(), i64::from(here.hour()) * 60 + i64::from(here.minute()))
+    (
+        here.date(),
+        i64::from(here.hour()) * 60 + i64::from(here.minute()),
+    )
 }
 
 fn instant(at: i64) -> Timestamp {
@@ -173,7 +179,11 @@ fn instant(at: i64) -> Timestamp {
 /// twice is taken the first time. Quiet hours win: then there is none that day.
 fn due_on(reminder: &Reminder, on: Date, zone: &TimeZone) -> Option<i64> {
     let local = on.to_datetime(clock_time(reminder.minute));
-    let at = zone.to_ambiguous_timestamp(local).compatible().ok()?.as_millisecond();
+    let at = zone
+        .to_ambiguous_timestamp(local)
+        .compatible()
+        .ok()?
+        .as_millisecond();
     let (day, minute) = minute_of(at, zone);
     (day == on && !is_quiet(minute, reminder.quiet_from, reminder.quiet_until)).then_some(at)
 }
@@ -256,7 +266,10 @@ pub fn decide(reminder: &Reminder, now: i64, known: &Known<'_>) -> Decision {
     if silent {
         return Decision::Nothing;
     }
-    let since = |sent: &&Sent| sent.delivered_at.is_some_and(|at| at >= reminder.answered_at);
+    let since = |sent: &&Sent| {
+        sent.delivered_at
+            .is_some_and(|at| at >= reminder.answered_at)
+    };
     let last: Vec<_> = known.sent.iter().filter(since).take(IGNORED).collect();
     let ignored = |sent: &&Sent| is_ignored(sent, known.came_at);
     if last.len() == IGNORED && last.iter().all(ignored) {
@@ -268,7 +281,9 @@ pub fn decide(reminder: &Reminder, now: i64, known: &Known<'_>) -> Decision {
 
 /// The weekdays of all agreed plans together; without a plan every day.
 pub fn weekdays(plans: &[Plan], on: Date) -> String {
-    let running = |plan: &&Plan| plan.state == PlanState::Agreed && plan.ends_on.is_none_or(|last| on <= last);
+    let running = |plan: &&Plan| {
+        plan.state == PlanState::Agreed && plan.ends_on.is_none_or(|last| on <= last)
+    };
     let mut digits: Vec<char> = plans
         .iter()
         .filter(running)
@@ -288,9 +303,17 @@ pub fn weekdays(plans: &[Plan], on: Date) -> String {
 pub fn from_plan(plans: &[Plan], on: Date) -> Option<(String, String, f64)> {
     plans
         .iter()
-        .filter(|plan| plan.state == PlanState::Agreed && plan.ends_on.is_none_or(|last| on <= last))
+        .filter(|plan| {
+            plan.state == PlanState::Agreed && plan.ends_on.is_none_or(|last| on <= last)
+        })
         .find_map(|plan| plan.practices().first())
-        .map(|item| (item.routine.clone(), item.smallest_practice.clone(), item.smallest_minutes))
+        .map(|item| {
+            (
+                item.routine.clone(),
+                item.smallest_practice.clone(),
+                item.smallest_minutes,
+            )
+        })
 }
 
 /// Reads the form into `reminder`, and complains about what cannot be.
@@ -305,8 +328,13 @@ pub fn read_form(form: &mut Form, reminder: &mut Reminder) {
             None => form.complain(field, "Please enter a time like 08:30."),
         }
     }
-    if is_quiet(reminder.minute, reminder.quiet_from, reminder.quiet_until) && form.problems.is_empty() {
-        form.complain("time", "This time is in your quiet hours. Please change one or the other.");
+    if is_quiet(reminder.minute, reminder.quiet_from, reminder.quiet_until)
+        && form.problems.is_empty()
+    {
+        form.complain(
+            "time",
+            "This time is in your quiet hours. Please change one or the other.",
+        );
     }
     reminder.routine = form.text("routine", 120);
     match WORDS.iter().find(|(key, _)| *key == form.raw("words")) {

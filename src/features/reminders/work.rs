@@ -97,7 +97,10 @@ async fn look(app: &App, due: store::DueRow, now: i64) -> Result<(), Error> {
             };
             let mut wanted = Vec::new();
             let address = store::find_address(tx, clinic, whose)?;
-            if mail && reminder.by_mail && address.is_some_and(|address| address.confirmed_at.is_some()) {
+            if mail
+                && reminder.by_mail
+                && address.is_some_and(|address| address.confirmed_at.is_some())
+            {
                 wanted.push(("letter", String::new()));
             }
             if pushes {
@@ -117,7 +120,11 @@ async fn look(app: &App, due: store::DueRow, now: i64) -> Result<(), Error> {
                 store::update_next(tx, clinic, whose, None, &due.zone)?;
             }
             for ((channel, device), job_id) in wanted.into_iter().zip(&ids) {
-                let message = Message { kind: kind.to_owned(), on: on.to_string(), device };
+                let message = Message {
+                    kind: kind.to_owned(),
+                    on: on.to_string(),
+                    device,
+                };
                 let payload = serde_json::to_string(&message).map_err(Error::internal)?;
                 let job = NewJob {
                     clinic_id: clinic,
@@ -134,12 +141,22 @@ async fn look(app: &App, due: store::DueRow, now: i64) -> Result<(), Error> {
         .await
 }
 
-fn decide(tx: &mut Tx<'_>, reminder: &Reminder, due: &store::DueRow, now: i64) -> Result<Decision, Error> {
+fn decide(
+    tx: &mut Tx<'_>,
+    reminder: &Reminder,
+    due: &store::DueRow,
+    now: i64,
+) -> Result<Decision, Error> {
     let (clinic, whose) = (due.clinic_id.as_str(), due.person_id.as_str());
     let on = day(now, &due.zone);
     let sent = store::list_sent(tx, clinic, whose, 7)?;
-    let oldest = sent.iter().filter_map(|sent| sent.delivered_at).min().unwrap_or(now);
-    let (mut came_at, days) = sittings::store::list_times(tx, clinic, whose, oldest.min(now - 2 * DAY))?;
+    let oldest = sent
+        .iter()
+        .filter_map(|sent| sent.delivered_at)
+        .min()
+        .unwrap_or(now);
+    let (mut came_at, days) =
+        sittings::store::list_times(tx, clinic, whose, oldest.min(now - 2 * DAY))?;
     came_at.extend(people::store::find_last_seen(tx, clinic, whose)?);
     let plans = plans::store::list(tx, clinic, whose)?;
     let known = Known {
@@ -194,7 +211,10 @@ async fn deliver(app: App, job: Job) -> Outcome {
 }
 
 /// What holds now about somebody, whatever held when the message was put down.
-async fn current(app: &App, job: &Job) -> Result<Option<(Reminder, Option<store::Address>)>, Error> {
+async fn current(
+    app: &App,
+    job: &Job,
+) -> Result<Option<(Reminder, Option<store::Address>)>, Error> {
     let (clinic, whose) = (job.clinic_id.clone(), job.person_id.clone());
     app.db
         .read(move |tx| {
@@ -231,7 +251,9 @@ async fn letter(app: &App, job: &Job) -> Result<Outcome, Error> {
     let leave = format!("{url}/reminders/mail/ending/{}", address.leave_secret);
     let (words, place) = says(&reminder, &message);
     let more = match message.kind.as_str() {
-        "question" => "Pause for a week, take another time, make it smaller, or stop: each is fine.\n\n",
+        "question" => {
+            "Pause for a week, take another time, make it smaller, or stop: each is fine.\n\n"
+        }
         _ => "",
     };
     let letter = Letter {
@@ -315,7 +337,9 @@ async fn notification(app: &App, job: &Job) -> Result<Outcome, Error> {
             Ok::<_, Error>((reminder, store::list_devices(tx, &clinic, &whose)?))
         })
         .await?;
-    let device = devices.into_iter().find(|device| device.device_id == message.device);
+    let device = devices
+        .into_iter()
+        .find(|device| device.device_id == message.device);
     let (Some(reminder), Some(device)) = (reminder, device) else {
         return Ok(Outcome::Done);
     };
@@ -351,7 +375,11 @@ async fn notification(app: &App, job: &Job) -> Result<Outcome, Error> {
 }
 
 async fn note_delivered(app: &App, job: &Job, message: &Message) -> Result<(), Error> {
-    let (clinic, whose, on) = (job.clinic_id.clone(), job.person_id.clone(), message.on.clone());
+    let (clinic, whose, on) = (
+        job.clinic_id.clone(),
+        job.person_id.clone(),
+        message.on.clone(),
+    );
     let now = app.clock.now();
     app.db
         .write(move |tx| store::update_delivered(tx, &clinic, &whose, &on, now))

@@ -117,7 +117,12 @@ pub fn list_times(
         "select started_at, started_on from sitting
          where clinic_id = $1 and person_id = $2 and started_at >= $3",
         &[clinic_id.into(), person_id.into(), since_at.into()],
-        |row| Ok((row.get::<i64>("started_at")?, row.get::<String>("started_on")?)),
+        |row| {
+            Ok((
+                row.get::<i64>("started_at")?,
+                row.get::<String>("started_on")?,
+            ))
+        },
     )?;
     Ok(rows.into_iter().unzip())
 }

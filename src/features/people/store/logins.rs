@@ -231,7 +231,10 @@ pub fn update_login(
     // One that ended by itself lets nobody in, but stays for a season: reminders to a device go on as long
     // as nobody signed out there.
     let forgotten = now - 90 * DAY;
-    tx.exec("delete from login where expires_at < $1", &[forgotten.into()])?;
+    tx.exec(
+        "delete from login where expires_at < $1",
+        &[forgotten.into()],
+    )?;
     Ok(())
 }
 

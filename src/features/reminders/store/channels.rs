@@ -17,9 +17,6 @@ pub struct Address {
     pub address: String,
     /// Since when letters go there.
     pub confirmed_at: Option<i64>,
-    /// Until when the confirming link holds.
-    #[serde(skip)]
-    pub expires_at: Option<i64>,
     /// Ends the letters.
     #[serde(skip)]
     pub leave_secret: String,
@@ -33,13 +30,16 @@ fn read_address(row: &Row<'_>) -> Result<Address, Error> {
         person_id: row.get("person_id")?,
         address: row.get("address")?,
         confirmed_at: row.get("confirmed_at")?,
-        expires_at: row.get("expires_at")?,
         leave_secret: row.get("leave_secret")?,
         refused_at: row.get("refused_at")?,
     })
 }
 
-pub fn find_address(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<Option<Address>, Error> {
+pub fn find_address(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<Option<Address>, Error> {
     tx.one(
         "select * from mail_address where clinic_id = $1 and person_id = $2",
         &[clinic_id.into(), person_id.into()],
@@ -48,7 +48,11 @@ pub fn find_address(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result
 }
 
 /// The address a confirming link is for, while the link holds.
-pub fn find_address_by_token(tx: &mut Tx<'_>, token_hash: &str, now: i64) -> Result<Option<Address>, Error> {
+pub fn find_address_by_token(
+    tx: &mut Tx<'_>,
+    token_hash: &str,
+    now: i64,
+) -> Result<Option<Address>, Error> {
     tx.one(
         "select * from mail_address where token_hash = $1 and expires_at > $2",
         &[token_hash.into(), now.into()],
@@ -57,7 +61,10 @@ pub fn find_address_by_token(tx: &mut Tx<'_>, token_hash: &str, now: i64) -> Res
 }
 
 /// The address whose letters carry this secret.
-pub fn find_address_by_leave_secret(tx: &mut Tx<'_>, secret: &str) -> Result<Option<Address>, Error> {
+pub fn find_address_by_leave_secret(
+    tx: &mut Tx<'_>,
+    secret: &str,
+) -> Result<Option<Address>, Error> {
     tx.one(
         "select * from mail_address where leave_secret = $1",
         &[secret.into()],
@@ -93,7 +100,12 @@ pub fn update_token(
     tx.exec(
         "update mail_address set token_hash = $3, expires_at = $4
          where clinic_id = $1 and person_id = $2 and confirmed_at is null",
-        &[clinic_id.into(), person_id.into(), token_hash.into(), expires_at.into()],
+        &[
+            clinic_id.into(),
+            person_id.into(),
+            token_hash.into(),
+            expires_at.into(),
+        ],
     )?;
     Ok(())
 }
@@ -168,7 +180,11 @@ fn read_device(row: &Row<'_>) -> Result<Device, Error> {
 
 /// Her devices. One whose login has gone is none of hers any more: she signed out there, changed her
 /// secret, or lost the phone.
-pub fn list_devices(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<Vec<Device>, Error> {
+pub fn list_devices(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<Vec<Device>, Error> {
     tx.query(
         "select push_device.* from push_device
          join login on login.clinic_id = push_device.clinic_id and login.token_hash = push_device.login_hash
@@ -229,7 +245,11 @@ pub fn remove_device(
 }
 
 /// Forgets her devices whose login has gone.
-pub fn remove_signed_out_devices(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<(), Error> {
+pub fn remove_signed_out_devices(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<(), Error> {
     tx.exec(
         "delete from push_device where clinic_id = $1 and person_id = $2 and not exists
              (select login.token_hash from login where login.clinic_id = push_device.clinic_id
@@ -258,7 +278,11 @@ pub fn add_key(tx: &mut Tx<'_>, clinic_id: &str, private_key: &[u8]) -> Result<(
 }
 
 /// When the calendar's address was made.
-pub fn find_calendar(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<Option<i64>, Error> {
+pub fn find_calendar(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<Option<i64>, Error> {
     tx.one(
         "select made_at from calendar_feed where clinic_id = $1 and person_id = $2",
         &[clinic_id.into(), person_id.into()],

@@ -34,7 +34,12 @@ pub fn add_sent(
 }
 
 /// The last messages to somebody, newest first.
-pub fn list_sent(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str, most: i64) -> Result<Vec<Sent>, Error> {
+pub fn list_sent(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    most: i64,
+) -> Result<Vec<Sent>, Error> {
     tx.query(
         "select * from reminder_sent where clinic_id = $1 and person_id = $2
          order by sent_on desc limit $3",
@@ -60,7 +65,12 @@ pub fn update_delivered(
 }
 
 /// She came: whatever was delivered and had not been followed yet has been now.
-pub fn update_visited(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str, now: i64) -> Result<(), Error> {
+pub fn update_visited(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    now: i64,
+) -> Result<(), Error> {
     tx.exec(
         "update reminder_sent set visited_at = $3
          where clinic_id = $1 and person_id = $2 and delivered_at <= $3 and visited_at is null",

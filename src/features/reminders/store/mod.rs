@@ -11,8 +11,11 @@ pub use messages::*;
 use super::rules::{Reminder, State};
 
 fn read_date(text: Option<String>) -> Result<Option<jiff::civil::Date>, Error> {
-    text.map(|text| text.parse().map_err(|_| Error::Query(format!("{text:?} is not a day"))))
-        .transpose()
+    text.map(|text| {
+        text.parse()
+            .map_err(|_| Error::Query(format!("{text:?} is not a day")))
+    })
+    .transpose()
 }
 
 fn read(row: &Row<'_>) -> Result<Reminder, Error> {
@@ -45,7 +48,12 @@ pub fn find(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<Option<
 }
 
 /// Adds or changes what somebody asked for; the day the last one was sent stays.
-pub fn set(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str, reminder: &Reminder) -> Result<(), Error> {
+pub fn set(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    reminder: &Reminder,
+) -> Result<(), Error> {
     let paused = reminder.paused_until.map(|day| day.to_string());
     tx.exec(
         "insert into reminder (clinic_id, person_id, minute, routine, words, quiet_from, quiet_until,
@@ -81,7 +89,13 @@ pub fn set(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str, reminder: &Reminde
 }
 
 /// Counts a letter that asks for a confirmation; false when there have been enough that day.
-pub fn count_letter(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str, on: &str, most: i64) -> Result<bool, Error> {
+pub fn count_letter(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    on: &str,
+    most: i64,
+) -> Result<bool, Error> {
     let whose = [clinic_id.into(), person_id.into(), on.into()];
     tx.exec(
         "update reminder set letters = 0, letters_on = $3
@@ -174,7 +188,12 @@ pub fn update_next(
 ) -> Result<(), Error> {
     tx.exec(
         "update reminder set next_at = $3, zone = $4 where clinic_id = $1 and person_id = $2",
-        &[clinic_id.into(), person_id.into(), next_at.into(), zone.into()],
+        &[
+            clinic_id.into(),
+            person_id.into(),
+            next_at.into(),
+            zone.into(),
+        ],
     )?;
     Ok(())
 }
