@@ -52,5 +52,7 @@ for (const field of document.querySelectorAll("[data-copy]")) {
     await navigator.clipboard.writeText(field.querySelector("input").value);
     made.textContent = "Copied";
   });
-  if (navigator.clipboard) field.append(made);
+  const line = document.createElement("p");
+  line.append(made);
+  if (navigator.clipboard) field.after(line);
 }

@@ -82,7 +82,7 @@ pub(super) fn question(on_page: bool) -> Markup {
     html! {
         div.card.offer {
             @if on_page { h2 { "Shall the reminders go on?" } } @else { p { strong { "Shall the reminders go on?" } } }
-            p { "The last three came at times that did not suit. That happens. Until you choose, no more are sent." }
+            p { "The last three passed without a moment for them, and that is fine. No more are sent until you choose." }
             div.row {
                 (button("/reminders/pause", "Pause for a week"))
                 @if on_page { a.button.quiet href="#time" { "Another time" } }

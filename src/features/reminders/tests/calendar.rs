@@ -133,7 +133,7 @@ async fn a_calendar_shows_the_chosen_time_on_both_sides_of_every_change_of_the_c
                 .to_string();
             assert_eq!(
                 khal(&sent.text, zone, days[0], &end)[..4],
-                lines(days, "13:30"),
+                lines(&days, "13:30"),
                 "{zone}"
             );
             let mut wanted = lines(&days[..2], before);
