@@ -282,6 +282,8 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         url: "http://localhost:8080".to_owned(),
         behind_proxy: false,
         connections: 2,
+        mailer: crate::base::mail::Mailer::remembering(),
+        mail_from: Some("quiet@example.org".to_owned()),
         demo: false,
     };
     change(&mut config);

@@ -24,7 +24,7 @@ use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
 use crate::features::progress::WINDOW;
-use crate::features::{guide, plans, sittings};
+use crate::features::{guide, plans, reminders, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -98,7 +98,8 @@ async fn today(
             "offered": view.offered.iter().map(|plan| &plan.plan_id).collect::<Vec<_>>()});
         return Ok(respond::json(StatusCode::OK, &body));
     }
-    let body = pages::today(&app, &person, &view, waiting.as_ref());
+    let question = reminders::card(&app, &person).await?;
+    let body = pages::today(&app, &person, &view, waiting.as_ref(), question.as_ref());
     Ok(person.page("Today", "/today", body).into_response())
 }
 

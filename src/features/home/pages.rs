@@ -65,9 +65,11 @@ pub(super) fn today(
     person: &Person,
     view: &Today<'_>,
     waiting: Option<&guide::Waiting>,
+    question: Option<&Markup>,
 ) -> Markup {
     html! {
         h1.sr { "Today" }
+        @if let Some(question) = question { (question) }
         @for plan in &view.offered {
             div.card.offer {
                 p { "Your practitioner offers you something to practise." }

@@ -37,6 +37,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
+        .replace("{device_id}", "018f0000-0000-7000-8000-00000000ffff")
         .replace("{programme}", "kind-acts-5w")
         .replace("{lesson}", "team-week-1")
         .replace("{moment}", "panic")
@@ -67,6 +68,8 @@ async fn fill_own(app: &TestApp, path: &str, person: &Someone) -> String {
 async fn ask(app: &TestApp, method: &str, path: &str, who: Option<&Someone>) -> StatusCode {
     match (method, path) {
         ("GET", _) => app.get(who, path).await.status,
+        // What lacks everything is answered with what is wrong with it.
+        (_, "/reminders/devices") => app.post_json(who, path, "{}").await.status,
         (_, "/sittings") => app.post_json(who, path, "[]").await.status,
         _ => {
             let with = app.amira.id.clone();
