@@ -45,6 +45,7 @@ mod parse;
 mod plan;
 mod practice;
 mod problem;
+mod safety;
 mod script;
 mod share;
 mod table;
@@ -58,9 +59,10 @@ pub use library::{File, Library, Loaded};
 pub use lists::{Barrier, Layer, PhraseSet, Source};
 pub use practice::Practice;
 pub use problem::Problem;
+pub use safety::{Answer, Effect, HelpWords, Question, Rules, Safety};
 pub use script::Script;
 pub use variables::{Variable, fill};
 pub use words::{
-    Audience, Flag, Form, Forms, Modality, Restriction, Seen, SourceKind, Strength, Target,
+    Audience, Flag, Form, Forms, Modality, Restriction, Seen, Signal, SourceKind, Strength, Target,
     UnknownWord,
 };

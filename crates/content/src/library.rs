@@ -7,6 +7,7 @@ use crate::guess::{did_you_mean, nearest};
 use crate::lists::{self, Barrier, Layer, PLAIN, PhraseSet, Source};
 use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
+use crate::safety::{self, Safety};
 
 /// A content file as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub struct Library {
     barriers: Vec<Barrier>,
     layers: Vec<Layer>,
     sources: Vec<Source>,
+    safety: Safety,
 }
 
 /// The largest file that is read, in bytes.
@@ -43,6 +45,7 @@ const PHRASES: &str = "phrases.toml";
 const BARRIERS: &str = "barriers.toml";
 const CONSENT: &str = "consent.toml";
 const SOURCES: &str = "evidence/sources.toml";
+const SAFETY: &str = "safety.toml";
 
 impl Library {
     /// Reads content files; a later file with the same path replaces an earlier one. Never fails: whatever is wrong
@@ -50,12 +53,16 @@ impl Library {
     /// entry of a list.
     pub fn read(files: impl IntoIterator<Item = File>) -> Loaded {
         let mut by_path: BTreeMap<String, String> = BTreeMap::new();
+        // What a clinic's own safety.toml replaces: with a fault in hers, this one goes on being asked.
+        let mut replaced_safety = None;
         for file in files {
             let path = file.path.replace('\\', "/");
-            by_path.insert(
-                path.strip_prefix("./").unwrap_or(&path).to_owned(),
-                file.text,
-            );
+            let path = path.strip_prefix("./").unwrap_or(&path).to_owned();
+            let is_safety = path == SAFETY;
+            let before = by_path.insert(path, file.text);
+            if is_safety {
+                replaced_safety = before.or(replaced_safety);
+            }
         }
         let mut reading = Reading {
             by_path,
@@ -66,9 +73,13 @@ impl Library {
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
         let (barriers, _) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
+        let names = sources_are_good.then(|| {
+            let ids = sources.iter().map(|source| source.id.as_str());
+            ids.collect::<Vec<_>>()
+        });
+        let safety = reading.safety(names.as_deref(), replaced_safety.as_deref());
         let around = Around {
-            sources: sources_are_good
-                .then(|| sources.iter().map(|source| source.id.as_str()).collect()),
+            sources: names,
             has_plain_wishes: !phrases_are_good || phrases.iter().any(|set| set.id == PLAIN),
         };
         let practices = reading.practices(&around);
@@ -82,6 +93,7 @@ impl Library {
                 barriers,
                 layers,
                 sources,
+                safety,
             },
             problems,
         }
@@ -139,6 +151,11 @@ impl Library {
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
+
+    /// What is asked about harm, what follows, and the words of the help page.
+    pub fn safety(&self) -> &Safety {
+        &self.safety
+    }
 }
 
 struct Reading {
@@ -164,6 +181,22 @@ impl Reading {
         (entries, self.problems.len() == before)
     }
 
+    /// Reads `safety.toml`. With any fault in it, what it replaced is used whole: half a list of questions would
+    /// give somebody in danger a green light.
+    fn safety(&mut self, sources: Option<&[&str]>, replaced: Option<&str>) -> Safety {
+        let Some(text) = self.by_path.remove(SAFETY) else {
+            return Safety::default();
+        };
+        let read = |report: &mut Report<'_>, text: &str| safety::read(report, text, sources);
+        if let Some(safety) = self.one(SAFETY, &text, read).flatten() {
+            return safety;
+        }
+        let before = replaced.map(with_plain_line_ends);
+        before
+            .and_then(|text| read(&mut Report::new(SAFETY, &text), &text))
+            .unwrap_or_default()
+    }
+
     fn practices(&mut self, around: &Around<'_>) -> BTreeMap<String, Practice> {
         let mut practices = BTreeMap::new();
         for (path, text) in std::mem::take(&mut self.by_path) {
@@ -181,12 +214,12 @@ impl Reading {
                     practices.extend(practice.map(|practice| (slug.to_owned(), practice)));
                 }
                 None => {
-                    let guess = did_you_mean(&path, [PHRASES, BARRIERS, CONSENT, SOURCES]);
+                    let guess = did_you_mean(&path, [PHRASES, BARRIERS, CONSENT, SAFETY, SOURCES]);
                     let mut report = Report::new(&path, "");
                     report.add_allowed(
                         0,
                         format!("nothing reads this file{guess}"),
-                        format!("practices/NAME.md, {PHRASES}, {BARRIERS}, {CONSENT}, {SOURCES}, README.md"),
+                        format!("practices/NAME.md, {PHRASES}, {BARRIERS}, {CONSENT}, {SAFETY}, {SOURCES}, README.md"),
                     );
                     self.problems.extend(report.finish());
                 }

@@ -246,7 +246,7 @@ fn entries<E>(
     kept
 }
 
-fn check_id(report: &mut Report<'_>, id: &Text) {
+pub(crate) fn check_id(report: &mut Report<'_>, id: &Text) {
     let is_id = id.value.chars().all(|letter| {
         letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | '_')
     });

@@ -216,6 +216,11 @@ impl<'t> Table<'t> {
         })
     }
 
+    /// `true` or `false`, and `false` when left out.
+    pub(crate) fn yes_if_any(&mut self, report: &mut Report<'_>, key: &'static str) -> bool {
+        self.value(key).is_some() && self.yes_or_no(report, key)
+    }
+
     /// The tables under `[key.NAME]`, with their names; none when left out.
     pub(crate) fn named_tables(
         &mut self,
