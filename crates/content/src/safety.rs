@@ -131,8 +131,6 @@ rules! {
     unwanted: soften_days = 1.0 to 60.0, 7.0;
     /// The heaviest practice in that time.
     unwanted: soften_load = 1.0 to 3.0, 1.0;
-    /// A sitting with this effect ends gently.
-    sitting: much_worse = -2.0 to -1.0, -2.0;
     /// A sitting with this distress, of 10, ends gently.
     sitting: distress = 1.0 to 10.0, 8.0;
     /// So many much worse sittings pause everything.

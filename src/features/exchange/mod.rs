@@ -18,7 +18,7 @@ use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
 use crate::features::people::{self, Person, RecordAccess};
-use crate::features::{plans, sittings};
+use crate::features::{alerts, plans, safety, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -38,6 +38,8 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "person": people::store::find_person(tx, &clinic, &whose)?,
                 "consents": people::store::list_consents(tx, &clinic, &whose)?,
                 "plans": plans::store::list(tx, &clinic, &whose)?,
+                "pauses": plans::list_pauses(tx, &clinic, &whose)?,
+                "safety": safety::record(tx, &access)?,
                 "sittings": sittings::store::list(tx, &access, 0)?,
                 "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
             }))
@@ -66,6 +68,8 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
         .write(move |tx| {
             let (clinic, whose) = (&person.clinic_id, &person.person_id);
             sittings::store::remove_all(tx, &access)?;
+            safety::store::remove_all(tx, &access)?;
+            alerts::store::remove_all(tx, clinic, whose)?;
             plans::store::remove_all(tx, clinic, whose)?;
             people::store::remove_person(tx, clinic, whose)?;
             audit::add(

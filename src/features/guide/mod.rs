@@ -15,10 +15,10 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::base::clock::DAY;
 use crate::base::error::Error;
-use crate::base::web::locale::minutes_text;
+use crate::base::web::locale::{day, minutes_text};
 use crate::features::library;
 use crate::features::people::{Person, RecordAccess};
-use crate::features::sittings;
+use crate::features::{safety, sittings};
 
 pub use rules::offers;
 
@@ -41,15 +41,19 @@ async fn page(
 ) -> Result<impl IntoResponse, Error> {
     let access = RecordAccess::own(&person);
     let since = app.clock.now() - 14 * DAY;
-    let recent = app
+    let (library, today) = (app.clone(), day(app.clock.now(), &person.zone));
+    let (recent, limits) = app
         .db
-        .read(move |tx| sittings::store::list(tx, &access, since))
-        .await
-        .map_err(Error::from)?;
+        .read(move |tx| {
+            let limits = safety::limits(tx, &access, &library.content, today)?;
+            Ok::<_, Error>((sittings::store::list(tx, &access, since)?, limits))
+        })
+        .await?;
     let may: Vec<_> = app
         .content
         .practices()
         .filter(|practice| library::may_start(&person, practice))
+        .filter(|practice| practice.load <= limits.load_most)
         .collect();
     let offers = offers(&may, app.content.practice(&asked.from), &recent);
     let body = html! {

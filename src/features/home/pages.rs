@@ -54,9 +54,16 @@ pub(super) fn demo_entrance(clinics: &[(Clinic, Vec<PersonRow>)]) -> Markup {
     }
 }
 
-pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
+pub(super) fn today(
+    app: &App,
+    person: &Person,
+    view: &Today<'_>,
+    first: &Markup,
+    paused: bool,
+) -> Markup {
     html! {
         h1.sr { "Today" }
+        (first)
         @for plan in &view.offered {
             div.card.offer {
                 p { "Your practitioner offers you something to practise." }
@@ -64,15 +71,19 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
             }
         }
         @match &view.now {
+            _ if paused => (anything_else(view)),
             Some(due) => {
                 @let item = &due.practice;
                 @if view.was_hard {
                     p { "Last time this was hard. Here is something steadier; the other one can wait until you have talked." }
-                    (one_thing(app, STEADIER, 2.0, None, ""))
+                    (one_thing(app, STEADIER, 2.0, None, "", view.eyes_open))
                     p.soft { "The planned practice: "
                         a href={ "/practise/" (item.practice) "?minutes=" (item.minutes) } { (title(app, &item.practice)) ", " (minutes_text(item.minutes)) } }
+                } @else if view.heavy {
+                    p { "Light practices come first just now. Here is something steadier; the planned one can wait." }
+                    (one_thing(app, STEADIER, 2.0, None, "", view.eyes_open))
                 } @else {
-                    (one_thing(app, &item.practice, item.minutes, Some((item.smallest_practice.as_str(), item.smallest_minutes)), &item.routine))
+                    (one_thing(app, &item.practice, item.minutes, Some((item.smallest_practice.as_str(), item.smallest_minutes)), &item.routine, view.eyes_open))
                 }
                 details.why {
                     summary { "Why this, and if it goes badly" }
@@ -101,13 +112,14 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
                     (anything_else(view))
                 } @else if let Some(slug) = &view.suggestion {
                     @let minutes = app.content.practice(slug).map_or(2.0, |practice| usual_minutes(practice).min(2.0));
-                    (one_thing(app, slug, minutes, None, ""))
+                    (one_thing(app, slug, minutes, None, "", view.eyes_open))
                     @if person.roles.has(Role::Client) {
                         p.soft { "Nothing is agreed with your practitioner yet. This is here if you would like to try." }
                     }
                 }
             }
         }
+        p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } }
     }
 }
 
@@ -117,6 +129,7 @@ fn one_thing(
     minutes: f64,
     smallest: Option<(&str, f64)>,
     routine: &str,
+    eyes_open: bool,
 ) -> Markup {
     let practice = app.content.practice(slug);
     let (least, most) = practice.map_or((minutes, minutes), |practice| practice.minutes);
@@ -127,6 +140,7 @@ fn one_thing(
             h2 { (title(app, slug)) }
             @if let Some(practice) = practice { p { (practice.summary) } }
             form.begin method="get" action={ "/practise/" (slug) } {
+                @if eyes_open { input type="hidden" name="eyes_closed" value="no"; }
                 div.minutes data-stepper {
                     label for="minutes" { "Minutes" }
                     input #minutes name="minutes" type="number" inputmode="decimal" step="any"
@@ -167,13 +181,14 @@ pub(super) fn caseload(
     person: &Person,
     rows: &[CaseloadRow],
     invitations: &[InvitationRow],
-    clinic: &Clinic,
+    (first, lacks_help): (&Markup, bool),
 ) -> Markup {
     let today = day(app.clock.now(), &person.zone);
     html! {
-        @if clinic.emergency_number.is_empty() {
-            p.note { "The help page has no numbers of your place yet. People in distress will look there: please have an owner enter them under Clinic, Settings, before you invite anybody." }
+        @if lacks_help {
+            p.note { "The help page has no numbers of your place yet. People in distress will look there: please have an owner enter them under Clinic, The help page, before you invite anybody." }
         }
+        (first)
         div.heading {
             h1 { "Caseload" }
             a.button href="/invitations/new" { "Invite a client" }
@@ -221,39 +236,6 @@ pub(super) fn caseload(
                     }
                 }
             }
-        }
-    }
-}
-
-pub(super) fn help(clinic: &Clinic, signed_in: bool) -> Markup {
-    let call = |number: &str| format!("tel:{}", number.split_whitespace().collect::<String>());
-    html! {
-        h1 { "Help now" }
-        p.lead { "Kith cannot see you, and nobody is watching it. These people can be reached." }
-        section {
-            h2 { "In danger, or you might act on thoughts of ending your life" }
-            @if clinic.emergency_number.is_empty() { p { "Please ring the emergency number of the place you are in." } }
-            @else { p { a.number href=(call(&clinic.emergency_number)) { "Call " (clinic.emergency_number) } } }
-            p { "Or go to the nearest emergency department." }
-        }
-        @if !clinic.help_number.is_empty() {
-            section {
-                h2 { "To talk to somebody" }
-                @if !clinic.help_line.is_empty() { p { (clinic.help_line) } }
-                p { a.number href=(call(&clinic.help_number)) { "Call " (clinic.help_number) } }
-            }
-        }
-        @if !clinic.contact.is_empty() {
-            p { (clinic.name) ": " (clinic.contact) }
-        }
-        @if clinic.emergency_number.is_empty() {
-            p.note { "This Kith has not been given the numbers of your place. In much of Europe the emergency number is 112, in North America 911." }
-        }
-        p { "If you can, tell one person near you. It does not have to be bad enough." }
-        @if signed_in {
-            p { a.button.quiet href="/practise/soles-ground?minutes=1&begin=yes&rate=no" { "Ground with me, one minute" } }
-        } @else {
-            p { "Meanwhile: press both feet into the floor. Look round and name five things you can see. Let one breath go out slowly. Then the next." }
         }
     }
 }

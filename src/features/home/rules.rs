@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use kith_content::Library;
 
 use crate::features::people::ClientAccess;
-use crate::features::plans::{Due, Plan, State, due};
+use crate::features::plans::{Due, Pause, Plan, State, due};
 use crate::features::progress::rules::{Attention, attention};
+use crate::features::safety::Limits;
 use crate::features::sittings::Sitting;
 
 /// What comes first when the planned practice was hard the last time.
@@ -22,6 +23,10 @@ pub struct Today<'a> {
     pub now: Option<Due>,
     /// The last time that practice was done it left her much worse: something steadier comes first.
     pub was_hard: bool,
+    /// What is planned is heavier than what is offered just now: something steadier comes first.
+    pub heavy: bool,
+    /// It begins with open eyes unless she says otherwise.
+    pub eyes_open: bool,
     /// A practice of today left her much worse.
     pub hard_today: bool,
     /// The slug of something for whoever has nothing agreed.
@@ -73,12 +78,56 @@ pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Libr
             .filter(|plan| plan.state == State::Offered)
             .collect(),
         was_hard: now.as_ref().is_some_and(was_hard),
+        heavy: false,
+        eyes_open: false,
         hard_today,
         now,
         suggestion,
         practised_today: done_today.len(),
         has_plan: plans.iter().any(|plan| plan.state == State::Agreed),
         due,
+    }
+}
+
+/// Whether a plan is paused just now.
+pub fn is_paused(plan: &Plan, pauses: &[Pause]) -> bool {
+    pauses
+        .iter()
+        .any(|pause| pause.plan_id == plan.plan_id && pause.to_on.is_none())
+}
+
+/// Makes what is planned for today no longer than the limits, and puts something steadier before what
+/// is heavier.
+pub fn ease(
+    view: &mut Today<'_>,
+    limits: &Limits,
+    recent: &[Sitting],
+    on: Date,
+    library: &Library,
+) {
+    view.eyes_open = limits.eyes_open;
+    let least_of = |slug: &str| {
+        let practice = library.practice(slug);
+        practice.map_or(0.0, |practice| practice.minutes.0)
+    };
+    for due in view.due.iter_mut().chain(view.now.as_mut()) {
+        if let Some(most) = limits.minutes_most {
+            let least = least_of(&due.practice.practice);
+            due.practice.minutes = due.practice.minutes.min(most.max(least));
+        }
+    }
+    let heavy = view.now.as_ref().is_some_and(|due| {
+        let practice = library.practice(&due.practice.practice);
+        practice.is_some_and(|practice| practice.load > limits.load_most)
+    });
+    let on = on.to_string();
+    let steadied = recent
+        .iter()
+        .any(|sitting| sitting.practice == STEADIER && sitting.started_on == on);
+    if heavy && steadied {
+        view.now = None;
+    } else {
+        view.heavy = heavy;
     }
 }
 

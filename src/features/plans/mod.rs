@@ -14,6 +14,8 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
+pub use store::{Pause, list_pauses, pause, resume};
+
 pub use rules::{Due, Plan, PlanPractice, State, due};
 
 /// This room's routes.

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::rules::{Plan, PlanPractice, State};
 use crate::base::db::{Error, Row, Tx};
+use crate::base::id::digest;
 
 fn read_date(text: &str) -> Result<Date, Error> {
     text.parse()
@@ -242,8 +244,109 @@ pub fn end(
     )? == 1)
 }
 
+/// A pause that holds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pause {
+    /// The plan.
+    pub plan_id: String,
+    /// Its first day.
+    pub from_on: String,
+    /// The first day on which something is due again; `None` while it holds.
+    pub to_on: Option<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// Pauses every plan a client has agreed to, from today on; pausing twice is pausing once.
+pub fn pause(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    client_id: &str,
+    why: &str,
+    by: &str,
+    today: Date,
+) -> Result<(), Error> {
+    let paused = list_pauses(tx, clinic_id, client_id)?;
+    let today = today.to_string();
+    for plan in list(tx, clinic_id, client_id)? {
+        let holds = paused
+            .iter()
+            .any(|pause| pause.plan_id == plan.plan_id && pause.to_on.is_none());
+        if plan.state != State::Agreed || holds {
+            continue;
+        }
+        tx.exec(
+            "insert into plan_pause (clinic_id, pause_id, plan_id, from_on, to_on, why, by_id)
+             values ($1, $2, $3, $4, null, $5, $6)
+             on conflict (clinic_id, pause_id) do update set to_on = null, why = $5, by_id = $6",
+            &[
+                clinic_id.into(),
+                (&pause_id(&plan.plan_id, &today)).into(),
+                (&plan.plan_id).into(),
+                (&today).into(),
+                why.into(),
+                by.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// One plan is paused once a day: the id says which and when.
+fn pause_id(plan_id: &str, from_on: &str) -> String {
+    let hex = digest(&format!("{plan_id} {from_on}"));
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    format!(
+        "{}-{}-{}-{}-{}",
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32)
+    )
+}
+
+/// Ends every pause of a client: from today on something is due again.
+pub fn resume(tx: &mut Tx<'_>, clinic_id: &str, client_id: &str, today: Date) -> Result<(), Error> {
+    tx.exec(
+        "update plan_pause set to_on = $3
+         where clinic_id = $1 and to_on is null and plan_id in
+             (select plan_id from plan where clinic_id = $1 and client_id = $2)",
+        &[
+            clinic_id.into(),
+            client_id.into(),
+            (&today.to_string()).into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The pauses of a client's plans, oldest first.
+pub fn list_pauses(tx: &mut Tx<'_>, clinic_id: &str, client_id: &str) -> Result<Vec<Pause>, Error> {
+    tx.query(
+        "select plan_id, from_on, to_on, why from plan_pause
+         where clinic_id = $1 and plan_id in
+             (select plan_id from plan where clinic_id = $1 and client_id = $2)
+         order by from_on, pause_id",
+        &[clinic_id.into(), client_id.into()],
+        |row| {
+            Ok(Pause {
+                plan_id: row.get("plan_id")?,
+                from_on: row.get("from_on")?,
+                to_on: row.get("to_on")?,
+                why: row.get("why")?,
+            })
+        },
+    )
+}
+
 /// Removes every plan of a client who wants to be forgotten.
 pub fn remove_all(tx: &mut Tx<'_>, clinic_id: &str, client_id: &str) -> Result<(), Error> {
+    tx.exec(
+        "delete from plan_pause where clinic_id = $1 and plan_id in
+             (select plan_id from plan where clinic_id = $1 and client_id = $2)",
+        &[clinic_id.into(), client_id.into()],
+    )?;
     tx.exec(
         "delete from plan_practice where clinic_id = $1 and plan_id in
              (select plan_id from plan where clinic_id = $1 and client_id = $2)",

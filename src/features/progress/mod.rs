@@ -18,7 +18,7 @@ use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::locale::day;
 use crate::features::people::{Person, RecordAccess, open_client};
-use crate::features::{plans, sittings};
+use crate::features::{plans, safety, sittings};
 
 /// How far back the pictures go: eight weeks.
 pub const WINDOW: i64 = 56;
@@ -54,17 +54,25 @@ async fn client(
     let now = app.clock.now();
     let record = access.record();
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
-    let (kept, plans) = app
+    safety::look_round(&app).await?;
+    let (kept, plans, overview) = app
         .db
         .read(move |tx| {
-            let kept = match &record {
-                Some(record) => sittings::store::list(tx, record, now - WINDOW * DAY)?,
-                None => Vec::new(),
+            let (kept, overview) = match &record {
+                Some(record) => (
+                    sittings::store::list(tx, record, now - WINDOW * DAY)?,
+                    Some(safety::overview(tx, record)?),
+                ),
+                None => (Vec::new(), None),
             };
-            Ok::<_, Error>((kept, plans::store::list(tx, &clinic, &client)?))
+            let plans = plans::store::list(tx, &clinic, &client)?;
+            Ok::<_, Error>((kept, plans, overview))
         })
         .await?;
     let today = day(now, &access.zone);
-    let body = pages::client(&app, &person, &access, &kept, &plans, today);
+    let safety =
+        overview.map(|overview| safety::for_practitioner(&app, &person, &access, &overview, today));
+    let shown = (kept.as_slice(), plans.as_slice(), safety.as_ref());
+    let body = pages::client(&app, &person, &access, shown, today);
     Ok(person.page(&access.name, "/caseload", body).wide())
 }

@@ -134,8 +134,7 @@ pub(super) fn client(
     app: &App,
     person: &Person,
     access: &ClientAccess,
-    sittings: &[Sitting],
-    plans: &[Plan],
+    (sittings, plans, safety): (&[Sitting], &[Plan], Option<&Markup>),
     today: Date,
 ) -> Markup {
     let shares = access.record().is_some();
@@ -173,6 +172,7 @@ pub(super) fn client(
             }
             p { a.button href={ "/clients/" (access.client_id()) "/plans/new" } { "Prescribe" } }
         }
+        @if let Some(safety) = safety { (safety) }
         @if shares {
             section {
                 h2 { "The last eight weeks" }

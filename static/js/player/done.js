@@ -7,6 +7,9 @@ export const HARD = "That was hard. You do not have to do more now.";
 /** A minute of feeling the soles of the feet: the gentlest thing there is, for when a practice was hard. */
 export const STEADY = "/practise/soles-ground?minutes=1";
 
+/** Where one says what practising brought that was not wanted. */
+const UNWANTED = "/me/unwanted-effects";
+
 /**
  * @param {import("./pack.js").Pack} pack
  * @param {Taps} taps
@@ -24,7 +27,7 @@ export function doneScreen(pack, taps) {
     el("h1", { tabindex: "-1" }, hard ? HARD : "That is all for now."),
     el("div", { class: "player-onward" },
       ...(hard
-        ? [link(pack.help, "Help", false), link(STEADY, "Something steady"), link(pack.something_else, "Something else"), home]
+        ? [link(pack.help, "Help", false), link(STEADY, "Something steady"), link(pack.something_else, "Something else"), link(UNWANTED, "Say what it brought"), home]
         : unsuited
           ? [link(pack.something_else, "Would you like something else next time?"), home]
           : helped
