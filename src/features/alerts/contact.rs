@@ -46,7 +46,7 @@ async fn known(app: &App, person: &Person) -> Result<Known, Error> {
         .read(move |tx| {
             let row = people::store::find_clinic(tx, &clinic)?.ok_or(Error::NotFound)?;
             let mut people = people::store::list_people(tx, &clinic)?;
-            people.retain(|row| may_be_second(row));
+            people.retain(may_be_second);
             Ok(Known {
                 contact: store::find_contact(tx, &clinic)?,
                 people,

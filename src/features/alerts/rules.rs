@@ -53,13 +53,13 @@ impl Kind {
                 "An answer about risk. They agreed that you are told and may get in touch."
             }
             Self::UnwantedEffect => {
-                "An unwanted effect that was hard to bear, lasted, or got in the way of everyday things. Their plan is paused."
+                "An unwanted effect that was hard to bear, lasted, or got in the way of everyday things. Their plan was paused."
             }
             Self::MuchWorseTwice => {
-                "Practice left them much worse more than once within a week. Their plan is paused."
+                "Practice left them much worse more than once within a week. Their plan was paused."
             }
             Self::RedScreening => {
-                "Their answers before a programme ask for a talk first. Their plan is paused."
+                "Their answers before a programme ask for a talk first. Their plan was paused."
             }
         }
     }
