@@ -337,12 +337,19 @@ async fn add_clinic(app: &App, name: &str) -> Clinic {
         name: name.to_owned(),
         locale: "en-GB".to_owned(),
         zone: "Europe/Madrid".to_owned(),
-        emergency_number: "112".to_owned(),
         ..Clinic::default()
     };
     let (made, now) = (clinic.clone(), app.clock.now());
     app.db
-        .write(move |tx| store::add_clinic(tx, &made, now))
+        .write(move |tx| {
+            store::add_clinic(tx, &made, now)?;
+            let help = crate::features::alerts::store::Help {
+                locale: made.locale.clone(),
+                emergency_number: "112".to_owned(),
+                ..Default::default()
+            };
+            crate::features::alerts::store::set_help(tx, &made.clinic_id, &help)
+        })
         .await
         .unwrap();
     clinic

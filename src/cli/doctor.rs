@@ -6,11 +6,13 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 
-use super::serve::runtime;
+use super::serve::{runtime, told};
 use super::{Failure, say, say_json};
 use crate::base::config::{self, Config};
 use crate::base::db::{Db, Target};
+use crate::base::error::Error;
 use crate::content;
+use crate::features::alerts;
 use crate::features::people::store;
 
 /// Options of `kith doctor`.
@@ -157,8 +159,15 @@ fn database(config: &Config) -> Result<Vec<Finding>, Failure> {
     };
     let mut findings = vec![finding("database", Verdict::Good, db.kind())];
     let clinics = runtime()?
-        .block_on(db.read(store::list_clinics))
-        .map_err(Failure::failed)?;
+        .block_on(db.read(|tx| {
+            let mut clinics = Vec::new();
+            for clinic in store::list_clinics(tx)? {
+                let lacks_help = alerts::lacks_help(tx, &clinic.clinic_id)?;
+                clinics.push((clinic.name, lacks_help));
+            }
+            Ok::<_, Error>(clinics)
+        }))
+        .map_err(|error| told(&error))?;
     if clinics.is_empty() {
         findings.push(finding(
             "people",
@@ -166,12 +175,12 @@ fn database(config: &Config) -> Result<Vec<Finding>, Failure> {
             "Nobody is here yet: kith invite --role owner --name YOU --clinic NAME",
         ));
     }
-    for clinic in clinics {
-        if clinic.emergency_number.is_empty() || clinic.contact.is_empty() {
+    for (name, lacks_help) in clinics {
+        if lacks_help {
             findings.push(finding(
                 "help page",
                 Verdict::Bad,
-                format!("{} has no emergency number or contact on its help page; an owner enters them under Settings.", clinic.name),
+                format!("{name} has no emergency number on its help page; an owner enters it under Clinic, The help page."),
             ));
         }
     }

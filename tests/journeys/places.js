@@ -66,7 +66,8 @@ async function invite(page) {
 /** @type {Place[]} */
 const ownPractice = [
   at("/today"), at("/practices"), at("/practices/circle-full"), at("/something-else?from=circle-full"),
-  at("/progress"), at("/me"), at("/help"), at("/nowhere", 404),
+  at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
+  at("/help"), at("/nowhere", 404),
 ];
 
 /** @type {Walk[]} */
@@ -113,12 +114,13 @@ export const WALKS = [
     entry: "ada",
     places: [at("/today"), { name: "/plans/ID, offered", go: async (page) => open(page, `/plans/${(await today(page)).offered[0]}`) }],
   },
+  { role: "a client whose plan is paused", entry: "dina", places: [at("/today"), at("/me/unwanted-effects")] },
   { role: "a client who has just come", entry: "leo", places: [at("/today"), at("/progress"), at("/me")] },
   {
     role: "a practitioner",
     entry: "amira",
     places: [
-      at("/caseload"), ...ownPractice, at("/invitations/new"),
+      at("/caseload"), at("/alerts"), ...ownPractice, at("/invitations/new"),
       { name: "an invitation", go: invite },
       { name: "a client's page", go: (page) => clientWhose(page, /Ben/) },
       { name: "a client's page, not shared", go: (page) => clientWhose(page, /not shared/) },
@@ -137,7 +139,7 @@ export const WALKS = [
   },
   { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today")] },
   { role: "a researcher", entry: "ema", places: [at("/clinic")] },
-  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/audit")] },
+  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/help"), at("/clinic/contact"), at("/clinic/audit")] },
 ];
 
 /** What is due and offered, as the phone asks for it. @param {Page} page */

@@ -50,6 +50,7 @@ mod practice;
 mod problem;
 mod programme;
 mod routing;
+mod safety;
 mod script;
 mod share;
 mod table;
@@ -71,10 +72,12 @@ pub use problem::Problem;
 pub use programme::read::{TASKS, Task};
 pub use programme::{Every, Item, Moment, Programme, Stage, Unlock};
 pub use routing::{Class, Offered, Routing, Row, Switches, Triggers, What, Withheld};
+pub use safety::{Answer, Effect, HelpWords, Question, Rules, Safety};
 pub use script::Script;
 pub use variables::{Variable, fill};
 pub use walk::walk;
 pub use words::{
     Audience, Dose, Edition, Flag, Form, Forms, ItemKind, LedBy, MeasureKind, Modality,
-    MomentAfter, Pacing, Restriction, Seen, SourceKind, Step, Strength, Target, UnknownWord,
+    MomentAfter, Pacing, Restriction, Seen, Signal, SourceKind, Step, Strength, Target,
+    UnknownWord,
 };

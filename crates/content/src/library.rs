@@ -10,6 +10,7 @@ use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
 use crate::programme::{self, Programme};
 use crate::routing::{self, Routing};
+use crate::safety::{self, Safety};
 
 /// A content file as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,7 @@ pub struct Library {
     layers: Vec<Layer>,
     sources: Vec<Source>,
     routing: Routing,
+    safety: Safety,
 }
 
 /// The largest file that is read, in bytes.
@@ -52,6 +54,7 @@ const CONSENT: &str = "consent.toml";
 const SOURCES: &str = "evidence/sources.toml";
 const MEASURES: &str = "measures.toml";
 const ROUTING: &str = "routing.toml";
+const SAFETY: &str = "safety.toml";
 
 impl Library {
     /// Reads content files; a later file with the same path replaces an earlier one. Never fails: whatever is wrong
@@ -59,12 +62,16 @@ impl Library {
     /// entry of a list.
     pub fn read(files: impl IntoIterator<Item = File>) -> Loaded {
         let mut by_path: BTreeMap<String, String> = BTreeMap::new();
+        // What a clinic's own safety.toml replaces: with a fault in hers, this one goes on being asked.
+        let mut replaced_safety = None;
         for file in files {
             let path = file.path.replace('\\', "/");
-            by_path.insert(
-                path.strip_prefix("./").unwrap_or(&path).to_owned(),
-                file.text,
-            );
+            let path = path.strip_prefix("./").unwrap_or(&path).to_owned();
+            let is_safety = path == SAFETY;
+            let before = by_path.insert(path, file.text);
+            if is_safety {
+                replaced_safety = before.or(replaced_safety);
+            }
         }
         let mut reading = Reading {
             by_path,
@@ -77,6 +84,11 @@ impl Library {
         let (barriers, barriers_are_good) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
         let (measures, measures_are_good) = reading.list(MEASURES, lists::measures);
+        let names = sources_are_good.then(|| {
+            let ids = sources.iter().map(|source| source.id.as_str());
+            ids.collect::<Vec<_>>()
+        });
+        let safety = reading.safety(names.as_deref(), replaced_safety.as_deref());
         let sources_known = sources_are_good.then_some(sources.as_slice());
         let around = Around {
             sources: sources_known,
@@ -127,6 +139,7 @@ impl Library {
                 layers,
                 sources,
                 routing,
+                safety,
             },
             problems,
         }
@@ -232,6 +245,11 @@ impl Library {
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
+
+    /// What is asked about harm, what follows, and the words of the help page.
+    pub fn safety(&self) -> &Safety {
+        &self.safety
+    }
 }
 
 struct Reading {
@@ -257,6 +275,22 @@ impl Reading {
             .one(path, &text, |report, text| read(report, text))
             .unwrap_or_default();
         (entries, self.problems.len() == before)
+    }
+
+    /// Reads `safety.toml`. With any fault in it, what it replaced is used whole: half a list of questions would
+    /// give somebody in danger a green light.
+    fn safety(&mut self, sources: Option<&[&str]>, replaced: Option<&str>) -> Safety {
+        let Some(text) = self.by_path.remove(SAFETY) else {
+            return Safety::default();
+        };
+        let read = |report: &mut Report<'_>, text: &str| safety::read(report, text, sources);
+        if let Some(safety) = self.one(SAFETY, &text, read).flatten() {
+            return safety;
+        }
+        let before = replaced.map(with_plain_line_ends);
+        before
+            .and_then(|text| read(&mut Report::new(SAFETY, &text), &text))
+            .unwrap_or_default()
     }
 
     /// What the practices are called whose files are there, whether anything is wrong with them or not.
@@ -306,7 +340,9 @@ impl Reading {
             if path == "README.md" || path.ends_with("/README.md") {
                 continue;
             }
-            let lists = [PHRASES, BARRIERS, CONSENT, SOURCES, MEASURES, ROUTING];
+            let lists = [
+                PHRASES, BARRIERS, CONSENT, SAFETY, SOURCES, MEASURES, ROUTING,
+            ];
             let guess = did_you_mean(&path, lists);
             let mut report = Report::new(&path, "");
             report.add_allowed(

@@ -253,6 +253,14 @@ words! {
 }
 
 words! {
+    /// What an answer before a programme says: go on, go gently, talk first.
+    Signal, "a signal":
+    Green = "green",
+    Amber = "amber",
+    Red = "red",
+}
+
+words! {
     /// To whom the wishes of a phrase set are said.
     Address, "somebody to wish well":
     You = "you",

@@ -15,11 +15,14 @@ mod tests;
 
 use axum::Router;
 use axum::routing::{get, post};
+use jiff::civil::Date;
+use kith_content::Library;
 
 use crate::app::App;
 use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::features::people::RecordAccess;
+use crate::features::safety;
 
 pub use rules::{Asked, Limits, decide};
 pub use situation::{Waiting, find_waiting};
@@ -51,8 +54,17 @@ pub fn offers_of(
 ///
 /// # Errors
 /// When the database fails.
-pub fn limits(_tx: &mut Tx<'_>, _access: &RecordAccess) -> Result<Limits, Error> {
-    Ok(Limits::default())
+pub fn limits(
+    tx: &mut Tx<'_>,
+    access: &RecordAccess,
+    library: &Library,
+    today: Date,
+) -> Result<Limits, Error> {
+    let limits = safety::limits(tx, access, library, today)?;
+    Ok(Limits {
+        load_most: limits.load_most,
+        minutes_most: limits.minutes_most,
+    })
 }
 
 /// Keeps what somebody chose of her own offer; `None` when there is no such offer of hers.

@@ -10,7 +10,6 @@ use super::store::{ChoiceRow, OfferRow};
 use crate::app::App;
 use crate::base::web::locale::{date_text, day, minutes_text};
 use crate::features::library::title;
-use crate::features::people::store::Clinic;
 use crate::features::people::{Person, Role};
 
 /// For Today: something else might fit better, and why.
@@ -117,14 +116,13 @@ fn chosen(view: &View, word: &str, label: &str) -> Markup {
     }
 }
 
-pub(super) fn talk(clinic: &Clinic, person: &Person) -> Markup {
+pub(super) fn talk(person: &Person) -> Markup {
     html! {
         h1 { "Talking with somebody" }
         p { "Kith sends no messages. The surest way is to ring, or to bring it up the next time you meet." }
         @if person.roles.has(Role::Client) {
             p { "If you share your practice, your practitioner sees the next time they look that you would like to talk." }
         }
-        @if !clinic.contact.is_empty() { p { strong { (clinic.name) } ": " (clinic.contact) } }
         p.row {
             a.button href="/today" { "Back to today" }
             a.button.quiet href="/help" { "Help" }

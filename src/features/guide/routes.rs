@@ -47,13 +47,9 @@ pub(super) async fn page(
     let offer_id = app.ids.make(now)?;
     let (at_hand, viewer) = (app.clone(), person.clone());
     let asked = wanted.clone();
-    let (view, clinic) = app
+    let view = app
         .db
-        .write(move |tx| {
-            let clinic = people::store::find_clinic(tx, &viewer.clinic_id)?;
-            let view = look(tx, &at_hand, &viewer, &asked, offer_id, now)?;
-            Ok::<_, Error>((view, clinic.unwrap_or_default()))
-        })
+        .write(move |tx| look(tx, &at_hand, &viewer, &asked, offer_id, now))
         .await?;
     if wants_json(&headers) {
         let body = json!({"offer": view.offer_id, "trigger": view.decision.trigger,
@@ -62,7 +58,7 @@ pub(super) async fn page(
         return Ok(respond::json(StatusCode::OK, &body));
     }
     let body = match wanted.chose.as_str() {
-        "talk" => pages::talk(&clinic, &person),
+        "talk" => pages::talk(&person),
         "acts" => pages::acts(&app, &acts(&app, &view.decision)),
         _ => pages::offers(&app, &person, &view),
     };

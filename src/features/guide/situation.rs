@@ -49,7 +49,7 @@ impl Situation {
             planned: planned(&plans),
             plans,
             may: may_be_offered(&app.content, person),
-            limits: super::limits(tx, &access)?,
+            limits: super::limits(tx, &access, &app.content, day(now, &person.zone))?,
             switches: store::count_switches(tx, &access, now - within)?,
             today: day(now, &person.zone),
         })

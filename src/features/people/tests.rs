@@ -28,7 +28,14 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let alert = if path.contains("{alert_id}") {
+        let to = [&app.amira, &app.chloe, &app.olu];
+        crate::features::alerts::tests::alert_to(app, &to).await
+    } else {
+        String::new()
+    };
     path.replace("{client_id}", client)
+        .replace("{alert_id}", &alert)
         .replace("{plan_id}", &plan)
         .replace("{offer_id}", &app.noor.id)
         .replace("{invitation_id}", &invitation)

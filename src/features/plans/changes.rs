@@ -289,6 +289,36 @@ pub fn pause_all(
     Ok(paused)
 }
 
+/// Goes on with every paused plan of a client from today on; says how many.
+///
+/// # Errors
+/// When the database fails.
+pub fn resume_all(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    now: i64,
+    (clinic_id, client_id): (&str, &str),
+    today: Date,
+) -> Result<usize, Error> {
+    let mut resumed = 0;
+    for plan in store::list(tx, clinic_id, client_id)? {
+        if plan.state != rules::State::Agreed || !plan.is_paused(today) {
+            continue;
+        }
+        let event = Event {
+            event_id: ids.make(now)?,
+            plan_id: plan.plan_id,
+            from: today,
+            happened: Happened::Resumption,
+            why: String::new(),
+            by: String::new(),
+        };
+        store::add_event(tx, clinic_id, &event)?;
+        resumed += 1;
+    }
+    Ok(resumed)
+}
+
 /// A practice that takes another's place from today on.
 #[derive(Clone, Copy, Debug)]
 pub struct Replacement<'a> {

@@ -131,15 +131,27 @@ fn brief(
     }
 }
 
+/// What the page of a client shows.
+pub(super) struct Shown<'a> {
+    pub(super) sittings: &'a [Sitting],
+    pub(super) plans: &'a [Plan],
+    pub(super) offers: &'a [OfferRow],
+    pub(super) safety: Option<&'a Markup>,
+}
+
 pub(super) fn client(
     app: &App,
     person: &Person,
     access: &ClientAccess,
-    sittings: &[Sitting],
-    plans: &[Plan],
-    offers: &[OfferRow],
+    shown: &Shown<'_>,
     today: Date,
 ) -> Markup {
+    let Shown {
+        sittings,
+        plans,
+        offers,
+        safety,
+    } = *shown;
     let shares = access.record().is_some();
     let open: Vec<_> = plans
         .iter()
@@ -178,6 +190,7 @@ pub(super) fn client(
             }
             p { a.button href={ "/clients/" (access.client_id()) "/plans/new" } { "Prescribe" } }
         }
+        @if let Some(safety) = safety { (safety) }
         @if shares {
             section {
                 h2 { "The last eight weeks" }

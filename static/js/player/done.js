@@ -19,6 +19,8 @@ export function somethingElse(pack, taps) {
   const said = Object.entries({ barrier: taps.barrier, effect: taps.effect }).filter(([, tap]) => tap !== null);
   return pack.something_else + said.map(([name, tap]) => `&${name}=${tap}`).join("");
 }
+/** Where one says what practising brought that was not wanted. */
+const UNWANTED = "/me/unwanted-effects";
 
 /**
  * @param {import("./pack.js").Pack} pack
@@ -38,7 +40,7 @@ export function doneScreen(pack, taps) {
     el("h1", { tabindex: "-1" }, hard ? HARD : "That is all for now."),
     el("div", { class: "player-onward" },
       ...(hard
-        ? [link(pack.help, "Help", false), link(STEADY, "Something steady"), link(other, "Something else"), home]
+        ? [link(pack.help, "Help", false), link(STEADY, "Something steady"), link(other, "Something else"), link(UNWANTED, "Say what it brought"), home]
         : unsuited
           ? [link(other, "Would you like something else next time?"), home]
           : helped
