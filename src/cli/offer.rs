@@ -154,9 +154,11 @@ fn check_barrier(library: &Library, code: Option<&str>) -> Result<(), Failure> {
         .iter()
         .map(|barrier| barrier.code.as_str())
         .collect();
-    Err(Failure::wrong(format!("There is no barrier {code}.{guess}"))
-        .at("--barrier")
-        .allowing(all.join(", ")))
+    Err(
+        Failure::wrong(format!("There is no barrier {code}.{guess}"))
+            .at("--barrier")
+            .allowing(all.join(", ")),
+    )
 }
 
 fn check_taps(option: &str, taps: &[i64], least: i64, most: i64) -> Result<(), Failure> {

@@ -14,12 +14,12 @@ use crate::features::people::store::Clinic;
 use crate::features::people::{Person, Role};
 
 /// For Today: something else might fit better, and why.
-pub fn card(waiting: &Waiting) -> Markup {
+pub fn card(app: &App, waiting: &Waiting) -> Markup {
     html! {
         div.card.offer {
             div {
                 h2 { "Would something else fit better?" }
-                p { (waiting.reason) }
+                p { @if let Some(instead) = &waiting.instead { strong { (title(app, instead)) } ". " } (waiting.reason) }
             }
             p { a.button.quiet href={ "/something-else?from=" (waiting.practice) } { "Have a look" } }
         }
@@ -195,14 +195,16 @@ fn what_for(app: &App, offer: &OfferRow) -> String {
 fn chosen_text(app: &App, choices: &[ChoiceRow]) -> String {
     let mut chosen: Vec<String> = choices
         .iter()
-        .map(|choice| match (choice.practice.as_str(), choice.how.as_str()) {
-            ("rest", _) => "rest".to_owned(),
-            ("talk", _) => "would like to talk".to_owned(),
-            ("acts", _) => "kind acts only".to_owned(),
-            ("none", _) => "to leave it as it is".to_owned(),
-            (slug, "from-now-on") => format!("{}, from now on", title(app, slug)),
-            (slug, _) => format!("{}, this once", title(app, slug)),
-        })
+        .map(
+            |choice| match (choice.practice.as_str(), choice.how.as_str()) {
+                ("rest", _) => "rest".to_owned(),
+                ("talk", _) => "would like to talk".to_owned(),
+                ("acts", _) => "kind acts only".to_owned(),
+                ("none", _) => "to leave it as it is".to_owned(),
+                (slug, "from-now-on") => format!("{}, from now on", title(app, slug)),
+                (slug, _) => format!("{}, this once", title(app, slug)),
+            },
+        )
         .collect();
     if chosen.is_empty() {
         chosen.push("nothing so far".to_owned());

@@ -69,7 +69,9 @@ pub(super) fn today(
                 p { a.button href={ "/plans/" (plan.plan_id) } { "Look at it" } }
             }
         }
-        @if let Some(waiting) = waiting.filter(|_| !view.hard_today) { (guide::pages::card(waiting)) }
+        // After something hard what is steadier comes first, and this after it.
+        @let after_hard = view.hard_today || view.was_hard;
+        @if let Some(waiting) = waiting.filter(|_| !after_hard) { (guide::pages::card(app, waiting)) }
         @match &view.now {
             Some(due) => {
                 @let item = &due.practice;
@@ -99,7 +101,6 @@ pub(super) fn today(
                             p { "Nothing more is asked of you today." }
                         }
                     }
-                    @if let Some(waiting) = waiting.filter(|_| view.hard_today) { (guide::pages::card(waiting)) }
                     (anything_else(view))
                 } @else if view.has_plan {
                     section.today {
@@ -116,6 +117,7 @@ pub(super) fn today(
                 }
             }
         }
+        @if let Some(waiting) = waiting.filter(|_| after_hard) { (guide::pages::card(app, waiting)) }
     }
 }
 
