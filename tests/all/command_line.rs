@@ -390,3 +390,85 @@ fn doctor_says_what_to_do() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("lisen"));
 }
+
+#[test]
+fn offer_says_what_instead_what_can_wait_and_why() {
+    let output = kith(&[
+        "offer",
+        "--fit",
+        "2,2",
+        "--barrier",
+        "imagery",
+        "--practice",
+        "kind-companion",
+        "--on",
+        "2026-11-23",
+        "--json",
+    ]);
+    assert!(output.status.success());
+    let told = json(&output);
+    let first = &told["offers"][0];
+    assert_eq!(first["practice"], "wish-loved-one");
+    assert_eq!(first["probability"], 1.0);
+    assert_eq!(
+        first["reason"],
+        "You said you could not see anything in your mind; this one works with words only."
+    );
+    assert_eq!(told["trigger"], "poor-fit");
+    assert!(told["message"].is_null());
+    let withheld = told["withheld"].as_array().unwrap();
+    assert!(withheld.iter().any(|withheld| {
+        withheld["practice"] == "kind-companion" && withheld["until"] == "2026-11-30"
+    }));
+}
+
+#[test]
+fn offer_is_silent_without_a_reason_and_says_so_after_three_changes() {
+    let offers = |more: &[&str]| {
+        let mut words = vec!["offer", "--practice", "circle-short", "--json"];
+        words.extend(more);
+        let told = json(&kith(&words));
+        let count = told["offers"].as_array().unwrap().len();
+        (count > 0, told["message"].is_string())
+    };
+    for (more, expected) in [
+        (&[][..], (true, false)),
+        (&["--fit", "3"], (false, false)),
+        (&["--fit", "3,3"], (true, false)),
+        (&["--effect", "-1"], (false, false)),
+        (&["--effect", "-2"], (true, false)),
+        (&["--abandoned", "1"], (false, false)),
+        (&["--abandoned", "2"], (true, false)),
+        (&["--fit", "3,3", "--switches", "2"], (true, false)),
+        (&["--fit", "3,3", "--switches", "3"], (false, true)),
+    ] {
+        assert_eq!(offers(more), expected, "{more:?}");
+    }
+}
+
+#[test]
+fn offer_refuses_what_it_does_not_know_and_says_what_is_allowed() {
+    for (words, part) in [
+        (
+            ["--practice", "circel-full", "--fit", "2"],
+            "Did you mean circle-full?",
+        ),
+        (["--practice", "circle-full", "--fit", "11"], "0 to 10"),
+        (["--practice", "circle-full", "--effect", "-3"], "-2 to 2"),
+        (
+            ["--practice", "circle-full", "--barrier", "imagry"],
+            "Did you mean imagery?",
+        ),
+        (
+            ["--practice", "circle-full", "--audience", "adults"],
+            "adolescent",
+        ),
+        (["--practice", "circle-full", "--on", "soon"], "2026-11-23"),
+    ] {
+        let output = kith(&[&["offer"][..], &words].concat());
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(output.stdout.is_empty());
+        let said = text(&output.stderr);
+        assert!(said.contains(part), "{said}");
+    }
+}

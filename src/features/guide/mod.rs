@@ -3,6 +3,7 @@
 //! [`decide`] is the floor: the rows of `routing.toml` under constraints no file softens. What was shown is kept with
 //! everything that was considered, so that the rule itself can be tested.
 
+mod holds;
 pub mod pages;
 mod reasons;
 mod routes;
@@ -10,6 +11,8 @@ pub mod rules;
 mod situation;
 pub mod store;
 
+#[cfg(test)]
+mod floor_tests;
 #[cfg(test)]
 mod tests;
 

@@ -13,12 +13,12 @@ use crate::features::library::title;
 use crate::features::people::{Person, Role};
 
 /// For Today: something else might fit better, and why.
-pub fn card(waiting: &Waiting) -> Markup {
+pub fn card(app: &App, waiting: &Waiting) -> Markup {
     html! {
         div.card.offer {
             div {
                 h2 { "Would something else fit better?" }
-                p { (waiting.reason) }
+                p { @if let Some(instead) = &waiting.instead { strong { (title(app, instead)) } ". " } (waiting.reason) }
             }
             p { a.button.quiet href={ "/something-else?from=" (waiting.practice) } { "Have a look" } }
         }
@@ -60,7 +60,7 @@ pub(super) fn offers(app: &App, person: &Person, view: &View) -> Markup {
         }
         section {
             h2 { @if decision.message.is_some() { "What would you like?" } @else { "Or none of these" } }
-            p { "No practice is required." }
+            @if decision.message.is_none() { p { "No practice is required." } }
             div.entries {
                 (chosen(view, "rest", "Rest"))
                 (chosen(view, "talk", if person.roles.has(Role::Client) { "Talk with my practitioner" } else { "Talk with somebody" }))
@@ -157,9 +157,9 @@ pub fn offered_instead(app: &App, person: &Person, offers: &[OfferRow]) -> Marku
             @if offers.is_empty() {
                 p.soft { "Nothing has been offered in place of a practice." }
             }
-            ul.plain {
+            ul.cards {
                 @for offer in offers {
-                    li {
+                    li.card {
                         p { strong { (date_text(day(offer.at, &person.zone), today, &person.locale)) ": " (what_for(app, offer)) }
                             @if offer.tell_practitioner { " " strong { "Worth asking about." } } }
                         @for shown in &offer.offers {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use kith_content::{Audience, Forms, Library, Practice};
 
-use super::rules::{Asked, Limits, Trigger, decide, trigger};
+use super::rules::{Asked, Limits, decide, trigger};
 use super::store;
 use crate::app::App;
 use crate::base::clock::DAY;
@@ -101,8 +101,8 @@ fn may_be_offered(content: &Library, person: &Person) -> BTreeSet<String> {
 pub struct Waiting {
     /// What does not fit.
     pub practice: String,
-    /// Why something is offered in its place.
-    pub trigger: Trigger,
+    /// The first offer, if there is one.
+    pub instead: Option<String>,
     /// Why the first offer, in one sentence; what is said in its place when there is none.
     pub reason: String,
 }
@@ -120,18 +120,14 @@ pub fn find_waiting(
     let situation = Situation::read(tx, app, person, now)?;
     let triggers = &app.content.routing().triggers;
     let mut seen = BTreeSet::new();
-    let news = situation.recent.iter().rev().filter(|sitting| {
+    let mut news = situation.recent.iter().rev().filter(|sitting| {
         let on = sitting.started_on.parse::<Date>();
         seen.insert(sitting.practice.as_str())
             && on.is_ok_and(|on| days_between(on, situation.today) < NEWS)
     });
-    let found = news
-        .filter_map(|sitting| {
-            let trigger = trigger(triggers, &situation.recent, &sitting.practice)?;
-            Some((sitting, trigger))
-        })
-        .next();
-    let Some((sitting, trigger)) = found else {
+    let found =
+        news.find(|sitting| trigger(triggers, &situation.recent, &sitting.practice).is_some());
+    let Some(sitting) = found else {
         return Ok(None);
     };
     let offers = store::list(tx, &RecordAccess::own(person), now - WINDOW * DAY)?;
@@ -144,10 +140,11 @@ pub fn find_waiting(
     let practice = app.content.practice(&sitting.practice);
     let decision = decide(&app.content, &situation.asked(practice, false));
     let first = decision.offers.into_iter().next();
+    let instead = first.as_ref().map(|offer| offer.practice.clone());
     let reason = first.map(|offer| offer.reason).or(decision.message);
     Ok(reason.map(|reason| Waiting {
         practice: sitting.practice.clone(),
-        trigger,
+        instead,
         reason,
     }))
 }

@@ -92,7 +92,10 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                 }
             }
         }
-        @if let Some(waiting) = first.waiting.as_ref().filter(|_| !view.hard_today && !first.is_stopped) { (guide::pages::card(waiting)) }
+        // After something hard what is steadier comes first, and this after it.
+        @let after_hard = view.hard_today || view.was_hard;
+        @let waiting = first.waiting.as_ref().filter(|_| !first.is_stopped);
+        @if let Some(waiting) = waiting.filter(|_| !after_hard) { (guide::pages::card(app, waiting)) }
         @match &view.now {
             _ if first.is_stopped => (anything_else(view)),
             Some(due) => {
@@ -131,7 +134,6 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                             p { "Nothing more is asked of you today." }
                         }
                     }
-                    @if let Some(waiting) = first.waiting.as_ref().filter(|_| view.hard_today) { (guide::pages::card(waiting)) }
                     (anything_else(view))
                 } @else if view.has_plan {
                     section.today {
@@ -149,6 +151,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                 }
             }
         }
+        @if let Some(waiting) = waiting.filter(|_| after_hard) { (guide::pages::card(app, waiting)) }
         p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } }
     }
 }
