@@ -39,28 +39,35 @@ mod compose;
 mod directive;
 mod facts;
 mod guess;
+mod guided;
 mod library;
 mod lists;
 mod parse;
 mod plan;
 mod practice;
 mod problem;
+mod rationale;
 mod script;
 mod share;
 mod table;
 mod variables;
+mod ways;
 mod wording;
 mod words;
 
 pub use check::check;
 pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
+pub use guided::{Guided, GuidedCue, guided};
 pub use library::{File, Library, Loaded};
 pub use lists::{Barrier, Layer, PhraseSet, Source};
 pub use practice::Practice;
 pub use problem::Problem;
+pub use rationale::{Number, Rationale};
 pub use script::Script;
+pub use share::Silence;
 pub use variables::{Variable, fill};
+pub use ways::{WayMoment, WayPerson, WayPractice, Ways};
 pub use words::{
-    Audience, Flag, Form, Forms, Modality, Restriction, Seen, SourceKind, Strength, Target,
-    UnknownWord,
+    Audience, Flag, Form, Forms, Listener, Modality, Posture, Restriction, Seen, SourceKind,
+    Strength, Target, UnknownWord, WayFor,
 };

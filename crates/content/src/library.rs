@@ -7,6 +7,8 @@ use crate::guess::{did_you_mean, nearest};
 use crate::lists::{self, Barrier, Layer, PLAIN, PhraseSet, Source};
 use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
+use crate::rationale::{self, Rationale};
+use crate::ways::{self, Ways};
 
 /// A content file as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Library {
     barriers: Vec<Barrier>,
     layers: Vec<Layer>,
     sources: Vec<Source>,
+    rationales: Vec<Rationale>,
+    ways: Ways,
 }
 
 /// The largest file that is read, in bytes.
@@ -42,6 +46,8 @@ const LARGEST_FILE: usize = 256 * 1024;
 const PHRASES: &str = "phrases.toml";
 const BARRIERS: &str = "barriers.toml";
 const CONSENT: &str = "consent.toml";
+const RATIONALE: &str = "rationale.toml";
+const WAYS: &str = "ways.toml";
 const SOURCES: &str = "evidence/sources.toml";
 
 impl Library {
@@ -71,7 +77,20 @@ impl Library {
                 .then(|| sources.iter().map(|source| source.id.as_str()).collect()),
             has_plain_wishes: !phrases_are_good || phrases.iter().any(|set| set.id == PLAIN),
         };
+        let (rationales, _) = reading.list(RATIONALE, |report, text| {
+            rationale::read(report, text, around.sources.as_deref())
+        });
+        let ways = reading.by_path.remove(WAYS);
+        let slugs = reading.slugs();
         let practices = reading.practices(&around);
+        let is_broken = |slug: &str| slugs.iter().any(|known| known == slug);
+        let ways = ways
+            .and_then(|text| {
+                reading.one(WAYS, &text, |report, text| {
+                    ways::read(report, text, &practices, is_broken)
+                })
+            })
+            .unwrap_or_default();
 
         let mut problems = reading.problems;
         problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
@@ -82,6 +101,8 @@ impl Library {
                 barriers,
                 layers,
                 sources,
+                rationales,
+                ways,
             },
             problems,
         }
@@ -139,6 +160,16 @@ impl Library {
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
+
+    /// What to say to whoever asks why, in the order of its file.
+    pub fn rationales(&self) -> &[Rationale] {
+        &self.rationales
+    }
+
+    /// What ways to practise are put together from.
+    pub fn ways(&self) -> &Ways {
+        &self.ways
+    }
 }
 
 struct Reading {
@@ -164,6 +195,15 @@ impl Reading {
         (entries, self.problems.len() == before)
     }
 
+    /// The slugs of all practice files, whether they can be read or not.
+    fn slugs(&self) -> Vec<String> {
+        let slug = |path: &String| {
+            let name = path.strip_prefix("practices/")?;
+            name.strip_suffix(".md").map(str::to_owned)
+        };
+        self.by_path.keys().filter_map(slug).collect()
+    }
+
     fn practices(&mut self, around: &Around<'_>) -> BTreeMap<String, Practice> {
         let mut practices = BTreeMap::new();
         for (path, text) in std::mem::take(&mut self.by_path) {
@@ -181,12 +221,12 @@ impl Reading {
                     practices.extend(practice.map(|practice| (slug.to_owned(), practice)));
                 }
                 None => {
-                    let guess = did_you_mean(&path, [PHRASES, BARRIERS, CONSENT, SOURCES]);
+                    let guess = did_you_mean(&path, [PHRASES, BARRIERS, CONSENT, SOURCES, RATIONALE, WAYS]);
                     let mut report = Report::new(&path, "");
                     report.add_allowed(
                         0,
                         format!("nothing reads this file{guess}"),
-                        format!("practices/NAME.md, {PHRASES}, {BARRIERS}, {CONSENT}, {SOURCES}, README.md"),
+                        format!("practices/NAME.md, {PHRASES}, {BARRIERS}, {CONSENT}, {SOURCES}, {RATIONALE}, {WAYS}, README.md"),
                     );
                     self.problems.extend(report.finish());
                 }

@@ -44,6 +44,8 @@ pub(crate) fn parse(
         paragraph: None,
         heading: None,
         said_no_section: false,
+        notes: Vec::new(),
+        in_note: false,
     };
     let mut at = start;
     for line in text.split_inclusive('\n') {
@@ -65,6 +67,10 @@ struct Parser<'p, 'r> {
     /// Where the last heading stands, while nothing has come under it.
     heading: Option<usize>,
     said_no_section: bool,
+    /// Notes that have not found their place among the items yet.
+    notes: Vec<String>,
+    /// Whether the line before was a note, which goes on on this one.
+    in_note: bool,
 }
 
 /// A block that waits for its `[end]`.
@@ -82,9 +88,11 @@ struct Block {
 
 impl Parser<'_, '_> {
     fn line(&mut self, at: usize, line: &str) {
-        if line.starts_with(';') {
+        if let Some(note) = line.strip_prefix(';') {
+            self.note(note);
             return;
         }
+        self.in_note = false;
         if line.is_empty() {
             self.end_paragraph();
         } else if line.starts_with('#') {
@@ -106,7 +114,34 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// Lines of notes that follow each other belong together. `; checked: …` is for whoever checks the file.
+    fn note(&mut self, line: &str) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with("checked:") {
+            self.in_note = false;
+            return;
+        }
+        match self.notes.last_mut().filter(|_| self.in_note) {
+            Some(note) => {
+                note.push(' ');
+                note.push_str(line);
+            }
+            None => self.notes.push(line.to_owned()),
+        }
+        self.in_note = true;
+    }
+
+    /// Puts the notes where they stand: not before now, so that a cue's other wording (~) still finds its cue.
+    fn place_notes(&mut self) {
+        let notes = std::mem::take(&mut self.notes);
+        match self.section {
+            None => self.parsed.script.notes.extend(notes),
+            Some(_) => self.items().extend(notes.into_iter().map(Item::Note)),
+        }
+    }
+
     fn heading(&mut self, at: usize, line: &str) {
+        self.place_notes();
         self.report_empty_section();
         let title = line.trim_start_matches('#').trim();
         if title.is_empty() {
@@ -123,6 +158,7 @@ impl Parser<'_, '_> {
     }
 
     fn directive(&mut self, at: usize, line: &str) {
+        self.place_notes();
         let directive = directive::read(self.report, at, line);
         if !matches!(directive, Directive::End | Directive::Else) {
             self.need_section(at);
@@ -255,6 +291,7 @@ impl Parser<'_, '_> {
     }
 
     fn push(&mut self, item: Item) {
+        self.place_notes();
         self.fill();
         self.items().push(item);
     }
@@ -277,6 +314,7 @@ impl Parser<'_, '_> {
 
     fn finish(mut self, start: usize, end: usize) -> Parsed {
         self.end_paragraph();
+        self.place_notes();
         self.report_empty_section();
         for block in std::mem::take(&mut self.blocks) {
             self.report.add(
