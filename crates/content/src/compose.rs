@@ -198,10 +198,7 @@ pub fn compose(practice: &Practice, asked: &Asked<'_>) -> Result<Composition, Co
 }
 
 /// Decides what is said and how long each silence lasts.
-pub(crate) fn lay<'a>(
-    practice: &'a Practice,
-    asked: &Asked<'a>,
-) -> Result<Laid<'a>, ComposeError> {
+pub(crate) fn lay<'a>(practice: &'a Practice, asked: &Asked<'a>) -> Result<Laid<'a>, ComposeError> {
     if !PACES.contains(&asked.pace) {
         return Err(ComposeError::BadPace { asked: asked.pace });
     }

@@ -221,7 +221,10 @@ impl Reading {
                     practices.extend(practice.map(|practice| (slug.to_owned(), practice)));
                 }
                 None => {
-                    let guess = did_you_mean(&path, [PHRASES, BARRIERS, CONSENT, SOURCES, RATIONALE, WAYS]);
+                    let guess = did_you_mean(
+                        &path,
+                        [PHRASES, BARRIERS, CONSENT, SOURCES, RATIONALE, WAYS],
+                    );
                     let mut report = Report::new(&path, "");
                     report.add_allowed(
                         0,

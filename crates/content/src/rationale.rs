@@ -65,8 +65,9 @@ pub(crate) fn read(
         if let Some(seconds) = seconds
             && words as f64 > seconds / 60.0 * WORDS_A_MINUTE
         {
-            let message =
-                format!("{words} words cannot be said in {seconds} seconds: say less, or take longer");
+            let message = format!(
+                "{words} words cannot be said in {seconds} seconds: say less, or take longer"
+            );
             report.add(at, message);
         }
         let numbers = numbers(report, table, sources);

@@ -18,7 +18,7 @@ use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
 use crate::features::people::{self, Person, RecordAccess};
-use crate::features::{plans, sittings};
+use crate::features::{plans, sittings, ways};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -39,6 +39,7 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "consents": people::store::list_consents(tx, &clinic, &whose)?,
                 "plans": plans::store::list(tx, &clinic, &whose)?,
                 "sittings": sittings::store::list(tx, &access, 0)?,
+                "ways": ways::store::list(tx, &access)?,
                 "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
             }))
         })
@@ -65,6 +66,7 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
     app.db
         .write(move |tx| {
             let (clinic, whose) = (&person.clinic_id, &person.person_id);
+            ways::store::remove_all(tx, &access)?;
             sittings::store::remove_all(tx, &access)?;
             plans::store::remove_all(tx, clinic, whose)?;
             people::store::remove_person(tx, clinic, whose)?;

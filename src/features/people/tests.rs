@@ -32,6 +32,8 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{plan_id}", &plan)
         .replace("{invitation_id}", &invitation)
         .replace("{slug}", "soles-ground")
+        .replace("{card}", "supervisor")
+        .replace("{way_id}", &app.noor.id)
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)

@@ -69,6 +69,7 @@ pub(super) fn prescribe(
         (problems(form))
         form.stack method="post" action={ "/clients/" (access.client_id()) "/plans" } {
             (Field { name: "why", label: "Why", hint: "One sentence, read before anything else.", kind: "", more: &[] }.lines(form))
+            p { a.link href="/rationale" { "What to say when they ask why" } }
             (practice_fields(form, &options(app, may)))
             (Field { name: "if_hard", label: "What to do if it goes badly", hint: "", kind: "", more: &[] }.lines(form))
             @if !running.is_empty() {
