@@ -41,6 +41,7 @@ mod due;
 mod enrolment;
 mod facts;
 mod guess;
+mod guided;
 mod lesson;
 mod library;
 mod lists;
@@ -49,6 +50,7 @@ mod plan;
 mod practice;
 mod problem;
 mod programme;
+mod rationale;
 mod routing;
 mod safety;
 mod script;
@@ -56,6 +58,7 @@ mod share;
 mod table;
 mod variables;
 mod walk;
+mod ways;
 mod wording;
 mod words;
 
@@ -64,6 +67,7 @@ pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, com
 pub use due::{Adherence, DueItem, adherence, due, schedule};
 pub use enrolment::{ADHERENT, Done, Enrolment, Standing, Swap, standing};
 pub use guess::nearest;
+pub use guided::{Guided, GuidedCue, guided};
 pub use lesson::{Lesson, LessonBlock, LessonSection};
 pub use library::{File, Library, Loaded};
 pub use lists::{Barrier, Layer, Measure, PhraseSet, Source};
@@ -71,13 +75,16 @@ pub use practice::Practice;
 pub use problem::Problem;
 pub use programme::read::{TASKS, Task};
 pub use programme::{Every, Item, Moment, Programme, Stage, Unlock};
+pub use rationale::{Number, Rationale};
 pub use routing::{Class, Offered, Routing, Row, Switches, Triggers, What, Withheld};
 pub use safety::{Answer, Effect, HelpWords, Question, Rules, Safety};
 pub use script::Script;
+pub use share::Silence;
 pub use variables::{Variable, fill};
 pub use walk::walk;
+pub use ways::{WayMoment, WayPerson, WayPractice, Ways};
 pub use words::{
-    Audience, Dose, Edition, Flag, Form, Forms, ItemKind, LedBy, MeasureKind, Modality,
-    MomentAfter, Pacing, Restriction, Seen, Signal, SourceKind, Step, Strength, Target,
-    UnknownWord,
+    Audience, Dose, Edition, Flag, Form, Forms, ItemKind, LedBy, Listener, MeasureKind, Modality,
+    MomentAfter, Pacing, Posture, Restriction, Seen, Signal, SourceKind, Step, Strength, Target,
+    UnknownWord, WayFor,
 };

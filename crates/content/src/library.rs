@@ -9,8 +9,10 @@ use crate::lists::{self, Barrier, Layer, Measure, PLAIN, PhraseSet, Source};
 use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
 use crate::programme::{self, Programme};
+use crate::rationale::{self, Rationale};
 use crate::routing::{self, Routing};
 use crate::safety::{self, Safety};
+use crate::ways::{self, Ways};
 
 /// A content file as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Library {
     sources: Vec<Source>,
     routing: Routing,
     safety: Safety,
+    rationales: Vec<Rationale>,
+    ways: Ways,
 }
 
 /// The largest file that is read, in bytes.
@@ -51,6 +55,8 @@ const LARGEST_FILE: usize = 256 * 1024;
 const PHRASES: &str = "phrases.toml";
 const BARRIERS: &str = "barriers.toml";
 const CONSENT: &str = "consent.toml";
+const RATIONALE: &str = "rationale.toml";
+const WAYS: &str = "ways.toml";
 const SOURCES: &str = "evidence/sources.toml";
 const MEASURES: &str = "measures.toml";
 const ROUTING: &str = "routing.toml";
@@ -94,11 +100,23 @@ impl Library {
             sources: sources_known,
             has_plain_wishes: !phrases_are_good || phrases.iter().any(|set| set.id == PLAIN),
         };
+        let (rationales, _) = reading.list(RATIONALE, |report, text| {
+            rationale::read(report, text, names.as_deref())
+        });
         let routing_text = reading.by_path.remove(ROUTING);
+        let ways_text = reading.by_path.remove(WAYS);
         let slugs = reading.slugs();
         let practices = reading.folder("practices/", ".md", |report, slug, text| {
             practice::read(report, slug, text, &around)
         });
+        let is_broken = |slug: &str| slugs.iter().any(|known| known == slug);
+        let ways = ways_text
+            .and_then(|text| {
+                reading.one(WAYS, &text, |report, text| {
+                    ways::read(report, text, &practices, is_broken)
+                })
+            })
+            .unwrap_or_default();
         let lessons = reading.folder("lessons/", ".md", lesson::read);
         let broken = std::mem::take(&mut reading.broken);
         let around = programme::read::Around {
@@ -140,6 +158,8 @@ impl Library {
                 sources,
                 routing,
                 safety,
+                rationales,
+                ways,
             },
             problems,
         }
@@ -250,6 +270,16 @@ impl Library {
     pub fn safety(&self) -> &Safety {
         &self.safety
     }
+
+    /// What to say to whoever asks why, in the order of its file.
+    pub fn rationales(&self) -> &[Rationale] {
+        &self.rationales
+    }
+
+    /// What ways to practise are put together from.
+    pub fn ways(&self) -> &Ways {
+        &self.ways
+    }
 }
 
 struct Reading {
@@ -341,7 +371,7 @@ impl Reading {
                 continue;
             }
             let lists = [
-                PHRASES, BARRIERS, CONSENT, SAFETY, SOURCES, MEASURES, ROUTING,
+                PHRASES, BARRIERS, CONSENT, SAFETY, SOURCES, MEASURES, ROUTING, RATIONALE, WAYS,
             ];
             let guess = did_you_mean(&path, lists);
             let mut report = Report::new(&path, "");

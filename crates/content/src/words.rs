@@ -243,6 +243,31 @@ words! {
 }
 
 words! {
+    /// To whom a rationale is said.
+    Listener, "somebody to speak to":
+    Client = "client",
+    Colleague = "colleague",
+    Supervisor = "supervisor",
+}
+
+words! {
+    /// Whose day and life a way to practise fits.
+    WayFor, "somebody a way is for":
+    Practitioner = "practitioner",
+    Client = "client",
+    Anyone = "anyone",
+}
+
+words! {
+    /// How somebody is placed at a moment of the day.
+    Posture, "a posture":
+    Sitting = "sitting",
+    Standing = "standing",
+    Walking = "walking",
+    Lying = "lying",
+}
+
+words! {
     /// A way of practising that a person may want or not want.
     Form, "a form":
     EyesClosed = "eyes-closed",

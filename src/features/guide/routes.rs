@@ -18,7 +18,7 @@ use crate::base::error::Error;
 use crate::base::id::read_id;
 use crate::base::web::form::Form;
 use crate::base::web::respond::{self, see, wants_json};
-use crate::features::people::{self, Person, RecordAccess};
+use crate::features::people::{Person, RecordAccess};
 use crate::features::plans;
 use crate::features::sittings::Sitting;
 

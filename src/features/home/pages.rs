@@ -298,7 +298,8 @@ pub(super) fn caseload(
                         @for row in rows {
                             @let last = row.sittings.last();
                             tr.urgent[row.attention <= Attention::PoorFit] {
-                                th scope="row" { a href={ "/clients/" (row.access.client_id()) } { (row.access.name) } }
+                                th scope="row" { a href={ "/clients/" (row.access.client_id()) } { (row.access.name) }
+                                    a.brief-link href={ "/clients/" (row.access.client_id()) "/summary" } { "Summary" span.sr { " of " (row.access.name) } } }
                                 td { @if row.attention <= Attention::PoorFit { span.sr { "Needs you: " } } (row.why) }
                                 @if let Some(last) = last {
                                     td data-label="Last" { @if let Ok(on) = last.started_on.parse() { (ago_text(on, row.today, &person.locale)) } }

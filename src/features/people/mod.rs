@@ -190,12 +190,12 @@ impl Person {
         if self.roles.any(&[Role::Lead, Role::Owner, Role::Researcher]) {
             add("/clinic", "Clinic");
         }
-        let practises = if self.roles.has(Role::Client) {
-            "Today"
+        // Whoever works here has a side of her own that nobody else sees.
+        if self.roles.has(Role::Client) {
+            add("/today", "Today");
         } else {
-            "My practice"
-        };
-        add("/today", practises);
+            add("/my-practice", "My practice");
+        }
         add("/practices", "Practices");
         add("/progress", "Picture");
         add("/me", "Me");

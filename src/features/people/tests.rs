@@ -40,6 +40,8 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{offer_id}", &app.noor.id)
         .replace("{invitation_id}", &invitation)
         .replace("{slug}", "soles-ground")
+        .replace("{card}", "supervisor")
+        .replace("{way_id}", &app.noor.id)
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)

@@ -14,7 +14,7 @@ use crate::features::plans::{self, Plan, State, course_standing, done, kept};
 use crate::features::sittings::Sitting;
 
 /// How a sitting left her, in words.
-fn effect_text(effect: Option<i64>) -> &'static str {
+pub fn effect_text(effect: Option<i64>) -> &'static str {
     match effect {
         Some(-2) => "much worse",
         Some(-1) => "a little worse",
@@ -75,7 +75,8 @@ fn picture(app: &App, person: &Person, sittings: &[Sitting], today: Date) -> Mar
     }
 }
 
-fn barrier_text<'a>(app: &'a App, code: Option<&'a str>) -> &'a str {
+/// What got in the way, in the words on the screen; empty when nothing did.
+pub fn barrier_text<'a>(app: &'a App, code: Option<&'a str>) -> &'a str {
     match code {
         None | Some("nothing") => "",
         Some(code) => app
@@ -163,6 +164,7 @@ pub(super) fn client(
     let (all, sittings) = (sittings, sittings.get(lately..).unwrap_or_default());
     html! {
         h1 { (access.name) }
+        p { a.link href={ "/clients/" (access.client_id()) "/summary" } { "Summary before you meet" } }
         @if shares {
             (brief(&summary(sittings, today), &attention(sittings, plans, day(access.since_at, &access.zone), app.clock.now(), today), sittings, app, today, &person.locale))
         } @else {
@@ -179,6 +181,10 @@ pub(super) fn client(
                     }
                     (how_it_goes(app, access, plan, all, today, &person.locale))
                     p.soft { "Why: " (plan.why) }
+                    @for item in plan.practices() {
+                        p { a.link href={ "/practices/" (item.practice) "/teleprompter?minutes=" (item.minutes) } {
+                            "Read it aloud together" span.sr { ": " (title(app, &item.practice)) } } }
+                    }
                     details {
                         summary { @if plan.state == State::Offered { "Withdraw this offer" } @else { "End this plan" } }
                         form method="post" action={ "/clients/" (access.client_id()) "/plans/" (plan.plan_id) "/ending" } {
