@@ -11,7 +11,7 @@ use crate::base::error::Error;
 use crate::base::web::locale::minutes_text;
 use crate::features::library::title;
 use crate::features::people::ClientAccess;
-use crate::features::plans::pages::summary as plan_summary;
+use crate::features::plans::pages::short_summary;
 use crate::features::progress::pages::{barrier_text, effect_text, spark};
 use crate::features::progress::rules::Attention;
 use crate::features::sittings::Sitting;
@@ -169,7 +169,7 @@ pub(super) fn summary(
             dl.facts {
                 (fact(if brief.is_offer { "Offered" } else { "Agreed" }, html! {
                     @if let Some(plan) = &brief.agreed {
-                        (plan_summary(app, plan))
+                        (short_summary(app, plan))
                         @if brief.more_agreed > 0 { ", and " (brief.more_agreed) " more" }
                     } @else { "nothing" }
                 }))

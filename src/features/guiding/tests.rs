@@ -65,7 +65,13 @@ fn plan(state: State, weekdays: &str, days: i64) -> Plan {
 }
 
 fn told(sittings: &[Sitting], plans: &[Plan]) -> Brief {
-    brief(Some(sittings), plans, &content(), date(2026, 9, 1), (NOW, TODAY))
+    brief(
+        Some(sittings),
+        plans,
+        &content(),
+        date(2026, 9, 1),
+        (NOW, TODAY),
+    )
 }
 
 #[test]

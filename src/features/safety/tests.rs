@@ -867,7 +867,7 @@ async fn everything_of_it_goes_along_and_is_erased() {
     );
     assert_eq!(safety["decisions"][0]["reason"], "We talked.");
     assert!(safety["alerts"].as_array().unwrap().len() >= 3, "{safety}");
-    assert!(!record["pauses"].as_array().unwrap().is_empty());
+    assert!(!record["plans"][0]["pauses"].as_array().unwrap().is_empty());
     app.post(Some(&app.ben), "/me/erasure", &[("word", "erase")])
         .await;
     let mut copy = Vec::new();

@@ -289,16 +289,13 @@ async fn live(app: &TestApp) {
         plan_id: app.app.ids.make(now).unwrap(),
         client_id: whose.clone(),
         prescribed_by: whose,
-        programme: None,
         why: "Because I am tired.".to_owned(),
         if_hard: "Stop.".to_owned(),
         state: State::Offered,
         starts_on: jiff::civil::date(2026, 11, 1),
-        ends_on: None,
         made_at: now,
-        agreed_at: None,
         prescribed: vec![practice],
-        agreed: Vec::new(),
+        ..Plan::default()
     };
     let clinic = app.amira.clinic_id.clone();
     app.app
