@@ -66,6 +66,8 @@ pub struct WayPractice {
     pub postures: Vec<Posture>,
     /// The people it can be for; empty when it is for oneself or needs nobody.
     pub targets: Vec<Target>,
+    /// How many minutes it takes at most, whatever the moment has room for.
+    pub most_minutes: f64,
     /// What to do, after the moment and a comma; `{person}` where the person is named.
     pub sentence: String,
 }
@@ -110,6 +112,7 @@ pub(crate) fn read(
         let slug = table.text(report, "practice", 80);
         let postures = table.words(report, "postures");
         let targets = table.words_if_any(report, "targets");
+        let most_minutes = table.number(report, "most_minutes");
         let sentence = clause(report, table, "sentence", false);
         check_person(report, &sentence, !targets.is_empty());
         let entry = WayPractice {
@@ -117,6 +120,7 @@ pub(crate) fn read(
             practice: slug.value.clone(),
             postures,
             targets,
+            most_minutes: most_minutes?,
             sentence: sentence.value,
         };
         match practices.get(&slug.value) {
@@ -211,6 +215,11 @@ fn check_practice(
             slug.at,
             "only a practice that everybody may start, with load 1, is suggested in passing",
         );
+    }
+    let (least, most) = practice.minutes;
+    if !(least..=most).contains(&entry.most_minutes) {
+        let message = format!("`{}` can last from {least} to {most} minutes", slug.value);
+        report.add(slug.at, message);
     }
     for target in &entry.targets {
         if !covers(&practice.targets, *target) {

@@ -174,7 +174,7 @@ fn checking_says_what_the_script_can_give() {
 }
 
 const CARD: &str = "[[card]]\nid = \"doubt\"\naudience = \"client\"\ntitle = \"Doubt\"\nwhen = \"They doubt.\"\nseconds = 10\ntext = [\"Try it once.\"]\nlimit = \"Untested.\"\n[[card.number]]\nwords = \"None so far\"\nsource = \"cct-sonoma\"\n";
-const WAYS: &str = "[[moment]]\nid = \"kettle\"\nwords = \"When the kettle is on\"\nfor = [\"anyone\"]\nseconds = 300\nposture = \"standing\"\n[[person]]\nid = \"easy\"\nwords = \"somebody easy\"\ntarget = \"loved-one\"\nfor = [\"anyone\"]\n[[practice]]\nid = \"wish\"\npractice = \"wishes-dear\"\npostures = [\"standing\"]\ntargets = [\"loved-one\"]\nsentence = \"think of {person}\"\n";
+const WAYS: &str = "[[moment]]\nid = \"kettle\"\nwords = \"When the kettle is on\"\nfor = [\"anyone\"]\nseconds = 300\nposture = \"standing\"\n[[person]]\nid = \"easy\"\nwords = \"somebody easy\"\ntarget = \"loved-one\"\nfor = [\"anyone\"]\n[[practice]]\nid = \"wish\"\npractice = \"wishes-dear\"\npostures = [\"standing\"]\ntargets = [\"loved-one\"]\nmost_minutes = 5\nsentence = \"think of {person}\"\n";
 
 #[test]
 fn rationales_and_ways_are_read_as_they_are_written() {
@@ -297,6 +297,13 @@ fn what_a_rationale_or_a_way_may_not_be_is_said() {
             "seconds = 300",
             "seconds = 30",
             "long enough for it",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "most_minutes = 5",
+            "most_minutes = 11",
+            "can last from 4 to 10 minutes",
         ),
         (
             "ways.toml",

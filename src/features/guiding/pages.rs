@@ -93,7 +93,7 @@ pub(super) fn rationales(app: &App) -> Markup {
     html! {
         h1 { "Words to say why" }
         p.lead { "Short answers to people who doubt, with the numbers behind them and what they do not show." }
-        p.soft { "Say them your own way. What the listener makes of you counts for more than any number." }
+        p.soft { "Say them your own way. Each can be printed by itself." }
         @for audience in [Listener::Client, Listener::Supervisor, Listener::Colleague] {
             @let those: Vec<_> = app.content.rationales().iter().filter(|card| card.audience == audience).collect();
             @if !those.is_empty() {

@@ -6,9 +6,6 @@ use crate::features::people::{Role, Roles};
 use crate::features::progress::rules::POOR_FIT;
 use crate::features::sittings::Sitting;
 
-/// Longer than this is nothing to do in passing.
-const MOST_MINUTES: f64 = 5.0;
-
 /// A moment, perhaps a person, and a practice that fit each other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Way<'a> {
@@ -47,7 +44,7 @@ pub(super) fn all<'a>(library: &'a Library, roles: &Roles) -> Vec<Way<'a>> {
             continue;
         };
         for moment in ways.moments.iter().filter(|moment| may(&moment.whose)) {
-            let Some(minutes) = minutes(moment, practice) else {
+            let Some(minutes) = minutes(moment, pattern, practice) else {
                 continue;
             };
             if !pattern.postures.contains(&moment.posture) {
@@ -95,10 +92,10 @@ fn is_offered(practice: &Practice, roles: &Roles) -> bool {
 }
 
 /// As long as the moment has room for, in hundredths of a minute; none when that is too short for it.
-fn minutes(moment: &WayMoment, practice: &Practice) -> Option<f64> {
+fn minutes(moment: &WayMoment, pattern: &WayPractice, practice: &Practice) -> Option<f64> {
     let (least, most) = practice.minutes;
     let room = (moment.seconds / 60.0 * 100.0).floor() / 100.0;
-    (room >= least).then(|| room.min(MOST_MINUTES.max(least)).min(most))
+    (room >= least).then(|| room.min(pattern.most_minutes).clamp(least, most))
 }
 
 /// The way of that number, from 1: each number gives one, and neighbours differ in moment and practice where they can.

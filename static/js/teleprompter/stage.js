@@ -30,6 +30,7 @@ export function stageScreen(pack, { act, end }) {
     if (index >= 0) act({ jump: index });
   } }, el("option", { value: "-1" }, "Go to …"), ...starts.map((start) => el("option", { value: start.index }, start.section)));
   const element = el("section", { class: "teleprompter", "aria-label": `${pack.title}, to be read aloud` },
+    el("h1", { class: "sr" }, pack.title),
     el("div", { class: "teleprompter-text" }, section, before.element, cue,
       el("p", { class: "teleprompter-silence" }, el("span", { class: "teleprompter-line", "aria-hidden": "true" }, bar), count),
       between.element, next),
