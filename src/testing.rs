@@ -136,6 +136,38 @@ impl TestApp {
         ]
     }
 
+    /// What is due for somebody today, as JSON.
+    pub(crate) async fn today_json(&self, person: &Someone) -> serde_json::Value {
+        let request = self
+            .request("GET", "/today", Some(person))
+            .header("accept", "application/json")
+            .body(Body::empty())
+            .unwrap();
+        self.send(request).await.json()
+    }
+
+    /// Practises now, for that long, and rates nothing.
+    pub(crate) async fn practise(&self, person: &Someone, practice: &str, minutes: f64) {
+        let now = self.app.clock.now();
+        let id = self.app.ids.make(now).unwrap();
+        let records = serde_json::json!([{
+            "id": id, "practice": practice, "revision": "1", "started_at": now,
+            "minutes": minutes, "seconds_heard": minutes * 60.0, "finished": true,
+        }]);
+        let answer = self
+            .post_json(Some(person), "/sittings", &records.to_string())
+            .await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    }
+
+    /// Takes up a programme for oneself and tells where the plan stands.
+    pub(crate) async fn take_up(&self, person: &Someone, programme: &str) -> String {
+        let path = format!("/programmes/{programme}/enrolment");
+        let answer = self.post(Some(person), &path, &[]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        answer.place
+    }
+
     /// Offers Ben a practice and tells the plan's id.
     pub(crate) async fn prescribe(&self) -> String {
         let path = format!("/clients/{}/plans", self.ben.id);
@@ -250,6 +282,8 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         url: "http://localhost:8080".to_owned(),
         behind_proxy: false,
         connections: 2,
+        mailer: crate::base::mail::Mailer::remembering(),
+        mail_from: Some("quiet@example.org".to_owned()),
         demo: false,
     };
     change(&mut config);
@@ -270,6 +304,20 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
 }
 
 /// A plan as a practitioner fills it in.
+/// How much of a programme, as a form.
+pub(crate) const DOSE: [(&str, &str); 10] = [
+    ("weekday", "1"),
+    ("weekday", "2"),
+    ("weekday", "3"),
+    ("weekday", "4"),
+    ("weekday", "5"),
+    ("weekday", "6"),
+    ("weekday", "7"),
+    ("routine", "after breakfast"),
+    ("smallest_practice", "soles-ground"),
+    ("smallest_minutes", "1"),
+];
+
 pub(crate) const PLAN: [(&str, &str); 10] = [
     ("practice", "wish-loved-one"),
     ("minutes", "5"),

@@ -1,4 +1,5 @@
-//! `kith check`: reads all content, plays every practice at every length, and says what is wrong.
+//! `kith check`: reads all content, plays every practice at every length, walks through every programme, and says what
+//! is wrong.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +27,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let mut problems = loaded.problems;
     let (played_problems, played) = kith_content::check(&loaded.library);
     problems.extend(played_problems);
+    let (walk_problems, walks) = kith_content::walk(&loaded.library);
+    problems.extend(walk_problems);
+    let programmes = loaded.library.programmes().count();
     let practices = loaded.library.practices().count();
     let sources = loaded.library.sources().len();
     let ok = problems.is_empty();
@@ -33,10 +37,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         say_json(&json!({
             "ok": ok,
             "practices": practices,
-            "programmes": 0,
+            "programmes": programmes,
             "instruments": 0,
             "evidence": sources,
-            "played": {"practices": played, "programmes": 0, "instruments": 0, "tasks": 0},
+            "played": {"practices": played, "programmes": walks, "instruments": 0, "tasks": 0},
             "problems": problems,
         }))?;
     } else {
@@ -44,7 +48,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             say(problem);
         }
         say(format!(
-            "{practices} practices, played {played} times; {sources} sources; {}.",
+            "{practices} practices, played {played} times; {programmes} programmes, walked through {walks} times; {sources} sources; {}.",
             match problems.len() {
                 0 => "nothing is wrong".to_owned(),
                 1 => "1 problem".to_owned(),

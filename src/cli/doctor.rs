@@ -49,6 +49,7 @@ fn finding(name: &'static str, verdict: Verdict, message: impl Into<String>) -> 
 pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
     let config = options.common.settle("kith-data").map_err(Failure::wrong)?;
     let mut findings = vec![address(&config)];
+    findings.extend(messages(&config));
     findings.extend(words(&config));
     findings.extend(database(&config)?);
     let ok = findings
@@ -93,6 +94,38 @@ fn address(config: &Config) -> Finding {
              Put a proxy with https in front, name it with --url https://…, and listen on 127.0.0.1.",
         )
     }
+}
+
+/// How reminders can reach people.
+fn messages(config: &Config) -> [Finding; 2] {
+    let mail = if config.mailer.is_there() {
+        let from = config.mail_from.as_deref().unwrap_or_default();
+        finding(
+            "e-mail",
+            Verdict::Good,
+            format!("reminders can come by e-mail, from {from}"),
+        )
+    } else {
+        finding(
+            "e-mail",
+            Verdict::Hint,
+            "Reminders cannot come by e-mail: name a mail server with --smtp-url and a sender with --mail-from.",
+        )
+    };
+    let push = if config.is_secure() {
+        finding(
+            "notifications",
+            Verdict::Good,
+            "reminders can come as notifications",
+        )
+    } else {
+        finding(
+            "notifications",
+            Verdict::Hint,
+            "Reminders cannot come as notifications: browsers take them from an https address only.",
+        )
+    };
+    [mail, push]
 }
 
 fn words(config: &Config) -> Vec<Finding> {

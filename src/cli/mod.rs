@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod invite;
 mod offer;
+mod plan;
 mod serve;
 
 use std::io::Write;
@@ -38,6 +39,8 @@ enum Command {
     Check(check::Options),
     /// Fits a practice to a number of minutes
     Compose(compose::Options),
+    /// Looks at what a programme asks for, and when
+    Plan(plan::Options),
     /// Says what to offer when a practice does not fit, and why
     Offer(offer::Options),
     /// Makes an invitation, such as the first owner's
@@ -132,6 +135,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
+        Command::Plan(options) => plan::run(&options),
         Command::Offer(options) => offer::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),

@@ -17,6 +17,7 @@ use crate::base::limit::Limits;
 use crate::content;
 use crate::features::people;
 use crate::features::people::secrets::{Secrets, Strength};
+use crate::features::reminders;
 
 /// Options of `kith serve`.
 #[derive(Args)]
@@ -117,6 +118,7 @@ pub(super) async fn serve(app: App, started: impl FnOnce(SocketAddr, &App)) -> R
     let address = listener.local_addr().map_err(Failure::failed)?;
     started(address, &app);
     let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let worker = tokio::spawn(reminders::work(app.clone()));
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async {
         stop().await;
@@ -130,6 +132,7 @@ pub(super) async fn serve(app: App, started: impl FnOnce(SocketAddr, &App)) -> R
             tokio::time::sleep(LAST_REQUESTS).await;
         } => {}
     }
+    worker.abort();
     app.db.close();
     Ok(())
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use kith_content::{File, Library, check};
+use kith_content::{File, Library, check, walk};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "content".into());
@@ -12,14 +12,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     gather(Path::new(&folder), "", &mut files)?;
     let loaded = Library::read(files);
     let (problems, played) = check(&loaded.library);
-    for problem in loaded.problems.iter().chain(&problems) {
+    let (walk_problems, walked) = walk(&loaded.library);
+    let all: Vec<_> = [loaded.problems, problems, walk_problems].concat();
+    for problem in &all {
         println!("{problem}");
     }
-    let (good, wrong) = (
-        loaded.library.practices().count(),
-        loaded.problems.len() + problems.len(),
+    let practices = loaded.library.practices().count();
+    let programmes = loaded.library.programmes().count();
+    println!(
+        "{practices} practices played {played} times, {programmes} programmes walked {walked} times, {} problems",
+        all.len()
     );
-    println!("{good} practices played {played} times, {wrong} problems");
     Ok(())
 }
 

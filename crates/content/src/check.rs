@@ -28,37 +28,40 @@ fn check_practice(
     let other_forms: Vec<Form> = practice.script.forms();
     let speaks_wishes = practice.script.speaks_wishes();
     let mut begins_silent = false;
+    let mut faults: Vec<RepeatedFault> = Vec::new();
     for minutes in lengths(practice.minutes) {
         let asked = Asked::new(minutes, library);
         let mut play = |asked: &Asked<'_>, how: &str| {
             *played += 1;
-            let message = match compose(practice, asked) {
+            let (fault, message) = match compose(practice, asked) {
                 Ok(composition) if (composition.seconds - minutes * 60.0).abs() > 1.0 => {
-                    format!(
-                        "at {} it ends after {} instead",
-                        said(minutes),
-                        clock(composition.seconds / 60.0)
-                    )
+                    let ends = clock(composition.seconds / 60.0);
+                    let message = format!("at {} it ends after {ends} instead", said(minutes));
+                    (Fault::WrongLength, message)
                 }
                 Ok(composition)
                     if !begins_silent
                         && composition.cues.first().is_none_or(|cue| cue.at > 0.0) =>
                 {
                     begins_silent = true;
-                    "it begins with silence: put a cue or a [bell] first".to_owned()
+                    let message = "it begins with silence: put a cue or a [bell] first".to_owned();
+                    (Fault::Silent, message)
                 }
                 Ok(_) => return true,
                 Err(error) => explain(&error, minutes),
             };
-            let (line, column) = practice.minutes_place;
-            let file = format!("practices/{}.md", practice.slug);
-            problems.push(Problem {
-                file,
-                line,
-                column,
-                message: format!("{message}{how}"),
-                allowed: None,
-            });
+            match faults
+                .iter_mut()
+                .find(|told| told.how == how && told.fault == fault)
+            {
+                Some(told) => told.more += 1,
+                None => faults.push(RepeatedFault {
+                    how: how.to_owned(),
+                    fault,
+                    message: format!("{message}{how}"),
+                    more: 0,
+                }),
+            }
             false
         };
         // What fails with everything as usual would only fail again.
@@ -87,6 +90,41 @@ fn check_practice(
             );
         }
     }
+    for told in faults {
+        let (line, column) = practice.minutes_place;
+        let more = match told.more {
+            0 => String::new(),
+            1 => "; and 1 more length".to_owned(),
+            more => format!("; and {more} more lengths"),
+        };
+        problems.push(Problem {
+            file: format!("practices/{}.md", practice.slug),
+            line,
+            column,
+            message: format!("{}{more}", told.message),
+            allowed: None,
+        });
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    WrongLength,
+    Silent,
+    Gap,
+    TooLong,
+    TooShort,
+    TooMuch,
+    Other,
+}
+
+/// What goes wrong in playing a practice in one way, told for the first length it goes wrong at.
+struct RepeatedFault {
+    how: String,
+    fault: Fault,
+    message: String,
+    /// At how many more lengths.
+    more: usize,
 }
 
 /// The whole minutes of a range and its ends; the middle too when no whole minute lies within.
@@ -113,30 +151,42 @@ fn said(minutes: f64) -> String {
     }
 }
 
-fn explain(error: &ComposeError, minutes: f64) -> String {
+fn explain(error: &ComposeError, minutes: f64) -> (Fault, String) {
     let ComposeError::DoesNotFit {
         least, most, gap, ..
     } = error
     else {
-        return error.to_string();
+        return (Fault::Other, error.to_string());
     };
     let at = said(minutes);
     match gap {
-        Some((below, above)) => format!(
-            "at {at} nothing fits: it can be up to {} or from {} on; widen the silences or make a repeat shorter",
-            clock(*below),
-            clock(*above)
+        Some((below, above)) => (
+            Fault::Gap,
+            format!(
+                "at {at} nothing fits: it can be up to {} or from {} on; widen the silences or make a repeat shorter",
+                clock(*below),
+                clock(*above)
+            ),
         ),
-        None if minutes < *least => format!(
-            "at {at} the shortest it can be is {}: lower the least silences or raise the range",
-            clock(*least)
+        None if minutes < *least => (
+            Fault::TooLong,
+            format!(
+                "at {at} the shortest it can be is {}: lower the least silences or raise the range",
+                clock(*least)
+            ),
         ),
-        None if minutes > *most => format!(
-            "at {at} the longest it can be is {}: raise the most silences, add rounds, or lower the range",
-            clock(*most)
+        None if minutes > *most => (
+            Fault::TooShort,
+            format!(
+                "at {at} the longest it can be is {}: raise the most silences, add rounds, or lower the range",
+                clock(*most)
+            ),
         ),
-        None => format!(
-            "at {at} it has more than 2,000 cues or silences: lower the rounds of its repeats"
+        None => (
+            Fault::TooMuch,
+            format!(
+                "at {at} it has more than 2,000 cues or silences: lower the rounds of its repeats"
+            ),
         ),
     }
 }

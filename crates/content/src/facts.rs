@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::guess::did_you_mean;
+use crate::lists::Source;
 use crate::practice::{Around, Practice};
 use crate::problem::Report;
 use crate::script::Script;
 use crate::table::{Table, Text};
 use crate::variables::{Variable, uses};
 use crate::wording;
-use crate::words::{Modality, Strength};
+use crate::words::{Modality, SourceKind, Strength};
 
 const LEAST_MINUTES: f64 = 0.3;
 const MOST_MINUTES: f64 = 60.0;
 /// For texts the format gives no limit: a sentence that is longer than this is none.
-const SENTENCE: usize = 400;
+pub(crate) const SENTENCE: usize = 400;
 
 /// Reads the facts. Returns a practice without a script, and its variables' names with their places. What is missing
 /// has been reported and stands there empty, so that the script can be checked all the same.
@@ -26,7 +27,7 @@ pub(crate) fn read(
     let title = table.text(report, "title", 60);
     let summary = table.text(report, "summary", 160);
     for text in [&title, &summary] {
-        wording::check(report, text.at, &text.value);
+        wording::check_for_all(report, text.at, &text.value);
     }
     let modality = table.word::<Modality>(report, "modality");
     let also = table.words_if_any::<Modality>(report, "also");
@@ -55,13 +56,15 @@ pub(crate) fn read(
         .into_iter()
         .map(|text| text.value)
         .collect();
-    let evidence = evidence(report, &mut table, around);
-    let strength = table.word::<Strength>(report, "strength");
-    if evidence.is_empty() && strength.is_some_and(|strength| strength != Strength::D) {
-        let message = "this strength needs evidence: name a source in `evidence`, or write \"D\" (clinical reasoning only)";
-        report.add(table.place_of("strength"), message);
+    let Claim {
+        evidence,
+        strength,
+        limit,
+    } = claim(report, &mut table, around.sources);
+    let why = table.text_if_any(report, "why", 160);
+    if let Some(why) = &why {
+        wording::check(report, why.at, &why.value);
     }
-    let limit = table.text(report, "limit", SENTENCE).value;
     let anchor = table
         .text_if_any(report, "anchor", SENTENCE)
         .map(|text| text.value);
@@ -84,8 +87,9 @@ pub(crate) fn read(
         use_when,
         cautions,
         evidence,
-        strength: strength.unwrap_or(Strength::D),
+        strength,
         limit,
+        why: why.map(|why| why.value),
         anchor,
         variables,
         script: Script::default(),
@@ -133,13 +137,27 @@ fn load(report: &mut Report<'_>, table: &mut Table<'_>) -> Option<u8> {
     load
 }
 
-fn evidence(report: &mut Report<'_>, table: &mut Table<'_>, around: &Around<'_>) -> Vec<String> {
-    let mut ids: Vec<String> = Vec::new();
+/// What is claimed of something: which sources say that it helps, how strongly, and one limit.
+pub(crate) struct Claim {
+    pub(crate) evidence: Vec<String>,
+    pub(crate) strength: Strength,
+    pub(crate) limit: String,
+}
+
+/// Reads what is claimed, and holds the strength against what the sources are. `sources` is nothing when their file
+/// is broken itself.
+pub(crate) fn claim(
+    report: &mut Report<'_>,
+    table: &mut Table<'_>,
+    sources: Option<&[Source]>,
+) -> Claim {
+    let before = report.count();
+    let mut evidence: Vec<String> = Vec::new();
     for Text { at, value } in table.texts(report, "evidence", 100) {
-        if let Some(sources) = &around.sources
-            && !sources.contains(&value.as_str())
+        if let Some(sources) = sources
+            && !sources.iter().any(|source| source.id == value)
         {
-            let guess = did_you_mean(&value, sources.iter().copied());
+            let guess = did_you_mean(&value, sources.iter().map(|source| source.id.as_str()));
             report.add(
                 at,
                 format!(
@@ -147,12 +165,56 @@ fn evidence(report: &mut Report<'_>, table: &mut Table<'_>, around: &Around<'_>)
                 ),
             );
         }
-        if ids.contains(&value) {
+        if evidence.contains(&value) {
             report.add(at, "this source is named twice: once is enough");
         }
-        ids.push(value);
+        evidence.push(value);
     }
-    ids
+    let strength = table.word::<Strength>(report, "strength");
+    let limit = table.text(report, "limit", SENTENCE);
+    wording::check_for_all(report, limit.at, &limit.value);
+    let at = table.place_of("strength");
+    if evidence.is_empty() && strength.is_some_and(|strength| strength != Strength::D) {
+        let message = "this strength needs evidence: name a source in `evidence`, or write \"D\" (clinical reasoning only)";
+        report.add(at, message);
+    } else if let (Some(sources), Some(strength)) = (sources, strength)
+        && report.count() == before
+    {
+        check_strength(report, at, strength, &evidence, sources);
+    }
+    Claim {
+        evidence,
+        strength: strength.unwrap_or(Strength::D),
+        limit: limit.value,
+    }
+}
+
+/// A meta-analysis carries A, a randomised trial B, whatever was written C.
+fn check_strength(
+    report: &mut Report<'_>,
+    at: usize,
+    strength: Strength,
+    evidence: &[String],
+    sources: &[Source],
+) {
+    let carries: &[SourceKind] = match strength {
+        Strength::A => &[SourceKind::MetaAnalysis],
+        Strength::B => &[SourceKind::Trial, SourceKind::MetaAnalysis],
+        Strength::C | Strength::D => return,
+    };
+    let is_carried = sources
+        .iter()
+        .any(|source| evidence.contains(&source.id) && carries.contains(&source.kind));
+    if !is_carried {
+        let needed: Vec<&str> = carries.iter().map(|kind| kind.as_str()).collect();
+        report.add(
+            at,
+            format!(
+                "strength {strength} needs a source of kind {}, and none of these is one: name such a source, or lower the strength",
+                needed.join(" or ")
+            ),
+        );
+    }
 }
 
 fn variables(
@@ -176,8 +238,8 @@ fn variables(
         }
         let ask = entry.text(report, "ask", 160);
         let default = entry.text(report, "default", 60);
-        wording::check(report, ask.at, &ask.value);
-        wording::check(report, default.at, &default.value);
+        wording::check_for_all(report, ask.at, &ask.value);
+        wording::check_for_all(report, default.at, &default.value);
         for text in [&ask, &default] {
             if !uses(&text.value).is_empty() {
                 report.add(

@@ -4,10 +4,7 @@
 const ALIKE: f64 = 0.55;
 
 /// The candidate most like `word`, when one is alike enough. The first wins among equals.
-pub(crate) fn nearest<'c>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     // Comparing costs the product of both lengths, and nobody misspells a word into a page.
     if word.chars().count() > 80 {
         return None;

@@ -37,32 +37,44 @@
 mod check;
 mod compose;
 mod directive;
+mod due;
+mod enrolment;
 mod facts;
 mod guess;
+mod lesson;
 mod library;
 mod lists;
 mod parse;
 mod plan;
 mod practice;
 mod problem;
+mod programme;
 mod routing;
 mod script;
 mod share;
 mod table;
 mod variables;
+mod walk;
 mod wording;
 mod words;
 
 pub use check::check;
 pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
+pub use due::{Adherence, DueItem, adherence, due, schedule};
+pub use enrolment::{ADHERENT, Done, Enrolment, Standing, Swap, standing};
+pub use guess::nearest;
+pub use lesson::{Lesson, LessonBlock, LessonSection};
 pub use library::{File, Library, Loaded};
-pub use lists::{Barrier, Layer, PhraseSet, Source};
+pub use lists::{Barrier, Layer, Measure, PhraseSet, Source};
 pub use practice::Practice;
 pub use problem::Problem;
+pub use programme::read::{TASKS, Task};
+pub use programme::{Every, Item, Moment, Programme, Stage, Unlock};
 pub use routing::{Class, Offered, Routing, Row, Switches, Triggers, What, Withheld};
 pub use script::Script;
 pub use variables::{Variable, fill};
+pub use walk::walk;
 pub use words::{
-    Audience, Dose, Flag, Form, Forms, Modality, Restriction, Seen, SourceKind, Step, Strength,
-    Target, UnknownWord,
+    Audience, Dose, Edition, Flag, Form, Forms, ItemKind, LedBy, MeasureKind, Modality,
+    MomentAfter, Pacing, Restriction, Seen, SourceKind, Step, Strength, Target, UnknownWord,
 };

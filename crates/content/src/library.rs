@@ -1,12 +1,14 @@
 //! All content together: which file is read as what, and how its parts are found.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::guess::{did_you_mean, nearest};
-use crate::lists::{self, Barrier, Layer, PLAIN, PhraseSet, Source};
+use crate::lesson::{self, Lesson};
+use crate::lists::{self, Barrier, Layer, Measure, PLAIN, PhraseSet, Source};
 use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
+use crate::programme::{self, Programme};
 use crate::routing::{self, Routing};
 
 /// A content file as text.
@@ -31,6 +33,9 @@ pub struct Loaded {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Library {
     practices: BTreeMap<String, Practice>,
+    programmes: BTreeMap<String, Programme>,
+    lessons: BTreeMap<String, Lesson>,
+    measures: Vec<Measure>,
     phrases: Vec<PhraseSet>,
     barriers: Vec<Barrier>,
     layers: Vec<Layer>,
@@ -45,6 +50,7 @@ const PHRASES: &str = "phrases.toml";
 const BARRIERS: &str = "barriers.toml";
 const CONSENT: &str = "consent.toml";
 const SOURCES: &str = "evidence/sources.toml";
+const MEASURES: &str = "measures.toml";
 const ROUTING: &str = "routing.toml";
 
 impl Library {
@@ -63,20 +69,36 @@ impl Library {
         let mut reading = Reading {
             by_path,
             problems: Vec::new(),
+            broken: BTreeSet::new(),
         };
 
         let (sources, sources_are_good) = reading.list(SOURCES, lists::sources);
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
         let (barriers, barriers_are_good) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
+        let (measures, measures_are_good) = reading.list(MEASURES, lists::measures);
+        let sources_known = sources_are_good.then_some(sources.as_slice());
         let around = Around {
-            sources: sources_are_good
-                .then(|| sources.iter().map(|source| source.id.as_str()).collect()),
+            sources: sources_known,
             has_plain_wishes: !phrases_are_good || phrases.iter().any(|set| set.id == PLAIN),
         };
         let routing_text = reading.by_path.remove(ROUTING);
         let slugs = reading.slugs();
-        let practices = reading.practices(&around);
+        let practices = reading.folder("practices/", ".md", |report, slug, text| {
+            practice::read(report, slug, text, &around)
+        });
+        let lessons = reading.folder("lessons/", ".md", lesson::read);
+        let broken = std::mem::take(&mut reading.broken);
+        let around = programme::read::Around {
+            practices: &practices,
+            lessons: &lessons,
+            broken: &broken,
+            measures: measures_are_good.then_some(measures.as_slice()),
+            sources: sources_known,
+        };
+        let programmes = reading.folder("programmes/", ".toml", |report, slug, text| {
+            programme::read::read(report, slug, text, &around)
+        });
         let around = routing::Around {
             practices: &practices,
             slugs: &slugs,
@@ -90,12 +112,16 @@ impl Library {
                 })
             })
             .unwrap_or_default();
+        reading.rest();
 
         let mut problems = reading.problems;
         problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         Loaded {
             library: Self {
                 practices,
+                programmes,
+                lessons,
+                measures,
                 phrases,
                 barriers,
                 layers,
@@ -119,6 +145,41 @@ impl Library {
     /// The slug most like this one, to ask "did you mean …?" with. None when nothing is like it.
     pub fn nearest_practice(&self, slug: &str) -> Option<&str> {
         nearest(slug, self.practices.keys().map(String::as_str))
+    }
+
+    /// The programme with this slug.
+    pub fn programme(&self, slug: &str) -> Option<&Programme> {
+        self.programmes.get(slug)
+    }
+
+    /// All programmes, in the order of their slugs.
+    pub fn programmes(&self) -> impl Iterator<Item = &Programme> {
+        self.programmes.values()
+    }
+
+    /// The slug most like this one, to ask "did you mean …?" with. None when nothing is like it.
+    pub fn nearest_programme(&self, slug: &str) -> Option<&str> {
+        nearest(slug, self.programmes.keys().map(String::as_str))
+    }
+
+    /// The lesson with this slug.
+    pub fn lesson(&self, slug: &str) -> Option<&Lesson> {
+        self.lessons.get(slug)
+    }
+
+    /// All lessons, in the order of their slugs.
+    pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
+        self.lessons.values()
+    }
+
+    /// The measures that programmes may ask for, in the order of their file.
+    pub fn measures(&self) -> &[Measure] {
+        &self.measures
+    }
+
+    /// The measure with this id.
+    pub fn measure(&self, id: &str) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.id == id)
     }
 
     /// The barrier's code most like this one.
@@ -176,6 +237,8 @@ impl Library {
 struct Reading {
     by_path: BTreeMap<String, String>,
     problems: Vec<Problem>,
+    /// Files that were left out because of their problems.
+    broken: BTreeSet<String>,
 }
 
 impl Reading {
@@ -205,35 +268,57 @@ impl Reading {
             .collect()
     }
 
-    fn practices(&mut self, around: &Around<'_>) -> BTreeMap<String, Practice> {
-        let mut practices = BTreeMap::new();
+    /// Reads the files that stand in a folder and end like this, by their names without both.
+    fn folder<E>(
+        &mut self,
+        folder: &str,
+        ending: &str,
+        read: impl Fn(&mut Report<'_>, &str, &str) -> Option<E>,
+    ) -> BTreeMap<String, E> {
+        let mut entries = BTreeMap::new();
         for (path, text) in std::mem::take(&mut self.by_path) {
-            let slug = path
-                .strip_prefix("practices/")
-                .and_then(|name| name.strip_suffix(".md"));
-            match slug.filter(|slug| !slug.contains('/')) {
-                _ if path == "README.md" || path.ends_with("/README.md") => {}
-                Some(slug) => {
-                    let practice = self
-                        .one(&path, &text, |report, text| {
-                            practice::read(report, slug, text, around)
-                        })
-                        .flatten();
-                    practices.extend(practice.map(|practice| (slug.to_owned(), practice)));
+            let name = path
+                .strip_prefix(folder)
+                .and_then(|name| name.strip_suffix(ending))
+                .filter(|name| !name.contains('/') && *name != "README");
+            let Some(name) = name else {
+                self.by_path.insert(path, text);
+                continue;
+            };
+            let entry = self
+                .one(&path, &text, |report, text| read(report, name, text))
+                .flatten();
+            match entry {
+                Some(entry) => {
+                    entries.insert(name.to_owned(), entry);
                 }
                 None => {
-                    let guess = did_you_mean(&path, [PHRASES, BARRIERS, CONSENT, SOURCES, ROUTING]);
-                    let mut report = Report::new(&path, "");
-                    report.add_allowed(
-                        0,
-                        format!("nothing reads this file{guess}"),
-                        format!("practices/NAME.md, {PHRASES}, {BARRIERS}, {CONSENT}, {SOURCES}, {ROUTING}, README.md"),
-                    );
-                    self.problems.extend(report.finish());
+                    self.broken.insert(path);
                 }
             }
         }
-        practices
+        entries
+    }
+
+    /// Reports the files that nothing reads.
+    fn rest(&mut self) {
+        for path in std::mem::take(&mut self.by_path).into_keys() {
+            if path == "README.md" || path.ends_with("/README.md") {
+                continue;
+            }
+            let lists = [PHRASES, BARRIERS, CONSENT, SOURCES, MEASURES, ROUTING];
+            let guess = did_you_mean(&path, lists);
+            let mut report = Report::new(&path, "");
+            report.add_allowed(
+                0,
+                format!("nothing reads this file{guess}"),
+                format!(
+                    "practices/NAME.md, programmes/NAME.toml, lessons/NAME.md, {}, README.md",
+                    lists.join(", ")
+                ),
+            );
+            self.problems.extend(report.finish());
+        }
     }
 
     /// Reads one file, unless it is too large, and gathers its problems.

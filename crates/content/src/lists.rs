@@ -8,8 +8,8 @@ use crate::practice::hash;
 use crate::problem::Report;
 use crate::table::{self, Table, Text};
 use crate::variables::uses;
-use crate::wording;
-use crate::words::{Address, Seen, SourceKind};
+use crate::wording::{self, guarded};
+use crate::words::{Address, MeasureKind, Seen, SourceKind};
 
 /// A set of wishes that a practice can speak.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -78,12 +78,46 @@ pub struct Source {
     pub seen: Seen,
 }
 
+/// A measure that programmes ask for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Measure {
+    /// What programmes and records call it.
+    pub id: String,
+    /// Its name on the screen.
+    pub title: String,
+    /// How long answering it takes.
+    pub minutes: f64,
+    /// Whose it is.
+    pub kind: MeasureKind,
+}
+
+/// Reads `measures.toml`.
+pub(crate) fn measures(report: &mut Report<'_>, text: &str) -> Vec<Measure> {
+    entries(report, text, "measure", "id", |report, table, id| {
+        let title = table.text(report, "title", 100);
+        wording::check(report, title.at, &title.value);
+        let minutes = table.number(report, "minutes");
+        if minutes.is_some_and(|minutes| !(0.1..=60.0).contains(&minutes)) {
+            let at = table.place_of("minutes");
+            report.add_allowed(at, "these minutes are out of bounds", "0.1 to 60");
+        }
+        let kind = table.word::<MeasureKind>(report, "kind");
+        Some(Measure {
+            id,
+            title: title.value,
+            minutes: minutes?,
+            kind: kind?,
+        })
+    })
+}
+
 /// Reads `phrases.toml`.
 pub(crate) fn phrases(report: &mut Report<'_>, text: &str) -> Vec<PhraseSet> {
     let sets = entries(report, text, "set", "id", |report, table, id| {
         let title = table.text(report, "title", 60);
         wording::check(report, title.at, &title.value);
-        let [you, me, all] = ["you", "me", "all"].map(|key| wishes(report, table, key));
+        let is_own = id == OWN;
+        let [you, me, all] = ["you", "me", "all"].map(|key| wishes(report, table, key, is_own));
         Some(PhraseSet {
             id,
             title: title.value,
@@ -104,7 +138,15 @@ pub(crate) fn phrases(report: &mut Report<'_>, text: &str) -> Vec<PhraseSet> {
 /// The set that is used unless another is chosen.
 pub(crate) const PLAIN: &str = "plain";
 
-fn wishes(report: &mut Report<'_>, table: &mut Table<'_>, key: &'static str) -> Vec<String> {
+/// The set for words of one's own, which may be those of a faith.
+const OWN: &str = "own";
+
+fn wishes(
+    report: &mut Report<'_>,
+    table: &mut Table<'_>,
+    key: &'static str,
+    is_own: bool,
+) -> Vec<String> {
     let before = report.count();
     let wishes = table.texts(report, key, 120);
     if !(1..=6).contains(&wishes.len()) && report.count() == before {
@@ -115,6 +157,11 @@ fn wishes(report: &mut Report<'_>, table: &mut Table<'_>, key: &'static str) -> 
     }
     for wish in &wishes {
         wording::check(report, wish.at, &wish.value);
+        for fault in guarded::religion(&wish.value) {
+            if !is_own {
+                report.add(wish.at, fault.message);
+            }
+        }
         if !uses(&wish.value).is_empty() {
             report.add(wish.at, "a wish is said in many practices and cannot hold a word to fill in: take the { } out");
         }
@@ -246,7 +293,7 @@ fn entries<E>(
     kept
 }
 
-fn check_id(report: &mut Report<'_>, id: &Text) {
+pub(crate) fn check_id(report: &mut Report<'_>, id: &Text) {
     let is_id = id.value.chars().all(|letter| {
         letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | '_')
     });

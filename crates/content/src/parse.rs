@@ -11,6 +11,7 @@ use crate::problem::Report;
 use crate::script::{Item, Script};
 use crate::variables::Variable;
 use crate::wording;
+use crate::words::Form;
 
 /// How many blocks may stand inside one another.
 const DEEPEST: usize = 4;
@@ -44,6 +45,7 @@ pub(crate) fn parse(
         paragraph: None,
         heading: None,
         said_no_section: false,
+        is_excused: false,
     };
     let mut at = start;
     for line in text.split_inclusive('\n') {
@@ -65,6 +67,8 @@ struct Parser<'p, 'r> {
     /// Where the last heading stands, while nothing has come under it.
     heading: Option<usize>,
     said_no_section: bool,
+    /// Whether a note `; checked: reason` stands above the next cue.
+    is_excused: bool,
 }
 
 /// A block that waits for its `[end]`.
@@ -82,7 +86,10 @@ struct Block {
 
 impl Parser<'_, '_> {
     fn line(&mut self, at: usize, line: &str) {
-        if line.starts_with(';') {
+        if let Some(note) = line.strip_prefix(';') {
+            // Whoever wrote the reason has looked at the next cue.
+            let reason = note.trim_start().strip_prefix("checked:");
+            self.is_excused |= reason.is_some_and(|reason| !reason.trim().is_empty());
             return;
         }
         if line.is_empty() {
@@ -116,7 +123,7 @@ impl Parser<'_, '_> {
             self.report
                 .add(at, "write a heading with one # and a space: “# Arrive”");
         }
-        wording::check(self.report, at, title);
+        wording::check_for_all(self.report, at, title);
         self.section = Some(self.parsed.script.sections.len());
         self.parsed.script.sections.push(title.to_owned());
         self.heading = Some(at);
@@ -233,6 +240,18 @@ impl Parser<'_, '_> {
             }
             Opening::Broken => {}
         }
+    }
+
+    /// The forms whose wordings stand here: those on, not those under an [else].
+    fn forms(&self) -> Vec<Form> {
+        self.blocks
+            .iter()
+            .filter(|block| block.then.is_none())
+            .filter_map(|block| match block.opening {
+                Opening::When(form) => Some(form),
+                _ => None,
+            })
+            .collect()
     }
 
     fn need_section(&mut self, at: usize) {

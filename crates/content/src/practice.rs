@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::facts;
+use crate::lists::Source;
 use crate::parse::{self, Parsed};
 use crate::problem::Report;
 use crate::script::{Item, Script, visit};
@@ -49,6 +50,8 @@ pub struct Practice {
     pub strength: Strength,
     /// One honest limit of that evidence.
     pub limit: String,
+    /// Why one might do it, as a practitioner could say it to a client.
+    pub why: Option<String>,
     /// A routine it goes well with.
     pub anchor: Option<String>,
     /// The words the person fills in, by name.
@@ -63,7 +66,7 @@ pub struct Practice {
 
 /// What of the other files a practice is checked against. Nothing where that file is broken itself.
 pub(crate) struct Around<'a> {
-    pub(crate) sources: Option<Vec<&'a str>>,
+    pub(crate) sources: Option<&'a [Source]>,
     pub(crate) has_plain_wishes: bool,
 }
 
@@ -80,7 +83,7 @@ pub(crate) fn read(
         let message = "a practice's file name has small letters, digits and single hyphens only, such as soles-ground.md";
         report.add(0, message);
     }
-    let (facts, script_at) = split(report, text)?;
+    let (facts, script_at) = split(report, text, "script")?;
     // Without the facts nothing is known about the variables, so the script waits until they can be read.
     let table = table::parse(report, facts.start, text.get(facts.clone())?)?;
     let (mut practice, declared) = facts::read(report, Table::new(&table, facts.start, 0), around);
@@ -112,7 +115,7 @@ fn hex_digit(nibble: u8) -> char {
     char::from_digit(u32::from(nibble), 16).unwrap_or('0')
 }
 
-fn is_slug(slug: &str) -> bool {
+pub(crate) fn is_slug(slug: &str) -> bool {
     slug.split('-').all(|part| {
         !part.is_empty()
             && part
@@ -121,14 +124,20 @@ fn is_slug(slug: &str) -> bool {
     })
 }
 
-/// Where the facts are, and where the script begins.
-fn split(report: &mut Report<'_>, text: &str) -> Option<(std::ops::Range<usize>, usize)> {
+/// Where the facts are, and where what comes after them begins, such as the script.
+pub(crate) fn split(
+    report: &mut Report<'_>,
+    text: &str,
+    rest: &str,
+) -> Option<(std::ops::Range<usize>, usize)> {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
     if first.trim_end() != FENCE {
         report.add(
             0,
-            "the file must begin with a line +++, then the facts, another line +++, and the script",
+            format!(
+                "the file must begin with a line +++, then the facts, another line +++, and the {rest}"
+            ),
         );
         return None;
     }
@@ -141,7 +150,7 @@ fn split(report: &mut Report<'_>, text: &str) -> Option<(std::ops::Range<usize>,
     }
     report.add(
         0,
-        "the second line +++, which ends the facts, is missing: write it above the script",
+        format!("the second line +++, which ends the facts, is missing: write it above the {rest}"),
     );
     None
 }

@@ -80,6 +80,17 @@ impl<'t> Report<'t> {
         self.push(at, message.into(), None);
     }
 
+    /// The same, unless the file has that problem already.
+    pub(crate) fn add_once(&mut self, at: usize, message: String) {
+        if !self
+            .problems
+            .iter()
+            .any(|problem| problem.message == message)
+        {
+            self.add(at, message);
+        }
+    }
+
     pub(crate) fn add_allowed(
         &mut self,
         at: usize,
@@ -120,9 +131,23 @@ impl<'t> Report<'t> {
         self.problems
     }
 
+    /// A problem at a line and column that were looked up before.
+    pub(crate) fn add_at_place(&mut self, place: (usize, usize), message: impl Into<String>) {
+        self.push_at(place, message.into(), None);
+    }
+
     fn push(&mut self, at: usize, message: String, allowed: Option<String>) {
+        let place = self.place(at);
+        self.push_at(place, message, allowed);
+    }
+
+    fn push_at(
+        &mut self,
+        (line, column): (usize, usize),
+        message: String,
+        allowed: Option<String>,
+    ) {
         if self.problems.len() < MOST_PROBLEMS {
-            let (line, column) = self.place(at);
             self.problems.push(Problem {
                 file: self.path.to_owned(),
                 line,

@@ -31,6 +31,12 @@ pub(crate) struct Text {
     pub(crate) value: String,
 }
 
+/// What [`Table::text_or_table`] found.
+pub(crate) enum TextOrTable<'t> {
+    Text(Text),
+    Table(Table<'t>),
+}
+
 /// A table being read. Each method says by its name what it expects under a key; [`Table::close`] reports the keys
 /// nobody asked for. A method that reported something returns an empty value, so that reading can go on.
 pub(crate) struct Table<'t> {
@@ -189,6 +195,39 @@ impl<'t> Table<'t> {
         None
     }
 
+    /// A number, or two of them as from and to, which must be there; the same twice for one.
+    pub(crate) fn one_or_two_numbers(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Option<(f64, f64)> {
+        let value = self.needed(report, key)?;
+        if let Some(one) = number(value.get_ref()) {
+            return Some((one, one));
+        }
+        if let Some([first, second]) = value.get_ref().as_array().map(|list| &**list)
+            && let (Some(first), Some(second)) = (number(first.get_ref()), number(second.get_ref()))
+        {
+            return Some((first, second));
+        }
+        report.add(
+            self.place(value),
+            format!("`{key}` must be a number, such as 5, or two of them, such as [5, 10]"),
+        );
+        None
+    }
+
+    /// A number that may be left out.
+    pub(crate) fn number_if_any(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Option<f64> {
+        self.know(key);
+        self.entries.contains_key(key).then_some(())?;
+        self.number(report, key)
+    }
+
     /// A number that must be there.
     pub(crate) fn number(&mut self, report: &mut Report<'_>, key: &'static str) -> Option<f64> {
         let value = self.needed(report, key)?;
@@ -215,6 +254,57 @@ impl<'t> Table<'t> {
             );
             false
         })
+    }
+
+    /// `true` or `false`; false when left out.
+    pub(crate) fn yes_if_said(&mut self, report: &mut Report<'_>, key: &'static str) -> bool {
+        self.know(key);
+        self.entries.get(key).is_some() && self.yes_or_no(report, key)
+    }
+
+    /// A text, or a table in { curly brackets } on the same line; none when left out.
+    pub(crate) fn text_or_table(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+    ) -> Option<TextOrTable<'t>> {
+        let value = self.value(key)?;
+        if let Some(table) = value.get_ref().as_table() {
+            let table = Table::new(table, self.base, self.place(value));
+            return Some(TextOrTable::Table(table));
+        }
+        self.as_text(report, key, value, 60).map(TextOrTable::Text)
+    }
+
+    /// A list of tables in { curly brackets }, none when left out. `such_as` shows how it is written.
+    pub(crate) fn listed_tables(
+        &mut self,
+        report: &mut Report<'_>,
+        key: &'static str,
+        such_as: &str,
+    ) -> Vec<Table<'t>> {
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
+        let items = value.get_ref().as_array().map(|list| &**list);
+        let tables: Option<Vec<Table<'t>>> = items.and_then(|items| {
+            items
+                .iter()
+                .map(|item| {
+                    let table = item.get_ref().as_table()?;
+                    Some(Table::new(table, self.base, self.place(item)))
+                })
+                .collect()
+        });
+        tables.unwrap_or_else(|| {
+            report.add(self.place(value), format!("write `{key}` as {such_as}"));
+            Vec::new()
+        })
+    }
+
+    /// Where the table begins.
+    pub(crate) fn begins(&self) -> usize {
+        self.begins
     }
 
     /// The tables under `[key.NAME]`, with their names; none when left out.
@@ -297,8 +387,14 @@ impl<'t> Table<'t> {
         self.base + value.span().start
     }
 
+    fn know(&mut self, key: &'static str) {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+    }
+
     fn value(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
-        self.known.push(key);
+        self.know(key);
         self.entries.get(key)
     }
 

@@ -1,5 +1,7 @@
 //! Refuses wording that harms: orders, promises, demands to forgive, praise, exclamation marks.
 
+pub(crate) mod guarded;
+
 use crate::problem::Report;
 
 /// Something said in a way that harms.
@@ -68,6 +70,12 @@ const RULES: &[Rule] = &[
         why: "demands forgiveness, which can harm people who were hurt by someone",
         instead: "wish well without forgiving, or leave the choice open",
         may_be_denied: true,
+    },
+    Rule {
+        phrases: &["streak", "streaks"],
+        why: "counts days, and a missed one then feels like a failure",
+        instead: "say what was done, or leave it out",
+        may_be_denied: false,
     },
     Rule {
         phrases: &["well done", "good job", "good girl", "good boy"],
@@ -139,6 +147,17 @@ pub(crate) fn check(report: &mut Report<'_>, at: usize, text: &str) {
     }
 }
 
+/// The same, and what guesses at somebody's gender or faith, for a text that is no cue and that no form changes.
+pub(crate) fn check_for_all(report: &mut Report<'_>, at: usize, text: &str) {
+    check(report, at, text);
+    for fault in guarded::religion(text)
+        .into_iter()
+        .chain(guarded::unnamed(text))
+    {
+        report.add(at, fault.message);
+    }
+}
+
 struct TextWord {
     at: usize,
     /// In lower case, with a straight apostrophe.
@@ -185,6 +204,11 @@ fn matches(phrase: &str, words: &[TextWord], index: usize) -> bool {
     let Some(words) = words.get(index..) else {
         return false;
     };
+    // Every phrase is held against every word of all content: most differ in their first letter.
+    let first = words.first().and_then(|word| word.word.as_bytes().first());
+    if first != phrase.as_bytes().first() {
+        return false;
+    }
     if at_beginning && !words.first().is_some_and(|word| word.begins_sentence) {
         return false;
     }

@@ -186,6 +186,63 @@ words! {
 }
 
 words! {
+    /// Which form of a programme: for care, or as a trial protocol.
+    Edition, "an edition":
+    Care = "care",
+    Research = "research",
+}
+
+words! {
+    /// What moves a programme on: the calendar, or the day before being done.
+    Pacing, "a pacing":
+    Calendar = "calendar",
+    Completion = "completion",
+}
+
+words! {
+    /// Who leads a programme or a lesson.
+    LedBy, "somebody to lead it":
+    Oneself = "self",
+    Practitioner = "practitioner",
+    Group = "group",
+}
+
+words! {
+    /// What a programme asks for.
+    ItemKind, "a kind of item":
+    Practice = "practice",
+    Measure = "measure",
+    Task = "task",
+    Lesson = "lesson",
+}
+
+words! {
+    /// What a moment leads to when it is still hard afterwards.
+    MomentAfter, "something to come after a moment":
+    Help = "help",
+    Person = "person",
+    Helpline = "helpline",
+    Supervision = "supervision",
+    Nothing = "nothing",
+}
+
+words! {
+    /// Whose a measure is: a published instrument, a check-in of Kith's, or other questions of Kith's own.
+    MeasureKind, "a kind of measure":
+    Instrument = "instrument",
+    CheckIn = "check-in",
+    Own = "own",
+}
+
+words! {
+    /// How often something is asked for, as a programme's file says it.
+    Often, "how often":
+    Day = "day",
+    Week = "week",
+    Once = "once",
+}
+
+words! {
     /// A way of practising that a person may want or not want.
     Form, "a form":
     EyesClosed = "eyes-closed",

@@ -373,7 +373,7 @@ fn lists() {
         (
             "evidence/sources.toml",
             source.replace("page", "pages"),
-            5,
+            6,
             "did you mean `page`?",
         ),
         (

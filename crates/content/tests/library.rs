@@ -72,7 +72,10 @@ fn lists_are_read_in_the_order_of_their_files() {
 fn a_later_file_replaces_an_earlier_one_with_the_same_path() {
     let loaded = with(
         "practices/three-breaths.md",
-        practice("title = \"Mine\"", "# A\nRest.\n[silence 1 60 300]\n"),
+        practice(
+            "title = \"Mine\"\nminutes = [0.3, 3]",
+            "# A\nRest.\n[silence 1 60 300]\n",
+        ),
     );
     assert_eq!(said(&loaded.problems), [""; 0]);
     assert_eq!(

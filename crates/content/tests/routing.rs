@@ -175,7 +175,12 @@ fn what_is_wrong_is_said_where_it_is_wrong() {
             "in the class `acts` already",
         ),
         ("\"sleepy\"", "\"sleppy\"", 17, "did you mean `sleepy`?"),
-        ("days = 7\ndose", "days = 32\ndose", 19, "(allowed: 1 to 31)"),
+        (
+            "days = 7\ndose",
+            "days = 32\ndose",
+            19,
+            "(allowed: 1 to 31)",
+        ),
         ("\"halve\"", "\"half\"", 20, "did you mean `halve`?"),
         (
             "practice = \"wishes-dear\"",

@@ -31,6 +31,21 @@ impl Form {
         }
     }
 
+    /// Puts a value in place of whatever a field had.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.set_all(name, [value]);
+    }
+
+    /// The same for a field that may be sent several times.
+    pub fn set_all<'a>(&mut self, name: &str, values: impl IntoIterator<Item = &'a str>) {
+        self.fields.retain(|(key, _)| key != name);
+        self.fields.extend(
+            values
+                .into_iter()
+                .map(|value| (name.to_owned(), value.to_owned())),
+        );
+    }
+
     /// The text of a field as it was sent; empty when it was not.
     pub fn raw(&self, name: &str) -> &str {
         self.fields

@@ -17,7 +17,8 @@ use crate::base::id::{digest, secret};
 use crate::base::web::locale::day;
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Person, Role, Roles};
-use crate::features::plans::{self, Plan, PlanPractice, State};
+use crate::features::plans::store::{Agreement, Terms};
+use crate::features::plans::{self, Plan, PlanPractice};
 use crate::features::sittings::{self, Sitting};
 
 const ZONE: &str = "Europe/Madrid";
@@ -325,16 +326,12 @@ fn agree(
         plan_id: app.ids.make(at)?,
         client_id: client.person_id.clone(),
         prescribed_by: practitioner.person_id.clone(),
-        programme: None,
         why: "To get used to a kinder tone with somebody who makes it easy.".to_owned(),
         if_hard: "Stop, feel both feet on the floor, and do something ordinary.".to_owned(),
-        state: State::Offered,
         starts_on,
-        ends_on: None,
         made_at: at,
-        agreed_at: None,
         prescribed: vec![item.clone()],
-        agreed: Vec::new(),
+        ..Plan::default()
     };
     plans::store::add(tx, &client.clinic_id, &plan)?;
     let (clinic_id, client_id) = (&client.clinic_id, &client.person_id);
@@ -343,9 +340,13 @@ fn agree(
         clinic_id,
         client_id,
         &plan.plan_id,
-        &[item],
-        starts_on,
-        at,
+        &Terms::Practices(vec![item]),
+        Agreement {
+            starts_on,
+            on: starts_on,
+            confidence: Some(8),
+            now: at,
+        },
     )?;
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;
+use crate::base::jobs;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::{LOCALES, day, is_zone};
@@ -68,22 +69,31 @@ async fn clinic(State(app): State<App>, person: Person) -> Result<Page, Error> {
     let clinic = find_clinic(&app, &person).await?;
     let clinic_id = person.clinic_id.clone();
     let owner = person.roles.has(Role::Owner);
-    let (rows, colleagues, invitations) = app
+    let (rows, colleagues, invitations, undelivered) = app
         .db
         .read(move |tx| {
             let rows = sittings::store::list_for_counting(tx, &clinic_id, now - 56 * DAY)?;
             if !owner {
-                return Ok::<_, Error>((rows, Vec::new(), Vec::new()));
+                return Ok::<_, Error>((rows, Vec::new(), Vec::new(), 0));
             }
             let mut colleagues = people::store::list_people(tx, &clinic_id)?;
             colleagues.retain(|person| !Roles::read(&person.roles).has(Role::Client));
             let invitations = people::store::list_invitations(tx, &clinic_id, None, now)?;
-            Ok((rows, colleagues, invitations))
+            let undelivered = jobs::store::count_given_up(tx, &clinic_id)?;
+            Ok((rows, colleagues, invitations, undelivered))
         })
         .await?;
     let today = day(now, &clinic.zone);
     let weeks = rules::weeks(&rows, today);
-    let body = pages::clinic(&person, &clinic, &weeks, &colleagues, &invitations, today);
+    let body = pages::clinic(
+        &person,
+        &clinic,
+        &weeks,
+        &colleagues,
+        &invitations,
+        undelivered,
+        today,
+    );
     Ok(person.page("Clinic", "/clinic", body).wide())
 }
 

@@ -18,6 +18,7 @@ pub(super) fn clinic(
     weeks: &[Week],
     colleagues: &[PersonRow],
     invitations: &[InvitationRow],
+    undelivered: i64,
     today: Date,
 ) -> Markup {
     html! {
@@ -59,6 +60,10 @@ pub(super) fn clinic(
                 ul.choices {
                     li { a href="/clinic/settings" { "Settings and help numbers" } }
                     li { a href="/clinic/audit" { "Audit log" } }
+                }
+                @if undelivered > 0 {
+                    p.note { "Reminders that could not be delivered in the last 30 days: " (undelivered) ". "
+                        code { "kith doctor" } " looks at the mail server; one wrong address counts once a day." }
                 }
                 @if clinic.emergency_number.is_empty() || clinic.contact.is_empty() {
                     p.note { "The help page has no numbers of your place yet. Please enter them: people in distress will look there." }

@@ -18,7 +18,7 @@ use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
 use crate::features::people::{self, Person, RecordAccess};
-use crate::features::{guide, plans, sittings};
+use crate::features::{guide, plans, reminders, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -40,6 +40,7 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "plans": plans::store::list(tx, &clinic, &whose)?,
                 "sittings": sittings::store::list(tx, &access, 0)?,
                 "offers": guide::offers_of(tx, &access, 0)?,
+                "reminders": reminders::record(tx, &clinic, &whose)?,
                 "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
             }))
         })
@@ -69,6 +70,7 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
             guide::remove_all(tx, &access)?;
             sittings::store::remove_all(tx, &access)?;
             plans::store::remove_all(tx, clinic, whose)?;
+            reminders::remove_all(tx, clinic, whose)?;
             people::store::remove_person(tx, clinic, whose)?;
             audit::add(
                 tx,

@@ -24,7 +24,7 @@ use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
 use crate::features::progress::WINDOW;
-use crate::features::{guide, plans, sittings};
+use crate::features::{guide, plans, reminders, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -69,24 +69,28 @@ async fn today(
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
     let (at_hand, viewer) = (app.clone(), person.clone());
-    let (plans, recent, waiting) = app
+    let (plans, kept, waiting) = app
         .db
         .read(move |tx| {
-            Ok::<_, Error>((
-                plans::store::list(tx, access.clinic_id(), access.person_id())?,
-                sittings::store::list(tx, &access, now - 14 * DAY)?,
-                guide::find_waiting(tx, &at_hand, &viewer, now)?,
-            ))
+            let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
+            let days = plans::days_to_read(&plans, on);
+            let kept = sittings::store::list(tx, &access, now - days * DAY)?;
+            let waiting = guide::find_waiting(tx, &at_hand, &viewer, now)?;
+            Ok::<_, Error>((plans, kept, waiting))
         })
         .await?;
-    let view = rules::today(&plans, &recent, on, &app.content);
+    let view = rules::today(&plans, &kept, &plans::done(&kept), on, &app.content);
     if wants_json(&headers) {
         let due: Vec<_> = view
             .due
             .iter()
-            .map(|due| json!({"kind": "practice", "id": due.practice.practice,
-                "minutes": due.practice.minutes, "plan": due.plan_id, "routine": due.practice.routine,
-                "smallest": {"id": due.practice.smallest_practice, "minutes": due.practice.smallest_minutes}}))
+            .map(|due| {
+                json!({"kind": due.kind, "id": due.id, "minutes": due.minutes, "plan": due.plan_id,
+                "routine": due.routine, "times": due.times, "times_done": due.times_done,
+                "optional": due.optional, "opens_on": due.opens_on.to_string(),
+                "closes_on": due.closes_on.to_string(),
+                "smallest": {"id": due.smallest_practice, "minutes": due.smallest_minutes}})
+            })
             .collect();
         let body = json!({"on": on.to_string(), "due": due,
             "practised_today": view.practised_today,
@@ -94,7 +98,8 @@ async fn today(
             "offered": view.offered.iter().map(|plan| &plan.plan_id).collect::<Vec<_>>()});
         return Ok(respond::json(StatusCode::OK, &body));
     }
-    let body = pages::today(&app, &person, &view, waiting.as_ref());
+    let question = reminders::card(&app, &person).await?;
+    let body = pages::today(&app, &person, &view, waiting.as_ref(), question.as_ref());
     Ok(person.page("Today", "/today", body).into_response())
 }
 

@@ -1,15 +1,20 @@
 //! The first pages.
 
+use kith_content::{ItemKind, Standing};
 use maud::{Markup, html};
 
-use super::rules::{CaseloadRow, STEADIER, Today};
+use super::rules::{CaseloadRow, Today};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
 use crate::features::guide;
-use crate::features::library::{title, usual_minutes};
+use crate::features::library::{STEADIER, title, usual_minutes};
 use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
 use crate::features::people::{Person, Role, Roles};
 use crate::features::plans::rules::weekdays_text;
+use crate::features::plans::{
+    Due, Plan,
+    pages::{standing_text, summary},
+};
 use crate::features::progress::{self, rules::Attention};
 
 pub(super) fn welcome() -> Markup {
@@ -60,13 +65,23 @@ pub(super) fn today(
     person: &Person,
     view: &Today<'_>,
     waiting: Option<&guide::Waiting>,
+    question: Option<&Markup>,
 ) -> Markup {
     html! {
         h1.sr { "Today" }
+        @if let Some(question) = question { (question) }
         @for plan in &view.offered {
             div.card.offer {
                 p { "Your practitioner offers you something to practise." }
                 p { a.button href={ "/plans/" (plan.plan_id) } { "Look at it" } }
+            }
+        }
+        @for plan in &view.paused {
+            div.card {
+                p { (summary(app, plan)) " is paused. Nothing is asked." }
+                form method="post" action={ "/plans/" (plan.plan_id) "/resumption" } {
+                    button.button.quiet type="submit" { "Go on" }
+                }
             }
         }
         // After something hard what is steadier comes first, and this after it.
@@ -74,20 +89,25 @@ pub(super) fn today(
         @if let Some(waiting) = waiting.filter(|_| !after_hard) { (guide::pages::card(app, waiting)) }
         @match &view.now {
             Some(due) => {
-                @let item = &due.practice;
                 @if view.was_hard {
                     p { "Last time this was hard. Here is something steadier; the other one can wait until you have talked." }
-                    (one_thing(app, STEADIER, 2.0, None, ""))
+                    (one_thing(app, STEADIER, 2.0, None, "", ""))
                     p.soft { "The planned practice: "
-                        a href={ "/practise/" (item.practice) "?minutes=" (item.minutes) } { (title(app, &item.practice)) ", " (minutes_text(item.minutes)) } }
+                        a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (title(app, &due.id)) ", " (minutes_text(due.minutes)) } }
                 } @else {
-                    (one_thing(app, &item.practice, item.minutes, Some((item.smallest_practice.as_str(), item.smallest_minutes)), &item.routine))
+                    (one_thing(app, &due.id, due.minutes, Some((due.smallest_practice.as_str(), due.smallest_minutes)), &due.routine, &due.phrases))
                 }
+                (also(app, view))
                 details.why {
                     summary { "Why this, and if it goes badly" }
+                    @if let Some((stage, note)) = &due.stage {
+                        p { strong { (stage) } @for (plan, standing) in &view.courses {
+                            @if plan.plan_id == due.plan_id { (where_in(app, plan, standing)) } } }
+                        @if !note.is_empty() { p { (note) } }
+                    }
                     @if !due.why.is_empty() { p { (due.why) } }
                     p { "If it goes badly: " (due.if_hard) }
-                    p { "Agreed for " (weekdays_text(&item.weekdays)) ". " a.link href={ "/plans/" (due.plan_id) } { "Change or end this" } }
+                    p { @if due.stage.is_none() { "Agreed for " (weekdays_text(&due.weekdays)) ". " } a.link href={ "/plans/" (due.plan_id) } { "Change, pause or end this" } }
                 }
             }
             None => {
@@ -107,10 +127,11 @@ pub(super) fn today(
                         h2 { "Nothing is planned for today" }
                         p { "You are free to practise, and free not to." }
                     }
+                    (also(app, view))
                     (anything_else(view))
                 } @else if let Some(slug) = &view.suggestion {
                     @let minutes = app.content.practice(slug).map_or(2.0, |practice| usual_minutes(practice).min(2.0));
-                    (one_thing(app, slug, minutes, None, ""))
+                    (one_thing(app, slug, minutes, None, "", ""))
                     @if person.roles.has(Role::Client) {
                         p.soft { "Nothing is agreed with your practitioner yet. This is here if you would like to try." }
                     }
@@ -127,6 +148,7 @@ fn one_thing(
     minutes: f64,
     smallest: Option<(&str, f64)>,
     routine: &str,
+    phrases: &str,
 ) -> Markup {
     let practice = app.content.practice(slug);
     let (least, most) = practice.map_or((minutes, minutes), |practice| practice.minutes);
@@ -137,6 +159,7 @@ fn one_thing(
             h2 { (title(app, slug)) }
             @if let Some(practice) = practice { p { (practice.summary) } }
             form.begin method="get" action={ "/practise/" (slug) } {
+                @if !phrases.is_empty() { input type="hidden" name="phrases" value=(phrases); }
                 div.minutes data-stepper {
                     label for="minutes" { "Minutes" }
                     input #minutes name="minutes" type="number" inputmode="decimal" step="any"
@@ -154,16 +177,73 @@ fn one_thing(
                 }
                 li { a href={ "/something-else?from=" (slug) } { "Something else" } }
                 li { a href="/practise/soles-ground?minutes=1&begin=yes" { "One minute now: feet on the floor" } }
+                li { a href="/moments" { "It is a hard moment" } }
+            }
+        }
+    }
+}
+
+/// Where she stands in a programme, after its stage.
+fn where_in(app: &App, plan: &Plan, standing: &Standing) -> Markup {
+    let programme = plan
+        .course
+        .as_ref()
+        .and_then(|course| app.content.programme(&course.programme));
+    html! {
+        @if let Some(programme) = programme {
+            @let words = standing_text(programme, standing);
+            @if !words.is_empty() { span.soft { " · " (words) } }
+        }
+    }
+}
+
+/// What else is open: for today, or for the week.
+fn also(app: &App, view: &Today<'_>) -> Markup {
+    let items: Vec<&Due> = if view.hard_today {
+        Vec::new()
+    } else {
+        view.also().collect()
+    };
+    let words = |due: &Due| match due.kind {
+        ItemKind::Lesson => app
+            .content
+            .lesson(&due.id)
+            .map_or(due.id.clone(), |lesson| lesson.title.clone()),
+        _ => due
+            .title
+            .clone()
+            .unwrap_or_else(|| title(app, &due.id).to_owned()),
+    };
+    html! {
+        @if !items.is_empty() {
+            section.also {
+                h3 { @if view.now.is_some() { "Also" } @else { "If you like" } }
+                ul.plain {
+                    @for due in items {
+                        li {
+                            @if due.kind == ItemKind::Lesson { a href={ "/lessons/" (due.id) } { (words(due)) } }
+                            @else { a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (words(due)) } }
+                            ", " (minutes_text(due.minutes))
+                            span.soft {
+                                @if !due.is_for_the_day() { ", some time this week" @if due.times > 1 { " (" (due.times_done) " of " (due.times) ")" } }
+                                @else if due.times > 1 { " (" (due.times_done) " of " (due.times) ")" }
+                                @if due.optional { ", if you like" }
+                            }
+                        }
+                    }
+                }
             }
         }
     }
 }
 
 fn anything_else(view: &Today<'_>) -> Markup {
+    let mut plans: Vec<&str> = view.due.iter().map(|due| due.plan_id.as_str()).collect();
+    plans.dedup();
     html! {
         ul.choices {
-            @for due in &view.due {
-                li { a href={ "/plans/" (due.plan_id) } { "Your plan" } }
+            @for plan in plans {
+                li { a href={ "/plans/" (plan) } { "Your plan" } }
             }
             li { a href="/practise/soles-ground?minutes=1&begin=yes" { "One minute now: feet on the floor" } }
             li { a href="/practices" { "Another practice" } }

@@ -1,22 +1,20 @@
 //! What a client is shown today, and who in a caseload needs attention first.
 
 use jiff::civil::Date;
-use kith_content::Library;
+use kith_content::{ItemKind, Library, Standing};
 
+use crate::features::library::STEADIER;
 use crate::features::people::ClientAccess;
-use crate::features::plans::{Due, Plan, State, due};
+use crate::features::plans::{Done, Due, Plan, State, course_standing, due};
 use crate::features::progress::rules::{Attention, attention};
 use crate::features::sittings::Sitting;
-
-/// What comes first when the planned practice was hard the last time.
-pub const STEADIER: &str = "soles-ground";
 
 /// What a client sees first.
 #[derive(Debug)]
 pub struct Today<'a> {
     /// Offers she has not answered.
     pub offered: Vec<&'a Plan>,
-    /// What was agreed for today, whether done or not.
+    /// What is open today, whether done or not.
     pub due: Vec<Due>,
     /// The one thing to show; `None` when nothing is agreed for today or it is done.
     pub now: Option<Due>,
@@ -30,33 +28,59 @@ pub struct Today<'a> {
     pub practised_today: usize,
     /// Whether there is an agreed plan at all.
     pub has_plan: bool,
+    /// Programmes she follows, and where she stands in each.
+    pub courses: Vec<(&'a Plan, Standing)>,
+    /// Plans that rest today.
+    pub paused: Vec<&'a Plan>,
 }
 
-/// The first screen on the day `on`.
-pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Library) -> Today<'a> {
+impl Today<'_> {
+    /// What else is open, in which she may do as she likes.
+    pub fn also(&self) -> impl Iterator<Item = &Due> {
+        self.due.iter().filter(|due| {
+            let is_now = self.now.as_ref().is_some_and(|now| {
+                now.plan_id == due.plan_id && now.kind == due.kind && now.id == due.id
+            });
+            !is_now && !due.is_done() && matches!(due.kind, ItemKind::Practice | ItemKind::Lesson)
+        })
+    }
+}
+
+/// The first screen on the day `on`; `done` is what was done since the plans began.
+pub fn today<'a>(
+    plans: &'a [Plan],
+    recent: &[Sitting],
+    done: &[Done],
+    on: Date,
+    library: &Library,
+) -> Today<'a> {
     let day = on.to_string();
     let done_today: Vec<_> = recent
         .iter()
         .filter(|sitting| sitting.started_on == day)
         .collect();
-    let due = due(plans, on);
-    let did_today = |slug: &str| done_today.iter().any(|sitting| sitting.practice == slug);
+    let due = due(plans, library, done, on);
     let was_hard = |due: &Due| {
-        let slug = &due.practice.practice;
         let last = recent
             .iter()
             .rev()
-            .find(|sitting| sitting.practice == *slug);
+            .find(|sitting| sitting.practice == due.id);
         last.is_some_and(|sitting| sitting.effect == Some(-2))
     };
-    let is_done = |due: &Due| {
-        did_today(&due.practice.practice)
-            || did_today(&due.practice.smallest_practice)
-            || (was_hard(due) && did_today(STEADIER))
-    };
+    let steadied = done_today
+        .iter()
+        .any(|sitting| sitting.practice == STEADIER);
+    let is_done = |due: &Due| due.is_done() || (was_hard(due) && steadied);
     let hard_today = done_today.iter().any(|sitting| sitting.effect == Some(-2));
-    // After something hard nothing more is asked of that day, whatever else was agreed for it.
-    let now = due.iter().find(|due| !hard_today && !is_done(due)).cloned();
+    let asks = |due: &&Due| due.kind == ItemKind::Practice && !due.optional && !is_done(due);
+    // After something hard nothing more is asked of that day, whatever else was agreed for it. What is for this day
+    // comes before what has the whole week.
+    let now = due
+        .iter()
+        .filter(asks)
+        .filter(|_| !hard_today)
+        .min_by_key(|due| !due.is_for_the_day())
+        .cloned();
     let suggestion = ["arrive-breath", STEADIER]
         .into_iter()
         .find(|slug| library.practice(slug).is_some())
@@ -67,6 +91,7 @@ pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Libr
                 .map(|practice| practice.slug.as_str())
         })
         .map(str::to_owned);
+    let agreed = || plans.iter().filter(|plan| plan.state == State::Agreed);
     Today {
         offered: plans
             .iter()
@@ -77,7 +102,11 @@ pub fn today<'a>(plans: &'a [Plan], recent: &[Sitting], on: Date, library: &Libr
         now,
         suggestion,
         practised_today: done_today.len(),
-        has_plan: plans.iter().any(|plan| plan.state == State::Agreed),
+        has_plan: agreed().next().is_some(),
+        courses: agreed()
+            .filter_map(|plan| Some((plan, course_standing(plan, library, done, on)?)))
+            .collect(),
+        paused: agreed().filter(|plan| plan.is_paused(on)).collect(),
         due,
     }
 }

@@ -186,7 +186,7 @@ async fn help_is_one_tap_away_for_everybody() {
 #[test]
 fn nothing_due_yesterday_is_asked_for_today() {
     let library = content();
-    let view = today(&[], &[], date(2026, 11, 23), &library);
+    let view = today(&[], &[], &[], date(2026, 11, 23), &library);
     assert!(view.now.is_none() && view.due.is_empty() && view.suggestion.is_some());
     let done = Sitting {
         id: String::new(),
@@ -203,7 +203,7 @@ fn nothing_due_yesterday_is_asked_for_today() {
         received_at: 0,
     };
     assert_eq!(
-        today(&[], &[done], date(2026, 11, 23), &library).practised_today,
+        today(&[], &[done], &[], date(2026, 11, 23), &library).practised_today,
         1
     );
 }

@@ -1,6 +1,8 @@
 //! The practices to read: what one does, for whom, how long, what to watch for, and how far it is known to help.
 
+mod moments;
 pub mod pages;
+mod programmes;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -12,11 +14,21 @@ use crate::app::App;
 use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 
+pub use programmes::{is_for_one, may_enrol, measure_title};
+
+/// What comes first when something was hard: feet on the floor.
+pub const STEADIER: &str = "soles-ground";
+
 /// This room's routes.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/practices", get(list))
         .route("/practices/{slug}", get(show))
+        .route("/programmes", get(programmes::list))
+        .route("/programmes/{programme}", get(programmes::show))
+        .route("/lessons/{lesson}", get(programmes::lesson))
+        .route("/moments", get(moments::list))
+        .route("/moments/{moment}", get(moments::show))
 }
 
 /// Whether a person may start a practice by herself.
@@ -29,6 +41,14 @@ pub fn may_start(person: &Person, practice: &Practice) -> bool {
         }
         Some(Restriction::ResearchOnly) => person.roles.has(Role::Researcher),
     }
+}
+
+/// Whether a practice may be prescribed for doing alone.
+pub fn may_prescribe(practice: &Practice) -> bool {
+    matches!(
+        practice.restricted,
+        None | Some(Restriction::PractitionerFirst)
+    )
 }
 
 /// The practice of that name, if this person may start it.

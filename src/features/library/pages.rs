@@ -112,12 +112,6 @@ fn strength(strength: Strength) -> &'static str {
 }
 
 pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
-    let sources: Vec<_> = app
-        .content
-        .sources()
-        .iter()
-        .filter(|source| practice.evidence.contains(&source.id))
-        .collect();
     html! {
         h1 { (practice.title) }
         p.lead { (practice.summary) }
@@ -142,10 +136,23 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
                 }
             }
         }
+        (evidence(app, practice.strength, &practice.limit, &practice.evidence))
+    }
+}
+
+/// How far something is known to help, its limit, and where that was read.
+pub(super) fn evidence(app: &App, grade: Strength, limit: &str, ids: &[String]) -> Markup {
+    let sources: Vec<_> = app
+        .content
+        .sources()
+        .iter()
+        .filter(|source| ids.contains(&source.id))
+        .collect();
+    html! {
         section {
             h2 { "Does it help?" }
-            p { strong { (strength(practice.strength)) "." } " (Grade " (practice.strength.as_str()) " of A to D.)" }
-            p { (practice.limit) }
+            p { strong { (strength(grade)) "." } " (Grade " (grade.as_str()) " of A to D.)" }
+            p { (limit) }
             @if !sources.is_empty() {
                 h3 { "Sources" }
                 ul {

@@ -69,6 +69,10 @@ async fn show(app: &App, person: &Person, form: &Form) -> Result<Response, Error
                 button.button.quiet type="submit" { "Keep these" }
             }
         }
+        section {
+            h2 { "Reminders" }
+            p { a.link href="/reminders" { "One short message a day, if you would like that" } }
+        }
         @if client { (consents(app, person, &account)) }
         section {
             h2 { @if client { "Your PIN" } @else { "Your password" } }

@@ -32,7 +32,7 @@ use crate::base::web::layout::{Link, Page};
 
 pub use access::{ClientAccess, RecordAccess, caseload, open_client};
 pub use joining::Joining;
-pub use sign_in::list_device_owners;
+pub use sign_in::{Caller, list_device_owners, login_hash};
 
 /// This room's routes; who may use them stands in [`permissions::TABLE`].
 pub fn routes() -> Router<App> {

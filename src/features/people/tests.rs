@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::permissions::{TABLE, Who};
 use crate::base::clock::{DAY, timestamp};
-use crate::testing::{PASSWORD, PIN, Someone, TestApp};
+use crate::testing::{DOSE, PASSWORD, PIN, PLAN, Someone, TestApp};
 
 /// A path of the table with real ids in it: Ben's, unless another client is named.
 async fn fill(app: &TestApp, path: &str, client: &str) -> String {
@@ -37,11 +37,39 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
+        .replace("{device_id}", "018f0000-0000-7000-8000-00000000ffff")
+        .replace("{programme}", "kind-acts-5w")
+        .replace("{lesson}", "team-week-1")
+        .replace("{moment}", "panic")
+}
+
+/// A path of somebody's own: her own plan, running, where the route asks for one.
+async fn fill_own(app: &TestApp, path: &str, person: &Someone) -> String {
+    let is_own = path.starts_with("/plans/{plan_id}");
+    let is_running = path.ends_with("/pause") || path.ends_with("/resumption");
+    if !is_own && !is_running {
+        return fill(app, path, &app.ben.id).await;
+    }
+    let (place, whose, fields) = if is_own && person.name != "Ben" {
+        (app.take_up(person, "kind-acts-5w").await, person, &DOSE)
+    } else {
+        (format!("/plans/{}", app.prescribe().await), &app.ben, &PLAN)
+    };
+    if is_running {
+        let agreed = app
+            .post(Some(whose), &format!("{place}/agreement"), fields)
+            .await;
+        assert_eq!(agreed.place, "/today", "{}", agreed.text);
+    }
+    path.replace("{client_id}", &app.ben.id)
+        .replace("/plans/{plan_id}", &place)
 }
 
 async fn ask(app: &TestApp, method: &str, path: &str, who: Option<&Someone>) -> StatusCode {
     match (method, path) {
         ("GET", _) => app.get(who, path).await.status,
+        // What lacks everything is answered with what is wrong with it.
+        (_, "/reminders/devices") => app.post_json(who, path, "{}").await.status,
         (_, "/sittings") => app.post_json(who, path, "[]").await.status,
         _ => {
             let with = app.amira.id.clone();
@@ -97,7 +125,7 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
             if !is_in(*who, person) {
                 continue;
             }
-            let real = fill(&app, path, &app.ben.id).await;
+            let real = fill_own(&app, path, person).await;
             let status = ask(&app, method, &real, Some(person)).await;
             let answered = status.is_success()
                 || status == StatusCode::SEE_OTHER

@@ -4,8 +4,13 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::rules::{Plan, PlanPractice, State};
+use super::rules::{Dose, Plan, PlanPractice, State};
 use crate::base::db::{Error, Row, Tx};
+
+mod courses;
+
+use courses::Whose;
+pub use courses::add_event;
 
 fn read_date(text: &str) -> Result<Date, Error> {
     text.parse()
@@ -13,19 +18,23 @@ fn read_date(text: &str) -> Result<Date, Error> {
 }
 
 fn read_plan(row: &Row<'_>) -> Result<Plan, Error> {
-    let ends_on: Option<String> = row.get("ends_on")?;
+    let [ends_on, agreed_on] = ["ends_on", "agreed_on"].map(|name| row.get::<Option<String>>(name));
     Ok(Plan {
         plan_id: row.get("plan_id")?,
         client_id: row.get("client_id")?,
         prescribed_by: row.get("prescribed_by")?,
-        programme: row.get("programme")?,
+        course: courses::read(row)?,
+        phrases: row.get("phrases")?,
+        confidence: row.get("confidence")?,
+        pauses: Vec::new(),
         why: row.get("why")?,
         if_hard: row.get("if_hard")?,
         state: State::read(&row.get::<String>("state")?),
         starts_on: read_date(&row.get::<String>("starts_on")?)?,
-        ends_on: ends_on.as_deref().map(read_date).transpose()?,
+        ends_on: ends_on?.as_deref().map(read_date).transpose()?,
         made_at: row.get("made_at")?,
         agreed_at: row.get("agreed_at")?,
+        agreed_on: agreed_on?.as_deref().map(read_date).transpose()?,
         prescribed: Vec::new(),
         agreed: Vec::new(),
     })
@@ -48,6 +57,7 @@ pub fn list(tx: &mut Tx<'_>, clinic_id: &str, client_id: &str) -> Result<Vec<Pla
         read_practice,
     )?;
     attach(&mut plans, practices);
+    courses::attach(tx, clinic_id, Whose::Client(client_id), &mut plans)?;
     Ok(plans)
 }
 
@@ -79,6 +89,7 @@ pub fn list_for_caseload(
         read_practice,
     )?;
     attach(&mut plans, practices);
+    courses::attach(tx, clinic_id, Whose::Caseload(practitioner_id), &mut plans)?;
     Ok(plans)
 }
 
@@ -119,16 +130,21 @@ fn attach(plans: &mut [Plan], practices: Vec<Versioned>) {
 /// Adds an offered plan.
 pub fn add(tx: &mut Tx<'_>, clinic_id: &str, plan: &Plan) -> Result<(), Error> {
     let ends_on = plan.ends_on.map(|day| day.to_string());
+    let course = plan.course.as_ref();
+    let programme = course.map(|course| course.programme.clone());
+    let edition = course.map(|course| course.edition.as_str().to_owned());
     tx.exec(
-        "insert into plan (clinic_id, plan_id, client_id, prescribed_by, programme, why, if_hard,
-             state, starts_on, ends_on, made_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into plan (clinic_id, plan_id, client_id, prescribed_by, programme, edition, phrases,
+             why, if_hard, state, starts_on, ends_on, made_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             clinic_id.into(),
             (&plan.plan_id).into(),
             (&plan.client_id).into(),
             (&plan.prescribed_by).into(),
-            (&plan.programme).into(),
+            (&programme).into(),
+            (&edition).into(),
+            (&plan.phrases).into(),
             (&plan.why).into(),
             (&plan.if_hard).into(),
             plan.state.word().into(),
@@ -137,6 +153,15 @@ pub fn add(tx: &mut Tx<'_>, clinic_id: &str, plan: &Plan) -> Result<(), Error> {
             plan.made_at.into(),
         ],
     )?;
+    if let Some(course) = course {
+        courses::add_dose(
+            tx,
+            clinic_id,
+            &plan.plan_id,
+            "prescribed",
+            &course.prescribed,
+        )?;
+    }
     add_practices(tx, clinic_id, &plan.plan_id, "prescribed", &plan.prescribed)
 }
 
@@ -171,31 +196,61 @@ fn add_practices(
     Ok(())
 }
 
+/// What a client agrees to: the plan, as she made it her own.
+#[derive(Clone, Debug)]
+pub enum Terms {
+    /// The practices.
+    Practices(Vec<PlanPractice>),
+    /// How much of the programme.
+    Dose(Dose),
+}
+
+/// When and how surely somebody agrees.
+#[derive(Clone, Copy, Debug)]
+pub struct Agreement {
+    /// The plan's first day.
+    pub starts_on: Date,
+    /// The day she agreed, where she is.
+    pub on: Date,
+    /// How sure she is, 0 to 10.
+    pub confidence: Option<i64>,
+    /// Now, Unix milliseconds.
+    pub now: i64,
+}
+
 /// The client agrees, in her own version; false when the plan is not on offer (any more).
 pub fn agree(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     client_id: &str,
     plan_id: &str,
-    agreed: &[PlanPractice],
-    starts_on: Date,
-    now: i64,
+    terms: &Terms,
+    agreement: Agreement,
 ) -> Result<bool, Error> {
     let touched = tx.exec(
-        "update plan set state = 'agreed', agreed_at = $4, starts_on = $5
+        "update plan set state = 'agreed', agreed_at = $4, starts_on = $5, agreed_on = $6, confidence = $7
          where clinic_id = $1 and plan_id = $2 and client_id = $3 and state = 'offered'",
         &[
             clinic_id.into(),
             plan_id.into(),
             client_id.into(),
-            now.into(),
-            (&starts_on.to_string()).into(),
+            agreement.now.into(),
+            (&agreement.starts_on.to_string()).into(),
+            (&agreement.on.to_string()).into(),
+            agreement.confidence.into(),
         ],
     )?;
     if touched == 1 {
-        add_practices(tx, clinic_id, plan_id, "agreed", agreed)?;
+        add_terms(tx, clinic_id, plan_id, terms)?;
     }
     Ok(touched == 1)
+}
+
+fn add_terms(tx: &mut Tx<'_>, clinic_id: &str, plan_id: &str, terms: &Terms) -> Result<(), Error> {
+    match terms {
+        Terms::Practices(practices) => add_practices(tx, clinic_id, plan_id, "agreed", practices),
+        Terms::Dose(dose) => courses::add_dose(tx, clinic_id, plan_id, "agreed", dose),
+    }
 }
 
 /// The client changes what she agreed to; false when the plan is not hers or not running.
@@ -204,22 +259,36 @@ pub fn change(
     clinic_id: &str,
     client_id: &str,
     plan_id: &str,
-    agreed: &[PlanPractice],
+    terms: &Terms,
 ) -> Result<bool, Error> {
-    let running = tx.one(
-        "select state from plan where clinic_id = $1 and plan_id = $2 and client_id = $3",
-        &[clinic_id.into(), plan_id.into(), client_id.into()],
-        |row| row.get::<String>("state"),
-    )?;
-    if running.as_deref() != Some(State::Agreed.word()) {
+    if !is_running(tx, clinic_id, client_id, plan_id)? {
         return Ok(false);
     }
     tx.exec(
         "delete from plan_practice where clinic_id = $1 and plan_id = $2 and version = 'agreed'",
         &[clinic_id.into(), plan_id.into()],
     )?;
-    add_practices(tx, clinic_id, plan_id, "agreed", agreed)?;
+    tx.exec(
+        "delete from plan_dose where clinic_id = $1 and plan_id = $2 and version = 'agreed'",
+        &[clinic_id.into(), plan_id.into()],
+    )?;
+    add_terms(tx, clinic_id, plan_id, terms)?;
     Ok(true)
+}
+
+/// Whether a plan is this client's and agreed.
+pub fn is_running(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    client_id: &str,
+    plan_id: &str,
+) -> Result<bool, Error> {
+    let state = tx.one(
+        "select state from plan where clinic_id = $1 and plan_id = $2 and client_id = $3",
+        &[clinic_id.into(), plan_id.into(), client_id.into()],
+        |row| row.get::<String>("state"),
+    )?;
+    Ok(state.as_deref() == Some(State::Agreed.word()))
 }
 
 /// Ends a plan; false when it is not there or already over.
@@ -244,6 +313,7 @@ pub fn end(
 
 /// Removes every plan of a client who wants to be forgotten.
 pub fn remove_all(tx: &mut Tx<'_>, clinic_id: &str, client_id: &str) -> Result<(), Error> {
+    courses::remove_all(tx, clinic_id, client_id)?;
     tx.exec(
         "delete from plan_practice where clinic_id = $1 and plan_id in
              (select plan_id from plan where clinic_id = $1 and client_id = $2)",

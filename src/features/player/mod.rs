@@ -191,10 +191,7 @@ async fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Pract
         .read(move |tx| plans::store::list(tx, access.clinic_id(), access.person_id()))
         .await
         .map_err(Error::from)?;
-    let prescribed = plans.iter().any(|plan| {
-        plan.state == plans::State::Agreed
-            && plan.practices().iter().any(|item| item.practice == slug)
-    });
+    let prescribed = plans.iter().any(|plan| plan.asks_for(slug, &app.content));
     if prescribed {
         Ok(practice)
     } else {

@@ -56,11 +56,14 @@ async fn client(
     let now = app.clock.now();
     let record = access.record();
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
+    let today = day(now, &access.zone);
     let (kept, plans, offers) = app
         .db
         .read(move |tx| {
+            let plans = plans::store::list(tx, &clinic, &client)?;
+            let days = plans::days_to_read(&plans, today).max(WINDOW);
             let kept = match &record {
-                Some(record) => sittings::store::list(tx, record, now - WINDOW * DAY)?,
+                Some(record) => sittings::store::list(tx, record, now - days * DAY)?,
                 None => Vec::new(),
             };
             let mut offers = match &record {
@@ -68,10 +71,9 @@ async fn client(
                 None => Vec::new(),
             };
             offers.truncate(OFFERS);
-            Ok::<_, Error>((kept, plans::store::list(tx, &clinic, &client)?, offers))
+            Ok::<_, Error>((kept, plans, offers))
         })
         .await?;
-    let today = day(now, &access.zone);
     let body = pages::client(&app, &person, &access, &kept, &plans, &offers, today);
     Ok(person.page(&access.name, "/caseload", body).wide())
 }

@@ -10,7 +10,7 @@ use crate::base::web::locale::{ago_text, day, minutes_text, moment_text};
 use crate::features::guide::{self, OfferRow};
 use crate::features::library::title;
 use crate::features::people::{ClientAccess, Person};
-use crate::features::plans::{Plan, State, pages::sentence};
+use crate::features::plans::{self, Plan, State, course_standing, done, kept};
 use crate::features::sittings::Sitting;
 
 /// How a sitting left her, in words.
@@ -145,6 +145,10 @@ pub(super) fn client(
         .iter()
         .filter(|plan| plan.state != State::Ended)
         .collect();
+    // Plans are read from their first day on, the pictures only eight weeks back.
+    let first = first_day(today).to_string();
+    let lately = sittings.partition_point(|sitting| sitting.started_on < first);
+    let (all, sittings) = (sittings, sittings.get(lately..).unwrap_or_default());
     html! {
         h1 { (access.name) }
         @if shares {
@@ -157,12 +161,11 @@ pub(super) fn client(
             @if open.is_empty() { p.soft { "Nothing is agreed at the moment." } }
             @for plan in open {
                 div.card {
-                    p { strong { @if plan.state == State::Offered { "Offered: " } @else { "Agreed: " } }
-                        @for item in plan.practices() { (sentence(app, item)) ". " } }
-                    @if plan.state == State::Agreed && plan.agreed != plan.prescribed {
-                        p.soft { "As you offered it: "
-                            @for item in &plan.prescribed { (sentence(app, item)) ". " } }
+                    p { strong { @if plan.state == State::Offered { "Offered: " } @else { "Agreed: " } } (plans::pages::summary(app, plan)) "." }
+                    @if let Some(before) = plans::pages::prescribed_summary(app, plan) {
+                        p.soft { "As you offered it: " (before) "." }
                     }
+                    (how_it_goes(app, access, plan, all, today, &person.locale))
                     p.soft { "Why: " (plan.why) }
                     details {
                         summary { @if plan.state == State::Offered { "Withdraw this offer" } @else { "End this plan" } }
@@ -190,6 +193,51 @@ pub(super) fn client(
             }
             p.soft { "The old phone is signed out when it is used. Nothing practised is lost." }
         }
+    }
+}
+
+/// Where a plan stands: how sure she was, how much was kept, what waits, and pausing it.
+fn how_it_goes(
+    app: &App,
+    access: &ClientAccess,
+    plan: &Plan,
+    sittings: &[Sitting],
+    today: Date,
+    locale: &str,
+) -> Markup {
+    let done = done(sittings);
+    let programme = plan
+        .course
+        .as_ref()
+        .and_then(|course| app.content.programme(&course.programme));
+    let shares = access.record().is_some();
+    let standing = course_standing(plan, &app.content, &done, today).filter(|_| shares);
+    let kept = kept(plan, &app.content, &done, today).filter(|_| shares);
+    let place = format!("/clients/{}/plans/{}", access.client_id(), plan.plan_id);
+    let opened = |stage: &str| {
+        plan.course
+            .as_ref()
+            .is_some_and(|course| course.opened.iter().any(|(open, _)| open == stage))
+    };
+    html! {
+        @if let Some(sure) = plan.confidence { p.soft { "Sure to do it: " (sure) " of 10." } }
+        @if let (Some(programme), Some(standing)) = (programme, &standing) {
+            @let words = plans::pages::standing_text(programme, standing);
+            @if !words.is_empty() { p { (words) "." } }
+        }
+        @if let Some(kept) = kept {
+            p { "Kept on " (kept.kept) " of " (kept.asked) " days it was agreed for." }
+        }
+        @if let (Some(programme), State::Agreed) = (programme, plan.state) {
+            @for stage in programme.stages.iter().filter(|stage| stage.unlock.is_some() && !opened(&stage.id)) {
+                form.row method="post" action={ (place) "/openings" } {
+                    input type="hidden" name="stage" value=(stage.id);
+                    span { "“" (stage.title) "” " @if let Some(unlock) = &stage.unlock { (plans::waits_for(unlock)) } "." }
+                    button.button.quiet type="submit" { "Open it" }
+                }
+            }
+        }
+        @if plan.state == State::Agreed { (plans::pages::pause_part(plan, today, &place, locale)) }
     }
 }
 

@@ -10,6 +10,7 @@ mod tests;
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
+use kith_content::{Edition, ItemKind};
 
 use crate::app::App;
 use crate::base::clock::DAY;
@@ -19,7 +20,9 @@ use crate::base::id::{Ids, digest};
 use crate::base::web::locale::{day, zone};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Roles};
-use crate::features::plans::{self, Plan, PlanPractice, State};
+use crate::features::plans::rules::{Course, Dose};
+use crate::features::plans::store::{Agreement, Terms};
+use crate::features::plans::{self, Plan, PlanPractice};
 use crate::features::sittings::{self, Sitting};
 use stories::{Chance, Ending, STORIES, Story};
 
@@ -230,20 +233,34 @@ impl House {
                 smallest_practice: "hand-rest-20s".to_owned(),
                 smallest_minutes: 1.0,
             };
+            let dose = Dose {
+                minutes_most: None,
+                weekdays: item.weekdays.clone(),
+                routine: item.routine.clone(),
+                smallest_practice: item.smallest_practice.clone(),
+                smallest_minutes: item.smallest_minutes,
+            };
             let plan = Plan {
                 plan_id: self.ids.make(offered)?,
                 client_id: client.person_id.clone(),
                 prescribed_by: practitioner.to_owned(),
-                programme: None,
                 why: chapter.why.to_owned(),
                 if_hard: "Stop, feel both feet on the floor, and do something ordinary. We will talk about it.".to_owned(),
-                state: State::Offered,
                 starts_on: self.back(chapter.from),
-                ends_on: None,
                 made_at: offered,
-                agreed_at: None,
-                prescribed: vec![item.clone()],
-                agreed: Vec::new(),
+                course: chapter.programme.map(|programme| Course {
+                    programme: programme.to_owned(),
+                    edition: Edition::Care,
+                    prescribed: dose.clone(),
+                    agreed: None,
+                    opened: Vec::new(),
+                    swaps: Vec::new(),
+                }),
+                prescribed: match chapter.programme {
+                    Some(_) => Vec::new(),
+                    None => vec![item.clone()],
+                },
+                ..Plan::default()
             };
             plans::store::add(tx, &clinic.clinic_id, &plan)?;
             if chapter.ending == Ending::Offered {
@@ -256,13 +273,25 @@ impl House {
                 &clinic.clinic_id,
                 whose,
                 plan_id,
-                &[item],
-                first,
-                offered,
+                &match chapter.programme {
+                    Some(_) => Terms::Dose(dose),
+                    None => Terms::Practices(vec![item]),
+                },
+                Agreement {
+                    starts_on: first,
+                    on: first,
+                    confidence: Some(8),
+                    now: offered,
+                },
             )? {
                 return Err(Error::internal("a plan of the demo was not on offer"));
             }
-            let records = self.practise(&client, story, chapter)?;
+            let plans = plans::store::list(tx, &clinic.clinic_id, whose)?;
+            let agreed: Vec<_> = plans
+                .into_iter()
+                .filter(|each| each.plan_id == *plan_id)
+                .collect();
+            let records = self.practise(&client, story, chapter, &agreed)?;
             sittings::keep(tx, &client, &records, &self.app.content)?;
             if chapter.ending == Ending::Ended {
                 let ended = self.at(self.back(chapter.to), 19, 0);
@@ -278,23 +307,26 @@ impl House {
         client: &Person,
         story: &Story,
         chapter: &stories::Chapter,
+        agreed: &[Plan],
     ) -> Result<Vec<Sitting>, Error> {
+        let content = &self.app.content;
         let mut chance = Chance::seeded(story.name, chapter.practice);
-        let mut records = Vec::new();
-        let revision = self
-            .app
-            .content
-            .practice(chapter.practice)
-            .map(|practice| practice.revision.clone())
-            .unwrap_or_default();
+        let mut records: Vec<Sitting> = Vec::new();
         let mut number = 0;
-        for back in (chapter.to..chapter.from).rev() {
-            let on = self.back(back);
-            if !plans::rules::is_on(chapter.weekdays, on.weekday())
-                || !chance.happens(chapter.keeps)
-            {
+        let days = (chapter.to..chapter.from).rev().map(|back| self.back(back));
+        let asked = days.flat_map(|on| {
+            let due = plans::due(agreed, content, &[], on);
+            let required = |due: &plans::Due| due.kind == ItemKind::Practice && !due.optional;
+            due.into_iter().filter(required).map(move |due| (on, due))
+        });
+        for (on, due) in asked {
+            if !chance.happens(chapter.keeps) {
                 continue;
             }
+            let revision = content
+                .practice(&due.id)
+                .map(|practice| practice.revision.clone())
+                .unwrap_or_default();
             let started_at = self.at(
                 on,
                 chapter.hour,
@@ -305,15 +337,15 @@ impl House {
             }
             let taps = chapter.taps(number, &mut chance);
             number += 1;
-            let asked = chapter.minutes * 60.0;
+            let asked = due.minutes * 60.0;
             let seconds_heard = (asked * taps.heard).round() as i64;
             records.push(Sitting {
                 id: self.ids.make(started_at)?,
-                practice: chapter.practice.to_owned(),
-                revision: revision.clone(),
+                practice: due.id,
+                revision,
                 started_at,
                 started_on: day(started_at, &client.zone).to_string(),
-                minutes: chapter.minutes,
+                minutes: due.minutes,
                 seconds_heard,
                 finished: taps.heard >= 1.0,
                 fit: taps.fit,

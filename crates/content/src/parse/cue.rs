@@ -5,7 +5,7 @@ use crate::directive::Opening;
 use crate::guess::did_you_mean;
 use crate::script::{Item, Wording};
 use crate::variables::{count_words, fill, uses};
-use crate::wording;
+use crate::wording::{self, guarded};
 
 /// How many words a cue may have.
 const MOST_WORDS: usize = 40;
@@ -86,6 +86,7 @@ impl Parser<'_, '_> {
             .iter()
             .map(|lines| self.wording(lines))
             .collect();
+        self.is_excused = false;
         self.push(Item::Cue {
             section: self.section.unwrap_or(0),
             wordings,
@@ -104,6 +105,11 @@ impl Parser<'_, '_> {
         }
         for fault in wording::faults(text) {
             self.report.add(lines.place(fault.at), fault.message);
+        }
+        if !self.is_excused {
+            for fault in guarded::faults(text, &self.forms()) {
+                self.report.add(lines.place(fault.at), fault.message);
+            }
         }
         for used in uses(text) {
             let Some(name) = used.name else {
