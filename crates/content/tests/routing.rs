@@ -216,7 +216,7 @@ fn what_is_wrong_is_said_where_it_is_wrong() {
         ("practices = [\"three-breaths\"]", "", 31, "names nothing"),
         (
             "forms = [\"eyes-closed\"]",
-            "forms = [\"eyes-shut\"]",
+            "forms = [\"eyes-closd\"]",
             38,
             "did you mean `eyes-closed`?",
         ),
