@@ -387,7 +387,7 @@ fn after_kindness_to_oneself_hurt_none_of_it_is_offered() {
     let library = content();
     for (barrier, effect) in [
         (None, -2),
-        (Some("fear-self"), 0),
+        (Some("fear-self"), -2),
         (Some("backdraft"), 0),
         (Some("trauma"), 0),
     ] {
@@ -404,6 +404,18 @@ fn after_kindness_to_oneself_hurt_none_of_it_is_offered() {
             );
         }
     }
+}
+
+#[test]
+fn what_a_row_names_for_a_fear_is_offered_unless_it_left_them_much_worse() {
+    let library = content();
+    let mut afraid = rated("wish-self", 5, 0);
+    afraid.barrier = Some("fear-self".to_owned());
+    let decision = offers(&library, "wish-self", &[afraid]);
+    assert_eq!(
+        slugs(&decision),
+        ["wish-loved-one", "kind-act-tiny", "friend-view"]
+    );
 }
 
 #[test]

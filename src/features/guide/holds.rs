@@ -30,6 +30,8 @@ pub(super) struct Holds<'a> {
     rows: Vec<(&'a Row, Option<Modality>, Date)>,
     /// Kindness to oneself, or what it stirs, is what hurt.
     tender: bool,
+    /// Something left her much worse in the last days: then not even what a row names for it.
+    hurt: bool,
     /// It left her worse.
     worse: bool,
 }
@@ -70,27 +72,25 @@ impl<'a> Holds<'a> {
         let last = asked
             .effect
             .or_else(|| own.clone().find_map(|sitting| sitting.effect));
-        let tender = much_worse(last)
+        let lately = || {
+            let days = |sitting: &&Sitting| days_back(sitting, asked.today) < TENDER_DAYS;
+            asked.recent.iter().filter(days)
+        };
+        let hurt = much_worse(last) || lately().any(|sitting| much_worse(sitting.effect));
+        let tender = hurt
             || barrier
                 .as_deref()
                 .is_some_and(|barrier| TENDER.contains(&barrier))
-            || asked
-                .recent
-                .iter()
-                .filter(|sitting| days_back(sitting, asked.today) < TENDER_DAYS)
-                .any(|sitting| {
-                    much_worse(sitting.effect)
-                        || sitting
-                            .barrier
-                            .as_deref()
-                            .is_some_and(|barrier| TENDER.contains(&barrier))
-                });
+            || lately()
+                .filter_map(|sitting| sitting.barrier.as_deref())
+                .any(|barrier| TENDER.contains(&barrier));
         Self {
             library,
             asked,
             barrier,
             rows,
             tender,
+            hurt,
             worse: last.is_some_and(|effect| effect < 0),
         }
     }
@@ -156,7 +156,7 @@ impl<'a> Holds<'a> {
             .is_some_and(|most| most < practice.minutes.0)
         {
             "it cannot be as short as it has to be now"
-        } else if self.tender && is_kindness_to_oneself(practice, named) {
+        } else if self.tender && !(named && !self.hurt) && is_kindness_to_oneself(practice, named) {
             "kindness to oneself can wait"
         } else if needs_a_form_not_wanted(practice, asked.forms) {
             "it needs a form that is not wanted"
