@@ -9,8 +9,8 @@ export const PIN = "204817";
 
 /** @param {Page} page @param {string|RegExp} name */
 export const heading = (page, name) => page.getByRole("heading", { name }).first().waitFor();
-/** @param {Page} page @param {string} name */
-export const button = (page, name) => page.getByRole("button", { name, exact: true });
+/** @param {Page|import("playwright-core").Locator} place @param {string|RegExp} name */
+export const button = (place, name) => place.getByRole("button", { name, exact: true });
 /** @param {Page} page @param {string} name */
 const field = (page, name) => page.getByLabel(name, { exact: true });
 
@@ -94,6 +94,16 @@ export async function changeAndAgree(page, hand, { why, minutes }) {
   await page.waitForURL("**/today");
 }
 
+/** From today, where an offer waits; ends on today. @param {Page} page @param {Hand} hand @param {{why: string}} what */
+export async function agree(page, hand, { why }) {
+  await page.goto("/today");
+  await hand.press(page.getByRole("link", { name: "Look at it" }));
+  await heading(page, "An offer for you");
+  await page.getByText(why).waitFor();
+  await hand.press(button(page, "I will try this"));
+  await page.waitForURL("**/today");
+}
+
 /** From today; ends with the practice playing. @param {Page} page @param {Hand} hand @param {string} practice */
 export async function begin(page, hand, practice) {
   await heading(page, practice);
@@ -117,6 +127,18 @@ export async function rate(page, hand, { effect, fit, barrier }) {
   await hand.tick(page.getByRole("radio", { name: barrier, exact: true }));
   await hand.press(button(page, "Keep"));
   await inState(page, "done");
+}
+
+/**
+ * A whole sitting, heard to its end and rated; ends on the last screen, when it has arrived.
+ * @param {Page} page @param {Hand} hand @param {string} practice its slug @param {string} minutes @param {Parameters<typeof rate>[2]} taps
+ */
+export async function practise(page, hand, practice, minutes, taps) {
+  await page.goto(`/practise/${practice}?minutes=${minutes}`);
+  await inState(page, "ready");
+  await hand.press(button(page, "Begin"));
+  await rate(page, hand, taps);
+  await told(page, "Arrived.");
 }
 
 /** What the last screen says of where the record is. @param {Page} page @param {string} words @param {number} [timeout] */

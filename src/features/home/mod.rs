@@ -13,6 +13,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use kith_content::ItemKind;
 use serde_json::json;
 
 use crate::app::App;
@@ -80,7 +81,17 @@ async fn today(
             Ok::<_, Error>((plans, kept, waiting, overview))
         })
         .await?;
-    let mut view = rules::today(&plans, &kept, &plans::done(&kept), on, &app.content);
+    let mut done = plans::done(&kept);
+    done.extend(overview.checks.iter().map(|check| plans::Done {
+        kind: ItemKind::Measure,
+        id: safety::UNWANTED.to_owned(),
+        on: check.on,
+        share: 1.0,
+        score: None,
+    }));
+    let mut view = rules::today(&plans, &kept, &done, on, &app.content);
+    let screened = overview.screening.as_ref().map(|screening| screening.on);
+    view.screening = rules::screening_due(&view.courses, screened, on, &app.content);
     let limits = overview.limits(&app.content, on);
     rules::ease(&mut view, &limits, &kept, on, &app.content);
     if wants_json(&headers) {

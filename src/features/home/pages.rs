@@ -3,7 +3,7 @@
 use kith_content::{ItemKind, Standing};
 use maud::{Markup, html};
 
-use super::rules::{CaseloadRow, Today};
+use super::rules::{CaseloadRow, ScreeningDue, Today};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
 use crate::features::guide;
@@ -78,6 +78,12 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         h1.sr { "Today" }
         (first.safety)
         @if let Some(question) = first.question.as_ref().filter(|_| !first.is_stopped) { (question) }
+        @if let Some(screening) = view.screening.filter(|_| !first.is_stopped) {
+            p { @match screening {
+                ScreeningDue::Beginning => { "Before this programme there are " a href="/me/screening" { "seven questions" } ", to see what suits you. Any of them can be left out." }
+                ScreeningDue::Middle => { "You are half-way. The " a href="/me/screening" { "seven questions from the beginning" } " would be good to have once more." }
+            } }
+        }
         @for plan in &view.offered {
             div.card.offer {
                 p { "Your practitioner offers you something to practise." }
@@ -236,11 +242,13 @@ fn also(app: &App, view: &Today<'_>) -> Markup {
                 ul.plain {
                     @for due in items {
                         li {
-                            @if due.kind == ItemKind::Lesson { a href={ "/lessons/" (due.id) } { (words(due)) } }
-                            @else { a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (words(due)) } }
-                            ", " (minutes_text(due.minutes))
+                            @match due.kind {
+                                ItemKind::Lesson => { a href={ "/lessons/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes)) }
+                                ItemKind::Measure => { a href="/me/unwanted-effects" { "Has it brought anything unwanted? Eight short questions" } }
+                                _ => { a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (words(due)) } ", " (minutes_text(due.minutes)) }
+                            }
                             span.soft {
-                                @if !due.is_for_the_day() { ", some time this week" @if due.times > 1 { " (" (due.times_done) " of " (due.times) ")" } }
+                                @if due.kind == ItemKind::Measure {} @else if !due.is_for_the_day() { ", some time this week" @if due.times > 1 { " (" (due.times_done) " of " (due.times) ")" } }
                                 @else if due.times > 1 { " (" (due.times_done) " of " (due.times) ")" }
                                 @if due.optional { ", if you like" }
                             }

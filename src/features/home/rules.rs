@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 use kith_content::{ItemKind, Library, Standing};
 
+use crate::base::web::locale::days_between;
 use crate::features::library::STEADIER;
 use crate::features::people::ClientAccess;
 use crate::features::plans::{Done, Due, Plan, State, course_standing, due};
 use crate::features::progress::rules::{Attention, attention};
-use crate::features::safety::Limits;
+use crate::features::safety::{Limits, UNWANTED};
 use crate::features::sittings::Sitting;
 
 /// What a client sees first.
@@ -37,6 +38,55 @@ pub struct Today<'a> {
     pub courses: Vec<(&'a Plan, Standing)>,
     /// Plans that rest today.
     pub paused: Vec<&'a Plan>,
+    /// The questions before a programme that would be good to have now.
+    pub screening: Option<ScreeningDue>,
+}
+
+/// Why the questions before a programme are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScreeningDue {
+    /// It begins, and they were not asked lately.
+    Beginning,
+    /// It is half over.
+    Middle,
+}
+
+/// Answers this old still speak for a programme that begins, days.
+const FRESH: i64 = 14;
+
+/// Whether a programme that asks for it wants the questions now: before it begins, and again half-way. Nothing is kept from
+/// anybody who leaves them out.
+pub fn screening_due(
+    courses: &[(&Plan, Standing)],
+    screened: Option<Date>,
+    today: Date,
+    library: &Library,
+) -> Option<ScreeningDue> {
+    courses.iter().find_map(|(plan, standing)| {
+        let course = plan.course.as_ref()?;
+        let programme = library.programme(&course.programme)?;
+        if !programme.screening || matches!(standing, Standing::Over) {
+            return None;
+        }
+        let last = programme
+            .stages_of(course.edition)
+            .filter(|stage| {
+                stage
+                    .items_of(course.edition)
+                    .any(|item| item.kind == ItemKind::Practice && !item.optional)
+            })
+            .map(|stage| stage.days.1)
+            .max()?;
+        let agreed_on = plan.agreed_on.unwrap_or(plan.starts_on);
+        let since = screened.map(|on| days_between(on, agreed_on));
+        if since.is_none_or(|days| days > FRESH) {
+            return Some(ScreeningDue::Beginning);
+        }
+        let is_middle =
+            matches!(standing, Standing::Running { day } if *day * 2 > last && *day <= last);
+        let asked_lately = screened.is_some_and(|on| days_between(on, today) * 2 < last);
+        (is_middle && !asked_lately).then_some(ScreeningDue::Middle)
+    })
 }
 
 impl Today<'_> {
@@ -46,7 +96,12 @@ impl Today<'_> {
             let is_now = self.now.as_ref().is_some_and(|now| {
                 now.plan_id == due.plan_id && now.kind == due.kind && now.id == due.id
             });
-            !is_now && !due.is_done() && matches!(due.kind, ItemKind::Practice | ItemKind::Lesson)
+            let can_be_done = match due.kind {
+                ItemKind::Practice | ItemKind::Lesson => true,
+                ItemKind::Measure => due.id == UNWANTED,
+                ItemKind::Task => false,
+            };
+            !is_now && !due.is_done() && can_be_done
         })
     }
 }
@@ -114,6 +169,7 @@ pub fn today<'a>(
             .filter_map(|plan| Some((plan, course_standing(plan, library, done, on)?)))
             .collect(),
         paused: agreed().filter(|plan| plan.is_paused(on)).collect(),
+        screening: None,
         due,
     }
 }

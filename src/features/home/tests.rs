@@ -207,3 +207,41 @@ fn nothing_due_yesterday_is_asked_for_today() {
         1
     );
 }
+
+#[tokio::test]
+async fn a_programme_asks_its_questions_before_it_begins_and_half_way_and_the_checklist_on_its_days()
+ {
+    use crate::base::clock::{DAY, timestamp};
+    let app = TestApp::new().await;
+    let mut fields = crate::testing::DOSE.to_vec();
+    fields.extend([
+        ("programme", "compassion-2w"),
+        ("why", "w"),
+        ("if_hard", "h"),
+    ]);
+    let path = format!("/clients/{}/plans", app.ben.id);
+    app.post(Some(&app.amira), &path, &fields).await;
+    let json = app.today_json(&app.ben).await;
+    let place = format!("/plans/{}/agreement", json["offered"][0].as_str().unwrap());
+    app.post(Some(&app.ben), &place, &crate::testing::DOSE)
+        .await;
+    let today = async || app.get(Some(&app.ben), "/today").await.text;
+    assert!(today().await.contains("Before this programme there are"));
+    let answer = app.post(Some(&app.ben), "/me/screening", &[]).await;
+    assert!(answer.status.is_success() || answer.status == axum::http::StatusCode::SEE_OTHER);
+    let page = today().await;
+    assert!(!page.contains("Before this programme there are"), "{page}");
+    assert!(!page.contains("Eight short questions"));
+    let start = app.app.clock.now();
+    app.app.clock.set(timestamp(start + 7 * DAY));
+    let page = today().await;
+    assert!(page.contains("You are half-way."), "{page}");
+    assert!(page.contains("Eight short questions"), "{page}");
+    app.post(Some(&app.ben), "/me/unwanted-effects", &[]).await;
+    app.post(Some(&app.ben), "/me/screening", &[]).await;
+    let page = today().await;
+    assert!(
+        !page.contains("You are half-way.") && !page.contains("Eight short questions"),
+        "{page}"
+    );
+}

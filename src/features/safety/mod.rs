@@ -35,6 +35,9 @@ pub use pages::{for_practitioner, for_today};
 pub use rules::{Limits, Step};
 pub use store::{Check, Decided, Screening};
 
+/// What programmes call the checklist of unwanted effects.
+pub const UNWANTED: &str = "unwanted-effects";
+
 /// This room's routes.
 pub fn routes() -> Router<App> {
     Router::new()
