@@ -10,7 +10,8 @@ const NEW_PIN = "771903";
 test("signing out forgets what was on this phone, and the PIN lets her in again", async (t) => {
   const house = await House.open();
   t.after(() => house.close());
-  const ben = await house.device(PHONE, { clockRate: 60 });
+  // Slow enough for a busy machine to see the words go by.
+  const ben = await house.device(PHONE, { clockRate: 10 });
   await settleIn(house, await house.device(DESK), ben);
 
   await ben.goto("/practise/wish-loved-one?minutes=4");

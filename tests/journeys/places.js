@@ -1,5 +1,5 @@
 // Every page of the demo, as each person comes to it. Used by the tests of what all pages must be.
-import { button, inState } from "./steps.js";
+import { button, heading, inState } from "./steps.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /**
@@ -66,6 +66,7 @@ async function invite(page) {
 /** @type {Place[]} */
 const ownPractice = [
   at("/today"), at("/practices"), at("/practices/circle-full"), at("/ways"), at("/ways?n=7"), at("/something-else?from=circle-full"),
+  at("/something-else?from=circle-full&chose=talk"), at("/something-else?from=circle-full&chose=acts"),
   at("/programmes"), at("/programmes/compassion-2w"), at("/lessons/self-week-2"), at("/moments"), at("/moments/panic"),
   at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
   at("/reminders"), at("/help"), at("/nowhere", 404),
@@ -113,10 +114,29 @@ export const WALKS = [
   {
     role: "a client with an offer",
     entry: "ada",
-    places: [at("/today"), { name: "/plans/ID, offered", go: async (page) => open(page, `/plans/${(await today(page)).offered[0]}`) }],
+    places: [
+      at("/today"),
+      { name: "/plans/ID, offered", go: async (page) => open(page, `/plans/${(await today(page)).offered[0]}`) },
+      { name: "/plans/ID, smaller", go: async (page) => {
+        await open(page, `/plans/${(await today(page)).offered[0]}`);
+        await page.getByRole("radio", { name: "5", exact: true }).check();
+        await button(page, "I will try this").click();
+        await heading(page, "Shall we make it smaller?");
+      } },
+    ],
   },
   { role: "a client whose plan is paused", entry: "dina", places: [at("/today"), at("/me/unwanted-effects")] },
-  { role: "a client who has just come", entry: "leo", places: [at("/today"), at("/progress"), at("/me")] },
+  { role: "a client who has just come", entry: "leo", places: [
+    at("/today"), at("/progress"), at("/me"),
+    { name: "/reminders, a calendar's address", go: async (page) => {
+      await open(page, "/reminders");
+      await page.getByLabel("At", { exact: true }).fill("07:30");
+      await page.getByRole("button", { name: /^Keep these/ }).click();
+      await page.getByRole("button", { name: /^Make an? (new )?address$/ }).click();
+      await heading(page, "Your calendar's address");
+    } },
+    at("/reminders"),
+  ] },
   {
     role: "a practitioner",
     entry: "amira",
@@ -138,6 +158,11 @@ export const WALKS = [
       { name: "/clients/ID/plans/new", go: async (page) => {
         await clientWhose(page, /Ben/);
         await open(page, `${page.url()}/plans/new`);
+      } },
+      { name: "/clients/ID/plans/new, from a line", go: async (page) => {
+        await clientWhose(page, /Ben/);
+        await open(page, `${page.url()}/plans/new?line=two weeks compassion 10 daily`);
+        await heading(page, /^A programme for /);
       } },
       { name: "/clients/ID/plans/new, refused", go: async (page) => {
         await clientWhose(page, /Ben/);

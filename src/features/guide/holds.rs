@@ -156,7 +156,7 @@ impl<'a> Holds<'a> {
             .is_some_and(|most| most < practice.minutes.0)
         {
             "it cannot be as short as it has to be now"
-        } else if self.tender && !(named && !self.hurt) && is_kindness_to_oneself(practice, named) {
+        } else if self.tender && (self.hurt || !named) && is_kindness_to_oneself(practice, named) {
             "kindness to oneself can wait"
         } else if needs_a_form_not_wanted(practice, asked.forms) {
             "it needs a form that is not wanted"
