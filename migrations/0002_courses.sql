@@ -36,7 +36,7 @@ create table plan_event (
     from_on text not null,
     -- For a pause that ends by itself: the first day running again.
     to_on text,
-    -- The stage that was opened, or the practice that was replaced.
+    -- The stage that was opened, or the practice that was replaced; `rule` for a pause, and going on, by a rule of safety.
     subject text not null,
     -- The practice that took its place, for how long, and the offer of the guide it came from.
     practice text,

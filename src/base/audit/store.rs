@@ -40,7 +40,9 @@ pub fn add(
     Ok(())
 }
 
-/// The newest deeds about a person, newest first; about everybody when no one is named.
+/// The newest deeds about a person, newest first; about everybody when no one is named. What people did about themselves
+/// is in their own list only, but for how they come in and what they consent to: "went on after a pause" would tell a
+/// clinic how somebody is.
 pub fn list_about(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -71,6 +73,9 @@ pub fn list_about(
              from audit
              left join person on person.clinic_id = audit.clinic_id and person.person_id = audit.actor_id
              where audit.clinic_id = $1
+                 and (audit.subject_id is null or audit.actor_id is null or audit.actor_id <> audit.subject_id
+                     or audit.action in ('signed in', 'joined', 'had a new phone added', 'changed how to sign in',
+                         'gave a consent', 'took back a consent'))
              order by audit.audit_id desc
              limit $2",
             &[clinic_id.into(), most.into()],

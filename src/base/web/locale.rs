@@ -7,8 +7,8 @@ use crate::base::clock::timestamp;
 
 /// The locales a person can choose: how dates and times are written. (Kith speaks English so far.)
 pub const LOCALES: &[(&str, &str)] = &[
-    ("en-GB", "English: 23 November 2026, 14:05"),
-    ("en-US", "English: November 23, 2026, 2:05 PM"),
+    ("en-GB", "English (23 November 2026, 14:05)"),
+    ("en-US", "English (November 23, 2026, 2:05 PM)"),
 ];
 
 /// The zone of that name; UTC when there is none, which sign-up never lets in.

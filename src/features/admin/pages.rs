@@ -65,7 +65,7 @@ pub(super) fn clinic(
         }
         @if person.roles.has(Role::Owner) {
             section {
-                h2 { "Running the house" }
+                h2 { "Running the clinic" }
                 ul.choices {
                     li { a href="/clinic/settings" { "Settings" } }
                     li { a href="/clinic/help" { "The help page and its numbers" } }
@@ -91,7 +91,7 @@ pub(super) fn clinic(
                             span { (colleague.name) span.soft { " " (colleague.roles.replace(' ', ", ")) } }
                             @if colleague.person_id != person.person_id {
                                 details {
-                                    summary { "Has left" span.sr { ": " (colleague.name) } }
+                                    summary { "Leaving" span.sr { ": " (colleague.name) } }
                                     form method="post" action={ "/clinic/people/" (colleague.person_id) "/ending" } {
                                         p { (colleague.name) " will be signed out and cannot sign in again. What was done stays." }
                                         button.button.quiet type="submit" { "Yes, " (colleague.name) " has left" }

@@ -124,7 +124,7 @@ fn show(known: &Known, form: &Form) -> Markup {
         @if left { p.note { "One of the two people has left. Until somebody else is named, these questions are not asked." } }
         (problems(form))
         form.stack method="post" action="/clinic/contact" {
-            (Field { name: "person", label: "Who looks", hint: "Nobody: the questions about risk are switched off.", kind: "", more: &[] }
+            (Field { name: "person", label: "Who looks", hint: "If you choose nobody, the questions about risk are not asked.", kind: "", more: &[] }
                 .choice(form, &options(may_be_first, "Nobody")))
             (Field { name: "second", label: "Who is next, when nobody looked in time", hint: "", kind: "", more: &[] }
                 .choice(form, &options(may_be_second, "Please choose")))
@@ -144,10 +144,10 @@ fn show(known: &Known, form: &Form) -> Markup {
                 (text("to", "Until", "", "time", &[]))
             }
             (text("zone", "Time zone", "Such as Europe/Madrid.", "text", &[("autocomplete", "off"), ("spellcheck", "false")]))
-            (text("response_hours", "Within how many of these hours", "From 1 to 72. Promise less than you can keep.", "number",
+            (text("response_hours", "Within how many of these hours", "From 1 to 72. Choose a time you can surely keep.", "number",
                 &[("inputmode", "numeric"), ("min", "1"), ("max", "72"), ("step", "1")]))
             div.field {
-                label.tick { input #risk_items type="checkbox" name="risk_items" value="yes" checked[form.ticked("risk_items")]; "Ask about risk" }
+                label.tick { input #risk_items type="checkbox" name="risk_items" value="yes" checked[form.ticked("risk_items")]; "Ask clients the questions about risk" }
                 @if let Some(problem) = form.problem("risk_items") { p.problem { (problem) } }
             }
             button.button type="submit" { "Keep these" }

@@ -210,7 +210,7 @@ fn numbers_page(form: &Form) -> Markup {
     html! {
         h1 { "The help page" }
         p.soft { "It is one tap away from every page, also for whoever is not signed in. Please ring each number once yourself." }
-        p { "For those who read: "
+        p { "Shown to readers of: "
             @for (tag, words) in LOCALES {
                 @if *tag == form.raw("locale") { strong { (words) } } @else { a href={ "/clinic/help?locale=" (tag) } { (words) } }
                 " "

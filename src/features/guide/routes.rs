@@ -232,7 +232,10 @@ pub(super) async fn choice(
                 .find(|shown| shown.practice == choice.practice);
             match shown {
                 None => Ok::<_, Error>(after(&choice.practice, &offer.from_practice)),
-                Some(shown) if !stays => Ok(shown.place.clone()),
+                Some(shown) if !stays => {
+                    still_offered(tx, &at_hand, &person, &offer, shown, now)?;
+                    Ok(shown.place.clone())
+                }
                 Some(shown) => {
                     swap(tx, &at_hand, &person, &offer, shown, now)?;
                     let whose = Some(person.person_id.as_str());
@@ -253,7 +256,33 @@ fn after(chosen: &str, from: &str) -> String {
     }
 }
 
-/// Puts what was chosen in the other's place, if nothing has come to stand against it since it was shown.
+fn changed() -> Error {
+    Error::Conflict(
+        "This has changed since it was shown. Please look at what is offered now.".to_owned(),
+    )
+}
+
+/// Whether nothing has come to stand against an offer since it was shown.
+fn still_offered(
+    tx: &mut Tx<'_>,
+    app: &App,
+    person: &Person,
+    offer: &OfferRow,
+    shown: &Shown,
+    now: i64,
+) -> Result<Situation, Error> {
+    let situation = Situation::read(tx, app, person, now)?;
+    let from = app.content.practice(&offer.from_practice);
+    let mut asked = situation.asked(from, true);
+    asked.barrier = offer.barrier.as_deref();
+    if decide(&app.content, &asked).allows(&shown.practice) {
+        Ok(situation)
+    } else {
+        Err(changed())
+    }
+}
+
+/// Puts what was chosen in the other's place.
 fn swap(
     tx: &mut Tx<'_>,
     app: &App,
@@ -262,22 +291,16 @@ fn swap(
     shown: &Shown,
     now: i64,
 ) -> Result<(), Error> {
-    let situation = Situation::read(tx, app, person, now)?;
-    let from = app.content.practice(&offer.from_practice);
-    let changed = || {
-        Error::Conflict(
-            "This has changed since it was shown. Please look at what is offered now.".to_owned(),
-        )
-    };
-    let mut asked = situation.asked(from, true);
-    asked.barrier = offer.barrier.as_deref();
-    if !decide(&app.content, &asked).allows(&shown.practice) {
-        return Err(changed());
-    }
+    let situation = still_offered(tx, app, person, offer, shown, now)?;
+    let least = app
+        .content
+        .practice(&shown.practice)
+        .map_or(shown.minutes, |practice| practice.minutes.0);
+    let most = situation.limits.minutes_most.unwrap_or(shown.minutes);
     let replacement = plans::Replacement {
         from: &offer.from_practice,
         to: &shown.practice,
-        minutes: shown.minutes,
+        minutes: shown.minutes.min(most.max(least)),
         offer_id: &offer.offer_id,
     };
     let whose = (person.clinic_id.as_str(), person.person_id.as_str());

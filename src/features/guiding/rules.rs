@@ -72,6 +72,8 @@ pub enum Change {
 pub enum Question {
     /// Something left them much worse.
     AfterHard,
+    /// A rule of safety has stopped what was agreed.
+    Stopped,
     /// It fitted badly twice running.
     Misfit,
     /// They have not practised for days.
@@ -93,6 +95,7 @@ impl Question {
     pub fn words(self) -> &'static str {
         match self {
             Self::AfterHard => "How were the hours after it, and what helped a little?",
+            Self::Stopped => "How has it been since it was paused?",
             Self::Misfit => "If you could change one thing about it, which?",
             Self::Quiet => "What have these days been asking of you?",
             Self::Offer => "What would make it something you would really do?",
@@ -143,6 +146,7 @@ pub fn brief(
 fn question(attention: Attention, record: Option<&Record>) -> Question {
     match attention {
         Attention::MuchWorse => Question::AfterHard,
+        Attention::Stopped => Question::Stopped,
         Attention::PoorFit => Question::Misfit,
         Attention::Quiet => Question::Quiet,
         Attention::Waiting => Question::Offer,

@@ -94,6 +94,10 @@ async fn today(
     view.screening = rules::screening_due(&view.courses, screened, on, &app.content);
     let limits = overview.limits(&app.content, on);
     rules::ease(&mut view, &limits, &kept, on, &app.content);
+    if overview.pause(on).is_some() {
+        view.due.clear();
+        view.now = None;
+    }
     if wants_json(&headers) {
         let due: Vec<_> = view
             .due

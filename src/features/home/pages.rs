@@ -11,10 +11,7 @@ use crate::features::library::{STEADIER, title, usual_minutes};
 use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
 use crate::features::people::{Person, Role, Roles};
 use crate::features::plans::rules::weekdays_text;
-use crate::features::plans::{
-    Due, Plan,
-    pages::{standing_text, summary},
-};
+use crate::features::plans::{Due, Plan, pages::standing_text};
 use crate::features::progress::{self, rules::Attention};
 
 pub(super) fn welcome() -> Markup {
@@ -73,6 +70,7 @@ pub(super) struct First {
 }
 
 pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First) -> Markup {
+    let today = day(app.clock.now(), &person.zone);
     let with = |phrases: &str| (phrases.to_owned(), view.eyes_open);
     html! {
         h1.sr { "Today" }
@@ -92,7 +90,10 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         }
         @for plan in view.paused.iter().filter(|_| !first.is_stopped) {
             div.card {
-                p { (summary(app, plan)) " is paused. Nothing is asked." }
+                @let until = plan.pauses.iter().filter(|pause| pause.holds(today)).find_map(|pause| pause.to);
+                p { strong { (name_of(app, plan)) } " is paused"
+                    @if let Some(until) = until { " until " (date_text(until, today, &person.locale)) }
+                    ". It goes on where it stopped." }
                 form method="post" action={ "/plans/" (plan.plan_id) "/resumption" } {
                     button.button.quiet type="submit" { "Go on" }
                 }
@@ -140,6 +141,9 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                             p { "Nothing more is asked of you today." }
                         }
                     }
+                    (anything_else(view))
+                } @else if view.has_plan && !view.paused.is_empty() {
+                    (also(app, view))
                     (anything_else(view))
                 } @else if view.has_plan {
                     section.today {
@@ -204,6 +208,23 @@ fn one_thing(
     }
 }
 
+/// What a plan is called: its programme, or its practices.
+fn name_of(app: &App, plan: &Plan) -> String {
+    let programme = plan
+        .course
+        .as_ref()
+        .and_then(|course| app.content.programme(&course.programme));
+    let names: Vec<&str> = match programme {
+        Some(programme) => vec![programme.title.as_str()],
+        None => plan
+            .practices()
+            .iter()
+            .map(|item| title(app, &item.practice))
+            .collect(),
+    };
+    names.join(" and ")
+}
+
 /// Where she stands in a programme, after its stage.
 fn where_in(app: &App, plan: &Plan, standing: &Standing) -> Markup {
     let programme = plan
@@ -238,7 +259,7 @@ fn also(app: &App, view: &Today<'_>) -> Markup {
     html! {
         @if !items.is_empty() {
             section.also {
-                h3 { @if view.now.is_some() { "Also" } @else { "If you like" } }
+                h3 { @if view.now.is_some() { "Also, if there is room" } @else { "If you like" } }
                 ul.plain {
                     @for due in items {
                         li {

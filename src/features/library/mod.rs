@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use kith_content::{Practice, Restriction};
+use kith_content::{Audience, Practice, Restriction};
 
 use crate::app::App;
 use crate::base::error::Error;
@@ -41,6 +41,21 @@ pub fn may_start(person: &Person, practice: &Practice) -> bool {
         }
         Some(Restriction::ResearchOnly) => person.roles.has(Role::Researcher),
     }
+}
+
+/// Whether a practice is meant for somebody like this person: clients are not shown what is for teams, classes and
+/// clinicians only.
+pub fn is_for(person: &Person, practice: &Practice) -> bool {
+    let works_here = person.roles.any(&[
+        Role::Practitioner,
+        Role::Lead,
+        Role::Owner,
+        Role::Researcher,
+    ]);
+    works_here
+        || [Audience::Adult, Audience::Adolescent]
+            .iter()
+            .any(|audience| practice.audience.contains(audience))
 }
 
 /// Whether a practice may be prescribed for doing alone.
@@ -79,7 +94,7 @@ async fn list(State(app): State<App>, person: Person) -> impl IntoResponse {
     let practices: Vec<_> = app
         .content
         .practices()
-        .filter(|practice| may_start(&person, practice))
+        .filter(|practice| may_start(&person, practice) && is_for(&person, practice))
         .collect();
     person.page("Practices", "/practices", pages::list(&practices))
 }

@@ -32,7 +32,11 @@ pub fn kind(modality: Modality) -> &'static str {
 /// `4 to 10 minutes`, `18 seconds to 1 minute`.
 pub fn range_text(practice: &Practice) -> String {
     let (least, most) = practice.minutes;
-    if least >= 1.0 {
+    if least == most {
+        minutes_text(most)
+    } else if least < 1.0 && most <= 1.0 {
+        "up to a minute".to_owned()
+    } else if least >= 1.0 {
         format!("{} to {}", least.round(), minutes_text(most))
     } else {
         format!("{} to {}", minutes_text(least), minutes_text(most))

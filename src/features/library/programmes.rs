@@ -76,16 +76,16 @@ fn length_text(programme: &Programme) -> String {
     let last = programme
         .stages_of(edition)
         .filter(|stage| {
-            stage
-                .items_of(edition)
-                .any(|item| item.kind != ItemKind::Measure)
+            stage.items_of(edition).any(|item| {
+                !item.optional && matches!(item.kind, ItemKind::Practice | ItemKind::Lesson)
+            })
         })
         .map(|stage| stage.days.1)
         .max()
-        .unwrap_or_default();
+        .unwrap_or(programme.first_day);
     let days = last + 1 - programme.first_day;
     match days {
-        1 => "1 day".to_owned(),
+        1 => "once".to_owned(),
         days if days % 7 == 0 && days > 14 => format!("{} weeks", days / 7),
         days => format!("{days} days"),
     }
@@ -252,15 +252,19 @@ pub(super) async fn lesson(
     Path(slug): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
     let lesson = app.content.lesson(&slug).ok_or(Error::NotFound)?;
-    Ok(person.page(&lesson.title, "/practices", lesson_page(lesson)))
+    let leads = person.roles.any(&[Role::Practitioner, Role::Lead]);
+    Ok(person.page(&lesson.title, "/practices", lesson_page(lesson, leads)))
 }
 
-fn lesson_page(lesson: &Lesson) -> Markup {
+fn lesson_page(lesson: &Lesson, leads: bool) -> Markup {
     html! {
         article.lesson {
             h1 { (lesson.title) }
             p.lead { (lesson.summary) }
             p.soft { (minutes_text(lesson.minutes)) }
+            @if !leads && lesson.led_by == LedBy::Group {
+                p.note { "This is written for whoever leads the hour. By yourself, leave out whatever needs other people." }
+            }
             @if !lesson.needs.is_empty() {
                 h2 { "What you need" }
                 ul { @for need in &lesson.needs { li { (need) } } }

@@ -138,7 +138,7 @@ fn pause_of(form: &Form, today: Date) -> Happened {
     let to = days
         .filter(|days| (1..=90).contains(days))
         .and_then(|days| today.checked_add(Span::new().days(days)).ok());
-    Happened::Pause { to }
+    Happened::Pause { to, by_rule: false }
 }
 
 /// `POST /plans/{plan_id}/pause`
@@ -184,7 +184,13 @@ pub(super) async fn resume_own(
 ) -> Result<Response, Error> {
     Deed::own(&app, person, plan_id, "went on with a plan")
         .run(&app, |tx, deed, id, _| {
-            keep(tx, deed, id, Happened::Resumption, String::new())
+            keep(
+                tx,
+                deed,
+                id,
+                Happened::Resumption { by_rule: false },
+                String::new(),
+            )
         })
         .await?;
     Ok(see("/today"))
@@ -199,7 +205,13 @@ pub(super) async fn resume_for_client(
     let deed = Deed::for_client(&app, person, &client_id, plan_id, "went on with a plan").await?;
     let client = deed.client.clone();
     deed.run(&app, |tx, deed, id, _| {
-        keep(tx, deed, id, Happened::Resumption, String::new())
+        keep(
+            tx,
+            deed,
+            id,
+            Happened::Resumption { by_rule: false },
+            String::new(),
+        )
     })
     .await?;
     Ok(see(&format!("/clients/{client}")))
@@ -257,8 +269,8 @@ fn find(tx: &mut Tx<'_>, clinic: &str, client: &str, plan_id: &str) -> Result<Op
     Ok(plans.into_iter().find(|plan| plan.plan_id == plan_id))
 }
 
-/// Pauses every running plan of a client from today on; says how many. For rules that ask for it, such as an unwanted
-/// effect; she can go on whenever she likes.
+/// Pauses every running plan of a client from today on; says how many. For rules of safety: only [`resume_all`] ends it. Why
+/// stands with the rule, which shows it to whom she lets see it.
 ///
 /// # Errors
 /// When the database fails.
@@ -267,21 +279,23 @@ pub fn pause_all(
     ids: &Ids,
     now: i64,
     (clinic_id, client_id): (&str, &str),
-    (why, by): (&str, &str),
     today: Date,
 ) -> Result<usize, Error> {
     let mut paused = 0;
     for plan in store::list(tx, clinic_id, client_id)? {
-        if plan.state != rules::State::Agreed || plan.is_paused(today) {
+        if plan.state != rules::State::Agreed || plan.is_stopped(today) {
             continue;
         }
         let event = Event {
             event_id: ids.make(now)?,
             plan_id: plan.plan_id,
             from: today,
-            happened: Happened::Pause { to: None },
-            why: why.to_owned(),
-            by: by.to_owned(),
+            happened: Happened::Pause {
+                to: None,
+                by_rule: true,
+            },
+            why: String::new(),
+            by: String::new(),
         };
         store::add_event(tx, clinic_id, &event)?;
         paused += 1;
@@ -289,7 +303,7 @@ pub fn pause_all(
     Ok(paused)
 }
 
-/// Goes on with every paused plan of a client from today on; says how many.
+/// Goes on with every plan of a client that a rule of safety stopped; says how many. A pause she asked for herself stays.
 ///
 /// # Errors
 /// When the database fails.
@@ -302,14 +316,14 @@ pub fn resume_all(
 ) -> Result<usize, Error> {
     let mut resumed = 0;
     for plan in store::list(tx, clinic_id, client_id)? {
-        if plan.state != rules::State::Agreed || !plan.is_paused(today) {
+        if plan.state != rules::State::Agreed || !plan.is_stopped(today) {
             continue;
         }
         let event = Event {
             event_id: ids.make(now)?,
             plan_id: plan.plan_id,
             from: today,
-            happened: Happened::Resumption,
+            happened: Happened::Resumption { by_rule: true },
             why: String::new(),
             by: String::new(),
         };

@@ -28,9 +28,14 @@ pub enum Happened {
     Pause {
         /// The first day running again, when that is known.
         to: Option<Date>,
+        /// A rule of safety stopped it, and only what lifts that rule lets it go on.
+        by_rule: bool,
     },
     /// It goes on.
-    Resumption,
+    Resumption {
+        /// After a rule of safety; else after a pause somebody asked for.
+        by_rule: bool,
+    },
     /// A practitioner opened a stage of the programme.
     Opening {
         /// Which.
@@ -54,7 +59,7 @@ impl Happened {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Pause { .. } => "pause",
-            Self::Resumption => "resumption",
+            Self::Resumption { .. } => "resumption",
             Self::Opening { .. } => "opening",
             Self::Swap { .. } => "swap",
         }
@@ -64,14 +69,15 @@ impl Happened {
 /// What an event does to its plan. Events come in the order of their days.
 pub fn apply(plan: &mut Plan, event: &Event) {
     match (&event.happened, &mut plan.course) {
-        (Happened::Pause { to }, _) => plan.pauses.push(Pause {
+        (Happened::Pause { to, by_rule }, _) => plan.pauses.push(Pause {
             from: event.from,
             to: *to,
             why: event.why.clone(),
+            by_rule: *by_rule,
         }),
-        (Happened::Resumption, _) => {
+        (Happened::Resumption { by_rule }, _) => {
             for pause in &mut plan.pauses {
-                if pause.to.is_none_or(|to| to > event.from) {
+                if pause.by_rule == *by_rule && pause.to.is_none_or(|to| to > event.from) {
                     pause.to = Some(event.from.max(pause.from));
                 }
             }

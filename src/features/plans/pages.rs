@@ -11,7 +11,7 @@ use crate::base::web::form::Form;
 use crate::base::web::layout::{Field, problems};
 use crate::base::web::locale::{date_text, minutes_text};
 use crate::features::library::pages::range_text;
-use crate::features::library::{is_for_one, may_prescribe, title};
+use crate::features::library::{is_for, is_for_one, may_prescribe, title};
 use crate::features::people::{ClientAccess, Person};
 
 /// The practices to choose from, with the minutes each can last.
@@ -113,13 +113,17 @@ pub(super) fn prescribe(
                 p.hint #line-hint { "What, how long, when. Such as: dear 8 weekdays after breakfast. Enter fills in the rest; Enter again offers it." }
                 @if let Some(problem) = form.problem("line") { p.problem { (problem) } }
                 input #line name="line" type="text" value=(form.raw("line")) maxlength="200" autocomplete="off"
-                    aria-describedby="line-hint" autofocus[!is_written && form.problems.is_empty()];
+                    aria-describedby="line-hint"
+                    autofocus[!is_written && form.problems.iter().all(|problem| problem.field == "line")];
             }
             button.button.quiet type="submit" { "Fill in" }
         }
-        (problems(form))
+        @if form.problem("line").is_none() { (problems(form)) }
         form.stack method="post" action=(place) {
-            @if is_written { button.button type="submit" autofocus { "Offer it to " (access.name) } }
+            @if is_written {
+                p.lead { (in_words(app, form)) }
+                button.button type="submit" autofocus { "Offer it to " (access.name) }
+            }
             @if let Some(programme) = programme {
                 (of_programme(programme, &place))
                 (Field { name: "why", label: "Why", hint: "One sentence, read before anything else.", kind: "", more: &[] }.lines(form))
@@ -163,6 +167,31 @@ pub(super) fn prescribe(
     }
 }
 
+/// What a filled-in form asks for, in a sentence, so that nobody has to look for it below.
+fn in_words(app: &App, form: &Form) -> String {
+    let weekdays: String = form.all("weekday").collect();
+    let number = |name: &str| form.raw(name).parse::<f64>().ok();
+    let what = match app.content.programme(form.raw("programme")) {
+        Some(programme) => {
+            let most = number("minutes_most")
+                .map(|minutes| format!(", never more than {}", minutes_text(minutes)));
+            format!("{}{}", programme.title, most.unwrap_or_default())
+        }
+        None => format!(
+            "{}, {}",
+            title(app, form.raw("practice")),
+            minutes_text(number("minutes").unwrap_or_default())
+        ),
+    };
+    format!(
+        "{what}, {}{}. On a hard day: {}, {}.",
+        weekdays_text(&weekdays),
+        routine_text(form.raw("routine")),
+        title(app, form.raw("smallest_practice")),
+        minutes_text(number("smallest_minutes").unwrap_or_default())
+    )
+}
+
 fn of_programme(programme: &Programme, place: &str) -> Markup {
     html! {
         input type="hidden" name="programme" value=(programme.slug);
@@ -170,8 +199,8 @@ fn of_programme(programme: &Programme, place: &str) -> Markup {
             p { strong { (programme.title) } }
             p { (programme.summary) }
             @for caution in &programme.cautions { p.soft { (caution) } }
-            p { a.link href={ "/programmes/" (programme.slug) } { "Day by day" } " "
-                a.link href={ (place) "/new" } { "Another" } }
+            p.row { a.link href={ "/programmes/" (programme.slug) } { "Day by day" }
+                a.link href={ (place) "/new" } { "Choose another programme" } }
         }
     }
 }
@@ -346,7 +375,8 @@ pub(super) fn offer(app: &App, person: &Person, plan: &Plan, form: &Form, today:
         .map(|item| item.practice.as_str())
         .collect();
     let options = options(app, |practice| {
-        practice.restricted.is_none() || own.contains(&practice.slug.as_str())
+        (practice.restricted.is_none() && is_for(person, practice))
+            || own.contains(&practice.slug.as_str())
     });
     let programme = plan
         .course
@@ -368,6 +398,7 @@ pub(super) fn offer(app: &App, person: &Person, plan: &Plan, form: &Form, today:
                 h1 { @if by_herself { "Before you begin" } @else { "An offer for you" } }
                 p.lead { (plan.why) }
                 p { (summary(app, plan)) "." }
+                p.soft { (smallest_text(app, plan)) }
                 @if let Some(programme) = programme { (about_programme(programme)) }
                 (problems(form))
                 form.stack method="post" action={ "/plans/" (plan.plan_id) "/agreement" } {
@@ -417,8 +448,13 @@ pub(super) fn offer(app: &App, person: &Person, plan: &Plan, form: &Form, today:
 fn about_programme(programme: &Programme) -> Markup {
     html! {
         p { (programme.summary) }
-        @for caution in &programme.cautions { p.soft { (caution) } }
-        p { a.link href={ "/programmes/" (programme.slug) } { "Day by day" } }
+        @if !programme.cautions.is_empty() {
+            details {
+                summary { "What to watch for" }
+                @for caution in &programme.cautions { p { (caution) } }
+            }
+        }
+        p { a.link href={ "/programmes/" (programme.slug) } { "See all its days" } }
     }
 }
 
@@ -505,9 +541,17 @@ fn hidden(form: &Form) -> Markup {
 
 /// Pausing a plan, or going on with it.
 pub fn pause_part(plan: &Plan, today: Date, place: &str, locale: &str) -> Markup {
-    let holding = plan.pauses.iter().find(|pause| pause.holds(today));
+    let mut holding: Vec<_> = plan
+        .pauses
+        .iter()
+        .filter(|pause| pause.holds(today))
+        .collect();
+    holding.sort_by_key(|pause| !pause.by_rule);
     html! {
-        @if let Some(pause) = holding {
+        @if holding.first().is_some_and(|pause| pause.by_rule) {
+            // Why stands on the person's own pages, and on a practitioner's only where it is shared.
+            p { "Resting for now. Nothing is asked meanwhile." }
+        } @else if let Some(pause) = holding.first() {
             div.card {
                 p { "Paused since " (date_text(pause.from, today, locale))
                     @if let Some(to) = pause.to { ", until " (date_text(to, today, locale)) }

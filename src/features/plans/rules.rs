@@ -94,6 +94,13 @@ impl Plan {
         self.pauses.iter().any(|pause| pause.holds(on))
     }
 
+    /// Whether a rule of safety holds it on this day.
+    pub fn is_stopped(&self, on: Date) -> bool {
+        self.pauses
+            .iter()
+            .any(|pause| pause.by_rule && pause.holds(on))
+    }
+
     /// Whether a practice may be done because this plan asks for it.
     pub fn asks_for(&self, practice: &str, library: &Library) -> bool {
         let in_course = |course: &Course| {
@@ -205,6 +212,8 @@ pub struct Pause {
     pub to: Option<Date>,
     /// Why.
     pub why: String,
+    /// A rule of safety stopped it: why stands with that rule, and nowhere else.
+    pub by_rule: bool,
 }
 
 impl Pause {

@@ -314,6 +314,12 @@ pub fn end(
 /// Removes the plans that somebody made for herself; what others prescribed for her stays.
 pub fn remove_own(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<(), Error> {
     for sql in [
+        "delete from plan_dose where clinic_id = $1 and plan_id in
+             (select plan_id from plan
+              where clinic_id = $1 and client_id = $2 and prescribed_by = $2)",
+        "delete from plan_event where clinic_id = $1 and plan_id in
+             (select plan_id from plan
+              where clinic_id = $1 and client_id = $2 and prescribed_by = $2)",
         "delete from plan_practice where clinic_id = $1 and plan_id in
              (select plan_id from plan
               where clinic_id = $1 and client_id = $2 and prescribed_by = $2)",

@@ -109,6 +109,8 @@ pub fn summary(sittings: &[Sitting], today: Date) -> Summary {
 pub enum Attention {
     /// A practice left them much worse.
     MuchWorse,
+    /// A rule of safety has stopped what was agreed.
+    Stopped,
     /// Something fitted badly twice running.
     PoorFit,
     /// She stopped.
@@ -154,6 +156,20 @@ pub fn attention(
         };
         return (Attention::MuchWorse, why);
     }
+    let stopped = plans
+        .iter()
+        .filter(|plan| plan.state == State::Agreed)
+        .flat_map(|plan| &plan.pauses)
+        .filter(|pause| pause.by_rule && pause.holds(today))
+        .map(|pause| days_between(pause.from, today))
+        .max();
+    if let Some(days) = stopped {
+        let why = format!(
+            "What was agreed rests since {}: something asked for care.",
+            days_text(days)
+        );
+        return (Attention::Stopped, why);
+    }
     let rated: Vec<_> = sittings
         .iter()
         .rev()
@@ -175,7 +191,15 @@ pub fn attention(
         .iter()
         .filter(|plan| plan.state == State::Agreed)
         .collect();
-    if let Some(first_day) = agreed.iter().map(|plan| plan.starts_on).min() {
+    // Days of rest are nobody's silence.
+    let running = agreed.iter().filter(|plan| !plan.is_paused(today));
+    let first_day = running
+        .map(|plan| {
+            let went_on = plan.pauses.iter().filter_map(|pause| pause.to).max();
+            plan.starts_on.max(went_on.unwrap_or(plan.starts_on))
+        })
+        .min();
+    if let Some(first_day) = first_day {
         let last = sittings.iter().filter_map(day_of).max();
         let quiet = days_between(last.map_or(first_day, |on| on.max(first_day)), today);
         if quiet >= QUIET {
@@ -199,7 +223,12 @@ pub fn attention(
         };
         return (Attention::NoPlan, why);
     }
-    (Attention::Steady, "Going its way.".to_owned())
+    let why = if agreed.iter().all(|plan| plan.is_paused(today)) {
+        "Resting, as they chose."
+    } else {
+        "Going its way."
+    };
+    (Attention::Steady, why.to_owned())
 }
 
 fn days_text(days: i64) -> String {

@@ -145,7 +145,8 @@ pub(super) async fn change(
     let known = view.address.map(|address| address.address);
     let is_new = sends_mail(&app) && address.is_some() && address != known;
     let (leave_secret, job_id) = (id::secret()?, app.ids.make(now)?);
-    let on = day(now, &person.zone).to_string();
+    // By the same clock for everybody: a change of zone gives nobody more letters.
+    let on = day(now, "UTC").to_string();
     let in_time = app
         .db
         .write(move |tx| {
@@ -252,6 +253,8 @@ pub(super) async fn smallest(State(app): State<App>, person: Person) -> Result<R
         .map_err(Error::from)?;
     let place = match rules::from_plan(&plans, on) {
         Some((_, practice, minutes)) => format!("/practise/{practice}?minutes={minutes}"),
+        // While everything rests nothing is asked, not even that.
+        None if plans.iter().any(|plan| plan.is_paused(on)) => "/today".to_owned(),
         None => "/practise/soles-ground?minutes=1".to_owned(),
     };
     Ok(see(&place))
@@ -426,7 +429,8 @@ pub(super) async fn end_device(
 pub(super) async fn ask_again(State(app): State<App>, person: Person) -> Result<Response, Error> {
     let now = app.clock.now();
     let job_id = app.ids.make(now)?;
-    let on = day(now, &person.zone).to_string();
+    // By the same clock for everybody: a change of zone gives nobody more letters.
+    let on = day(now, "UTC").to_string();
     let asked = app
         .db
         .write(move |tx| {

@@ -279,41 +279,52 @@ pub fn decide(reminder: &Reminder, now: i64, known: &Known<'_>) -> Decision {
     }
 }
 
-/// The weekdays of all agreed plans together; without a plan every day.
+/// The weekdays of all running plans together; without a plan every day, and none while all of them rest or have not begun.
 pub fn weekdays(plans: &[Plan], on: Date) -> String {
-    let running = |plan: &&Plan| {
-        plan.state == PlanState::Agreed && plan.ends_on.is_none_or(|last| on <= last)
-    };
     let mut digits: Vec<char> = plans
         .iter()
-        .filter(running)
-        .flat_map(|plan| plan.practices())
-        .flat_map(|practice| practice.weekdays.chars())
+        .filter(|plan| is_running(plan, on))
+        .flat_map(days_of)
         .collect();
     digits.sort_unstable();
     digits.dedup();
-    if digits.is_empty() {
-        "1234567".to_owned()
-    } else {
+    if plans
+        .iter()
+        .any(|plan| plan.state == PlanState::Agreed && plan.ends_on.is_none_or(|last| on <= last))
+    {
         digits.into_iter().collect()
+    } else {
+        "1234567".to_owned()
+    }
+}
+
+fn is_running(plan: &Plan, on: Date) -> bool {
+    plan.state == PlanState::Agreed
+        && plan.starts_on <= on
+        && plan.ends_on.is_none_or(|last| on <= last)
+        && !plan.is_paused(on)
+}
+
+fn days_of(plan: &Plan) -> Vec<char> {
+    match &plan.course {
+        Some(course) => course.dose().weekdays.chars().collect(),
+        None => plan
+            .practices()
+            .iter()
+            .flat_map(|item| item.weekdays.chars())
+            .collect(),
     }
 }
 
 /// The routine and the smallest version of her first running plan.
 pub fn from_plan(plans: &[Plan], on: Date) -> Option<(String, String, f64)> {
-    plans
-        .iter()
-        .filter(|plan| {
-            plan.state == PlanState::Agreed && plan.ends_on.is_none_or(|last| on <= last)
-        })
-        .find_map(|plan| plan.practices().first())
-        .map(|item| {
-            (
-                item.routine.clone(),
-                item.smallest_practice.clone(),
-                item.smallest_minutes,
-            )
-        })
+    let plan = plans.iter().find(|plan| is_running(plan, on))?;
+    if let Some(course) = &plan.course {
+        let dose = course.dose().clone();
+        return Some((dose.routine, dose.smallest_practice, dose.smallest_minutes));
+    }
+    let item = plan.practices().first()?.clone();
+    Some((item.routine, item.smallest_practice, item.smallest_minutes))
 }
 
 /// Reads the form into `reminder`, and complains about what cannot be.

@@ -287,8 +287,7 @@ fn pause(
     if !store::add_step(tx, clinic, whose, &step)? {
         return Ok(Told::default());
     }
-    let why = pages::why_paused(cause.kind.word());
-    plans::pause_all(tx, ids, now, (clinic, whose), (why, ""), today)?;
+    plans::pause_all(tx, ids, now, (clinic, whose), today)?;
     let told = alerts::raise(tx, ids, library, cause)?;
     let names = told.names.join(" and ");
     store::update_told(tx, clinic, &step.step_id, &names, told.looks_by)?;
@@ -365,14 +364,7 @@ fn hold(
         let (clinic, whose) = (access.clinic_id(), access.person_id());
         let step = step(ids, red, decision_id, now, today)?;
         store::add_step(tx, clinic, whose, &step)?;
-        plans::pause_all(
-            tx,
-            ids,
-            now,
-            (clinic, whose),
-            (pages::why_paused(red), ""),
-            today,
-        )?;
+        plans::pause_all(tx, ids, now, (clinic, whose), today)?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::base::web::respond::see;
 use crate::features::people::{Person, RecordAccess};
 use crate::features::progress::WINDOW;
 use crate::features::sittings::Sitting;
-use crate::features::{plans, sittings};
+use crate::features::{alerts, guide, plans, reminders, safety, sittings};
 
 const STYLE: &str = "css/guiding.css";
 /// As many as somebody would ever look through.
@@ -175,9 +175,14 @@ pub(super) async fn erase_practice(
     let access = RecordAccess::own(&person);
     app.db
         .write(move |tx| {
+            let (clinic, whose) = (access.clinic_id(), access.person_id());
+            guide::remove_all(tx, &access)?;
             store::remove_all(tx, &access)?;
             sittings::store::remove_all(tx, &access)?;
-            plans::store::remove_own(tx, access.clinic_id(), access.person_id())
+            safety::store::remove_all(tx, &access)?;
+            alerts::store::remove_all(tx, clinic, whose)?;
+            reminders::remove_all(tx, clinic, whose)?;
+            plans::store::remove_own(tx, clinic, whose)
         })
         .await
         .map_err(Error::from)?;

@@ -29,6 +29,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<Option<Course>, Error> {
     }))
 }
 
+/// The subject of a pause, and of going on, that a rule of safety made.
+const BY_RULE: &str = "rule";
+
 /// Whose plans are meant.
 #[derive(Clone, Copy)]
 pub(super) enum Whose<'a> {
@@ -117,8 +120,11 @@ fn read_event(row: &Row<'_>) -> Result<Event, Error> {
     let happened = match kind.as_str() {
         "pause" => Happened::Pause {
             to: to.as_deref().map(read_date).transpose()?,
+            by_rule: subject == BY_RULE,
         },
-        "resumption" => Happened::Resumption,
+        "resumption" => Happened::Resumption {
+            by_rule: subject == BY_RULE,
+        },
         "opening" => Happened::Opening { stage: subject },
         "swap" => Happened::Swap {
             from: subject,
@@ -171,11 +177,13 @@ pub(super) fn add_dose(
 /// Keeps something that happened to a plan.
 pub fn add_event(tx: &mut Tx<'_>, clinic_id: &str, event: &Event) -> Result<(), Error> {
     let until = match &event.happened {
-        Happened::Pause { to } => to.map(|day: Date| day.to_string()),
+        Happened::Pause { to, .. } => to.map(|day: Date| day.to_string()),
         _ => None,
     };
     let (subject, practice, minutes, offer_id) = match &event.happened {
-        Happened::Pause { .. } | Happened::Resumption => ("", None, None, None),
+        Happened::Pause { by_rule, .. } | Happened::Resumption { by_rule } => {
+            (if *by_rule { BY_RULE } else { "" }, None, None, None)
+        }
         Happened::Opening { stage } => (stage.as_str(), None, None, None),
         Happened::Swap {
             from,
