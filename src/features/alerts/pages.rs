@@ -67,7 +67,7 @@ pub(super) fn list(app: &App, person: &Person, view: &View) -> Markup {
             }
         }
         @if view.unseen > 0 { p.note { (unseen_text(view.unseen)) } }
-        @if open.is_empty() { p { "Nothing waits for you." } }
+        @if open.is_empty() { p { "Nothing waits for you." } } @else { h2 { "Waiting for you" } }
         @for (alert, may_know) in open { (open_alert(app, person, view, alert, *may_know)) }
         @if !looked.is_empty() {
             section {

@@ -65,7 +65,7 @@ pub fn screening_due(
     courses.iter().find_map(|(plan, standing)| {
         let course = plan.course.as_ref()?;
         let programme = library.programme(&course.programme)?;
-        if !programme.screening || matches!(standing, Standing::Over) {
+        if !programme.screening || matches!(standing, Standing::Over | Standing::Paused { .. }) {
             return None;
         }
         let last = programme

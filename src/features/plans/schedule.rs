@@ -132,9 +132,17 @@ fn of_practices(plan: &Plan, done: &[Done], on: Date) -> Vec<Due> {
         .iter()
         .filter(is_due)
         .map(|item| {
-            let was_done = done
-                .iter()
-                .any(|done| done.on == on && does(done, &item.practice, &item.smallest_practice));
+            // What was asked before it was changed counts for the days on which it was: no change rewrites the past.
+            let did = |done: &&Done| {
+                done.kind == ItemKind::Practice
+                    && (done.id == item.practice
+                        || done.id == item.smallest_practice
+                        || plan
+                            .prescribed
+                            .iter()
+                            .any(|before| before.practice == done.id))
+            };
+            let was_done = done.iter().filter(did).any(|done| done.on == on);
             Due {
                 plan_id: plan.plan_id.clone(),
                 kind: ItemKind::Practice,
@@ -158,10 +166,6 @@ fn of_practices(plan: &Plan, done: &[Done], on: Date) -> Vec<Due> {
             }
         })
         .collect()
-}
-
-fn does(done: &Done, practice: &str, smallest: &str) -> bool {
-    done.kind == ItemKind::Practice && (done.id == practice || done.id == smallest)
 }
 
 fn of_course(plan: &Plan, course: &Course, library: &Library, done: &[Done], on: Date) -> Vec<Due> {

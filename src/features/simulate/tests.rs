@@ -59,7 +59,7 @@ async fn every_story_shows_what_it_is_there_to_show() {
     };
     for (name, why) in [
         ("Elif", "left them much worse"),
-        ("Dina", "fitted badly twice running"),
+        ("Dina", "something asked for care"),
         ("Cem", "No practice for 9 days."),
         ("Ada", "An offer waits"),
         ("Ines", "not shared"),
