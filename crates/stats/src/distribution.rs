@@ -12,9 +12,8 @@
 //! without cancellation; Abramowitz and Stegun 6.5.29, 6.5.31 and 26.5.8 for the series and continued fractions;
 //! W. Lentz's way of evaluating the latter.
 
-use statrs::function::erf::erfc;
 use statrs::function::gamma;
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use std::f64::consts::PI;
 
 /// The natural logarithm of 2 pi.
 pub const LN_2_PI: f64 = 1.837_877_066_409_345_3;
@@ -39,7 +38,12 @@ pub fn normal_cdf(z: f64) -> f64 {
 /// The probability that a standard normal variable is greater than `z`.
 #[must_use]
 pub fn normal_sf(z: f64) -> f64 {
-    0.5 * erfc(z * FRAC_1_SQRT_2)
+    let (lower, upper) = gamma_tails(0.5, 0.5 * z * z);
+    if z >= 0.0 {
+        0.5 * upper
+    } else {
+        0.5 + 0.5 * lower
+    }
 }
 
 /// The value below which a standard normal variable lies with probability `p`.
@@ -78,6 +82,9 @@ fn normal_upper_quantile(tail: f64) -> f64 {
         }
         let step = (normal_sf(z) - tail) / density;
         z += step / (1.0 - 0.5 * z * step);
+        if step.abs() < 1e-9 {
+            break;
+        }
     }
     z
 }
@@ -85,7 +92,7 @@ fn normal_upper_quantile(tail: f64) -> f64 {
 /// Two-sided p-value of a statistic that is standard normal under the hypothesis.
 #[must_use]
 pub fn normal_p(z: f64) -> f64 {
-    erfc(z.abs() * FRAC_1_SQRT_2)
+    gamma_tails(0.5, 0.5 * z * z).1
 }
 
 /// The density of Student's t with `df` degrees of freedom at `t`.
