@@ -6,9 +6,10 @@ mod check;
 mod compose;
 mod demo;
 mod doctor;
+mod effect;
 mod invite;
+mod meta;
 mod serve;
-#[allow(dead_code, reason = "the commands that read data use it")]
 mod table;
 
 use std::io::Write;
@@ -39,6 +40,10 @@ enum Command {
     Check(check::Options),
     /// Fits a practice to a number of minutes
     Compose(compose::Options),
+    /// Pools the effects of several studies
+    Meta(meta::Options),
+    /// An effect size and its variance from what a study reports
+    Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -93,15 +98,18 @@ impl Failure {
         self
     }
 
+    fn as_json(&self) -> serde_json::Value {
+        json!({"error": {
+            "kind": self.kind,
+            "message": self.message,
+            "where": self.place,
+            "allowed": self.allowed,
+        }})
+    }
+
     fn show(&self, as_json: bool) -> ExitCode {
         let text = if as_json {
-            json!({"error": {
-                "kind": self.kind,
-                "message": self.message,
-                "where": self.place,
-                "allowed": self.allowed,
-            }})
-            .to_string()
+            self.as_json().to_string()
         } else {
             match &self.allowed {
                 Some(allowed) if !self.message.contains(allowed.as_str()) => {
@@ -131,6 +139,8 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
+        Command::Meta(options) => meta::run(&options),
+        Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

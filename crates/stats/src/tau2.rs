@@ -208,7 +208,9 @@ impl<'a> Problem<'a> {
                     2.0 * x + scale
                 };
             }
-            if (next - x).abs() <= 1e-14 * (next + scale) || (high - low) <= 1e-15 * high {
+            if (next - x).abs() <= 1e-14 * (next + scale)
+                || (high.is_finite() && high - low <= 1e-15 * high)
+            {
                 return Ok(next);
             }
             x = next;
