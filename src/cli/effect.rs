@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use kith_stats::effect::{
-    self, Arm, Counts, Effect, EffectError, double_arcsine, fisher_z, log_odds, log_odds_ratio,
+    Arm, Counts, Effect, EffectError, double_arcsine, fisher_z, log_odds, log_odds_ratio,
     log_risk_ratio, mean_difference, peto_odds_ratio, proportion, risk_difference,
     standardised_mean_change, standardised_mean_difference,
 };
@@ -204,12 +204,12 @@ impl Options {
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let measure = Measure::named(&options.measure, "MEASURE")?;
     check_level(options.level)?;
-    let effect::Effect { yi, vi } = measure.of(&options.figures(measure)?).map_err(|error| {
+    let effect = measure.of(&options.figures(measure)?).map_err(|error| {
         Failure::wrong(format!("{error}."))
             .at(&format!("--{}", error.figure))
             .allowing(error.must)
     })?;
-    let effect = Effect { yi, vi };
+    let Effect { yi, vi } = effect;
     let (low, high) = effect.ci(options.level);
     if options.json {
         say_json(&json!({
