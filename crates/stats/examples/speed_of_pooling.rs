@@ -28,6 +28,7 @@ fn main() {
                     method,
                     test,
                     level: 0.95,
+                    stop_at: None,
                 };
                 let begin = Instant::now();
                 for _ in 0..runs {

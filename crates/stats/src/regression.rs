@@ -96,7 +96,10 @@ pub fn regress(
             let q = plain.solve(&plain.weights(0.0))?.py;
             (q / plain.df() as f64, core.q / problem.df() as f64)
         } else {
-            (plain.estimate(settings.method)?.value, core.tau2)
+            (
+                plain.estimate(settings.method, settings.stop_at)?.value,
+                core.tau2,
+            )
         };
         Some(if without > 0.0 {
             (100.0 * (without - with) / without).max(0.0)
@@ -165,7 +168,7 @@ impl Core {
         let rest = problem.df();
         let equal = problem.weights(0.0);
         let q = problem.solve(&equal)?.py;
-        let tau2 = problem.estimate(settings.method)?;
+        let tau2 = problem.estimate(settings.method, settings.stop_at)?;
         let weights = problem.weights(tau2.value);
         let solution = problem.solve(&weights)?;
         let log_likelihood =

@@ -113,6 +113,7 @@ fn compare(worst: &mut Worst, line: usize, row: &Value) {
                 method,
                 test,
                 level: 0.95,
+                stop_at: None,
             };
             let ours = pool(&yi, &vi, &settings).unwrap();
             see_pool(worst, line, &format!("{name} {kind}"), &ours, theirs, unit);
@@ -139,6 +140,7 @@ fn compare(worst: &mut Worst, line: usize, row: &Value) {
             Test::Normal
         },
         level: 0.95,
+        stop_at: None,
     };
     if let Some(theirs) = row["mods"].as_object() {
         let ones = vec![1.0; yi.len()];

@@ -86,11 +86,17 @@ fn the_vaccine_trials_come_out_as_metafor_documents_them() {
         1969.0, 1976.0,
     ];
     let x = Matrix::from_columns(&[&[1.0; 13], &latitude, &year]);
-    let mixed = regress(&yi, &vi, &x, &Settings::default()).unwrap();
+    // Published are figures of an iteration that stops at 1e-5; let run on, the intercept comes to another one.
+    let converged = regress(&yi, &vi, &x, &Settings::default()).unwrap();
+    near(converged.coefficients[0].estimate, -3.545_353_02, 8);
+    let early = Settings {
+        stop_at: Some(1e-5),
+        ..Settings::default()
+    };
+    let mixed = regress(&yi, &vi, &x, &early).unwrap();
     near(mixed.tau2, 0.1108, 4);
     near(mixed.se_tau2.unwrap(), 0.0845, 4);
-    // Published is -3.5455: there the iteration stops at 1e-5; let run on it comes to this.
-    near(mixed.coefficients[0].estimate, -3.545_353_02, 8);
+    near(mixed.coefficients[0].estimate, -3.5455, 4);
     near(mixed.coefficients[1].estimate, -0.0280, 4);
     near(mixed.coefficients[2].estimate, 0.0019, 4);
     near(mixed.qe.0, 28.3251, 4);

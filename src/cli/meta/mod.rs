@@ -43,6 +43,9 @@ pub(super) struct Options {
     /// Confidence of intervals
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
     level: f64,
+    /// Lets ML and REML stop at a step this short, as metafor does at 1e-5 [default: converge]
+    #[arg(long, value_name = "STEP")]
+    stop_at: Option<f64>,
     /// Computes the effects first: smd, md, or, rr, rd, peto, zcor, smcr, pr, plo or pft
     #[arg(long, conflicts_with = "lines")]
     measure: Option<String>,
@@ -97,7 +100,16 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             Test::Normal
         },
         level: options.level,
+        stop_at: options.stop_at,
     };
+    if options
+        .stop_at
+        .is_some_and(|step| !(step > 0.0 && step.is_finite()))
+    {
+        return Err(Failure::wrong("--stop-at must be above 0.")
+            .at("--stop-at")
+            .allowing("the length of a step, such as 1e-5"));
+    }
     check_level(options.level)?;
     let Some(file) = &options.file else {
         return lines(&settings);
