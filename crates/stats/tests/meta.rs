@@ -408,7 +408,13 @@ fn pools_are_those_of_metafor() {
         if more.is_some() {
             println!("{said}");
         }
-        if *far > 1e-6 {
+        // There three levels are found by a general optimiser, which stops sooner.
+        let allowed = if name.starts_with("three") {
+            1e-5
+        } else {
+            1e-6
+        };
+        if *far > allowed {
             wrong.push(said);
         }
     }

@@ -242,11 +242,10 @@ pub(super) fn text(answer: &Json, level: f64) -> String {
     let egger = &answer["egger"];
     if egger.is_object() {
         lines.push(format!(
-            "\nEgger's test: {}, p {} (classical regression: t({}) = {}, p {}); effect as the standard error goes to 0: {}",
+            "\nEgger's test: {}, p {} (classical regression: {}, p {}); effect as the standard error goes to 0: {}",
             statistic(egger),
             p_value(&egger["p"]),
-            egger["classical"]["df"],
-            number(&egger["classical"]["stat"]),
+            statistic(&egger["classical"]),
             p_value(&egger["classical"]["p"]),
             estimate(&egger["limit"], percent),
         ));
@@ -292,12 +291,14 @@ pub(super) fn text(answer: &Json, level: f64) -> String {
         .enumerate()
     {
         if index == 0 {
-            lines
-                .push("\nInfluence    rstudent  dffits  cook_d   cov_r    tau2     hat".to_owned());
+            lines.push(
+                "\nInfluence      rstudent     dffits     cook_d      cov_r       tau2        hat"
+                    .to_owned(),
+            );
         }
         let figures: Vec<String> = ["rstudent", "dffits", "cook_d", "cov_r", "tau2", "hat"]
             .iter()
-            .map(|key| format!("{:>8}", number(&one[key])))
+            .map(|key| format!("{:>11}", number(&one[key])))
             .collect();
         lines.push(format!(
             "  line {:<6}{}",
@@ -340,7 +341,7 @@ fn p_value(of: &Json) -> String {
 /// Four decimals, or four digits where that says more.
 fn number(of: &Json) -> String {
     match of.as_f64() {
-        Some(value) if value != 0.0 && !(0.01..1e6).contains(&value.abs()) => {
+        Some(value) if value != 0.0 && !(0.001..1e6).contains(&value.abs()) => {
             format!("{value:.3e}")
         }
         Some(value) => format!("{value:.4}"),
