@@ -6,10 +6,13 @@ mod check;
 mod compose;
 mod demo;
 mod doctor;
+mod effect;
 mod invite;
+mod meta;
 mod offer;
 mod plan;
 mod serve;
+mod table;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -43,6 +46,10 @@ enum Command {
     Plan(plan::Options),
     /// Says what to offer when a practice does not fit, and why
     Offer(offer::Options),
+    /// Pools the effects of several studies
+    Meta(meta::Options),
+    /// An effect size and its variance from what a study reports
+    Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -97,15 +104,18 @@ impl Failure {
         self
     }
 
+    fn as_json(&self) -> serde_json::Value {
+        json!({"error": {
+            "kind": self.kind,
+            "message": self.message,
+            "where": self.place,
+            "allowed": self.allowed,
+        }})
+    }
+
     fn show(&self, as_json: bool) -> ExitCode {
         let text = if as_json {
-            json!({"error": {
-                "kind": self.kind,
-                "message": self.message,
-                "where": self.place,
-                "allowed": self.allowed,
-            }})
-            .to_string()
+            self.as_json().to_string()
         } else {
             match &self.allowed {
                 Some(allowed) if !self.message.contains(allowed.as_str()) => {
@@ -137,6 +147,8 @@ pub fn run() -> ExitCode {
         Command::Compose(options) => compose::run(&options),
         Command::Plan(options) => plan::run(&options),
         Command::Offer(options) => offer::run(&options),
+        Command::Meta(options) => meta::run(&options),
+        Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

@@ -2,6 +2,16 @@
 //!
 //! Nothing here reads a file, a clock or a database; every function is deterministic.
 
+pub mod bias;
+pub mod distribution;
+pub mod effect;
+pub mod linear;
+pub mod pool;
+pub mod regression;
+pub mod sensitivity;
+mod tau2;
+pub mod three_level;
+
 /// The middle value of `values`, or the mean of the two middle ones; `None` for an empty slice.
 ///
 /// Values that are not a number are sorted last by [`f64::total_cmp`].
