@@ -2,12 +2,14 @@
 
 mod backup;
 mod bench;
+mod change;
 mod check;
 mod compose;
 mod demo;
 mod doctor;
 mod invite;
 mod plan;
+mod score;
 mod serve;
 
 use std::io::Write;
@@ -40,6 +42,10 @@ enum Command {
     Compose(compose::Options),
     /// Looks at what a programme asks for, and when
     Plan(plan::Options),
+    /// Scores answers to an instrument
+    Score(score::Options),
+    /// Says whether a score moved by more than chance would
+    Change(change::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -94,15 +100,18 @@ impl Failure {
         self
     }
 
+    fn as_json(&self) -> serde_json::Value {
+        json!({"error": {
+            "kind": self.kind,
+            "message": self.message,
+            "where": self.place,
+            "allowed": self.allowed,
+        }})
+    }
+
     fn show(&self, as_json: bool) -> ExitCode {
         let text = if as_json {
-            json!({"error": {
-                "kind": self.kind,
-                "message": self.message,
-                "where": self.place,
-                "allowed": self.allowed,
-            }})
-            .to_string()
+            self.as_json().to_string()
         } else {
             match &self.allowed {
                 Some(allowed) if !self.message.contains(allowed.as_str()) => {
@@ -133,6 +142,8 @@ pub fn run() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
         Command::Plan(options) => plan::run(&options),
+        Command::Score(options) => score::run(&options),
+        Command::Change(options) => change::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

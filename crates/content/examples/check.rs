@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use kith_content::{File, Library, check, walk};
+use kith_content::{File, Library, answer, check, walk};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "content".into());
@@ -13,14 +13,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let loaded = Library::read(files);
     let (problems, played) = check(&loaded.library);
     let (walk_problems, walked) = walk(&loaded.library);
-    let all: Vec<_> = [loaded.problems, problems, walk_problems].concat();
+    let (answer_problems, answered) = answer(&loaded.library);
+    let all: Vec<_> = [loaded.problems, problems, walk_problems, answer_problems].concat();
     for problem in &all {
         println!("{problem}");
     }
     let practices = loaded.library.practices().count();
     let programmes = loaded.library.programmes().count();
+    let instruments = loaded.library.instruments().count();
     println!(
-        "{practices} practices played {played} times, {programmes} programmes walked {walked} times, {} problems",
+        "{practices} practices played {played} times, {programmes} programmes walked {walked} times, {instruments} instruments answered {answered} times, {} problems",
         all.len()
     );
     Ok(())

@@ -35,15 +35,18 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod check;
+mod check_in;
 mod compose;
 mod directive;
 mod due;
 mod enrolment;
 mod facts;
 mod guess;
+mod instrument;
 mod lesson;
 mod library;
 mod lists;
+mod measure;
 mod parse;
 mod plan;
 mod practice;
@@ -58,13 +61,29 @@ mod wording;
 mod words;
 
 pub use check::check;
+pub use check_in::{CheckIn, CheckIns, Question, Reached, SLIDER, Usual, compare};
 pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
 pub use due::{Adherence, DueItem, adherence, due, schedule};
 pub use enrolment::{ADHERENT, Done, Enrolment, Standing, Swap, standing};
 pub use guess::nearest;
+pub use instrument::change::{
+    Change, ChangeError, Criteria, Figures, Words, change, change_by, criteria, figures,
+    reservation, shown,
+};
+pub use instrument::play::answer;
+pub use instrument::score::{Asking, ScoreError, Scored, band, score};
+pub use instrument::words::{
+    Answerer, Better, By, CheckInKind, Class, Gate, How, Licence, NoteKind, Ordinals, Recalled,
+    Rule, Scoring, Then, Verified, When, Who,
+};
+pub use instrument::{
+    Band, Criterion, CutOff, ExtraItem, Instrument, Loinc, Lookup, Missing, Norm, Norms, Order,
+    Reliability, Safety, Scale, Texts,
+};
 pub use lesson::{Lesson, LessonBlock, LessonSection};
 pub use library::{File, Library, Loaded};
-pub use lists::{Barrier, Layer, Measure, PhraseSet, Source};
+pub use lists::{Barrier, Layer, PhraseSet, Source};
+pub use measure::Measure;
 pub use practice::Practice;
 pub use problem::Problem;
 pub use programme::read::{TASKS, Task};
