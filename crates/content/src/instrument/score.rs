@@ -10,7 +10,7 @@ use super::{Band, Instrument, Order, Scale};
 pub enum ScoreError {
     /// Not as many answers as items.
     #[error(
-        "{instrument} has {expected} items and {given} answers were given; a gap is an answer too"
+        "{instrument} has {expected} items, and {given} answers were given: one for each, a gap included."
     )]
     Length {
         /// Which instrument.
