@@ -407,6 +407,28 @@ fn a_wrong_figure_is_told_where_it_stands() {
 }
 
 #[test]
+fn the_documents_examples_are_read_as_they_stand() {
+    let example = |begins: &str| {
+        let from = support::FORMAT.find(begins).unwrap();
+        let rest = &support::FORMAT[from..];
+        rest[..rest.find("```").unwrap()].to_owned()
+    };
+    let instrument = example("title = \"Patient Health Questionnaire");
+    let check_ins = example("about = \"What a check-in is");
+    let files = measure_files()
+        .into_iter()
+        .filter(|file| file.path != "check-ins.toml")
+        .chain([
+            file("instruments/phq-9.toml", instrument),
+            file("check-ins.toml", check_ins),
+        ]);
+    let loaded = Library::read(files);
+    assert_eq!(loaded.problems, []);
+    assert_eq!(loaded.library.check_ins().all[0].rules.len(), 1);
+    assert_eq!(answer(&loaded.library).0, []);
+}
+
+#[test]
 fn a_score_between_two_bands_is_told() {
     let library = Library::read([one("gad-7", "to = 4,", "to = 3,")]).library;
     let (problems, _) = answer(&library);
