@@ -136,6 +136,30 @@ impl TestApp {
         ]
     }
 
+    /// What is due for somebody today, as JSON.
+    pub(crate) async fn today_json(&self, person: &Someone) -> serde_json::Value {
+        let request = self
+            .request("GET", "/today", Some(person))
+            .header("accept", "application/json")
+            .body(Body::empty())
+            .unwrap();
+        self.send(request).await.json()
+    }
+
+    /// Practises now, for that long, and rates nothing.
+    pub(crate) async fn practise(&self, person: &Someone, practice: &str, minutes: f64) {
+        let now = self.app.clock.now();
+        let id = self.app.ids.make(now).unwrap();
+        let records = serde_json::json!([{
+            "id": id, "practice": practice, "revision": "1", "started_at": now,
+            "minutes": minutes, "seconds_heard": minutes * 60.0, "finished": true,
+        }]);
+        let answer = self
+            .post_json(Some(person), "/sittings", &records.to_string())
+            .await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    }
+
     /// Takes up a programme for oneself and tells where the plan stands.
     pub(crate) async fn take_up(&self, person: &Someone, programme: &str) -> String {
         let path = format!("/programmes/{programme}/enrolment");
@@ -258,6 +282,8 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         url: "http://localhost:8080".to_owned(),
         behind_proxy: false,
         connections: 2,
+        mailer: crate::base::mail::Mailer::remembering(),
+        mail_from: Some("quiet@example.org".to_owned()),
         demo: false,
     };
     change(&mut config);
@@ -311,12 +337,19 @@ async fn add_clinic(app: &App, name: &str) -> Clinic {
         name: name.to_owned(),
         locale: "en-GB".to_owned(),
         zone: "Europe/Madrid".to_owned(),
-        emergency_number: "112".to_owned(),
         ..Clinic::default()
     };
     let (made, now) = (clinic.clone(), app.clock.now());
     app.db
-        .write(move |tx| store::add_clinic(tx, &made, now))
+        .write(move |tx| {
+            store::add_clinic(tx, &made, now)?;
+            let help = crate::features::alerts::store::Help {
+                locale: made.locale.clone(),
+                emergency_number: "112".to_owned(),
+                ..Default::default()
+            };
+            crate::features::alerts::store::set_help(tx, &made.clinic_id, &help)
+        })
         .await
         .unwrap();
     clinic

@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::db::Target;
+use super::mail::Mailer;
 
 /// The options as given; what is not given falls back to `kith.toml`, then to a default.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -39,10 +40,21 @@ pub struct HouseOptions {
     /// Connections that read; PostgreSQL writes with as many [default: cores, or 8 on PostgreSQL]
     #[arg(long, env = "KITH_CONNECTIONS", value_name = "N")]
     pub connections: Option<usize>,
+    /// Mail server for reminders: smtps://user:secret@host, smtp+starttls://user:secret@host:587
+    #[arg(
+        long,
+        env = "KITH_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub smtp_url: Option<String>,
+    /// Sender of letters: an address whose name tells nothing
+    #[arg(long, env = "KITH_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
 }
 
 /// The options, settled.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// The data directory.
     pub data: PathBuf,
@@ -58,6 +70,10 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Connections that read.
     pub connections: usize,
+    /// How letters leave the house.
+    pub mailer: Mailer,
+    /// The address letters come from.
+    pub mail_from: Option<String>,
     /// Whether this is the demo: entry without a secret, and a PIN on any device.
     pub demo: bool,
 }
@@ -113,6 +129,17 @@ impl HouseOptions {
             (None, Target::Sqlite(_)) => cores,
             (None, Target::Postgres(_)) => 8,
         };
+        let smtp_url = self.smtp_url.or(file.smtp_url);
+        let mail_from = self.mail_from.or(file.mail_from);
+        let mailer = match (&smtp_url, &mail_from) {
+            (None, _) => Mailer::absent(),
+            (Some(_), None) => {
+                return Err(
+                    "A mail server needs a sender: --mail-from quiet@example.org.".to_owned(),
+                );
+            }
+            (Some(server), Some(from)) => Mailer::smtp(server, from, host(&url))?,
+        };
         Ok(Config {
             data,
             target,
@@ -121,9 +148,17 @@ impl HouseOptions {
             url: url.trim_end_matches('/').to_owned(),
             behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
             connections,
+            mailer,
+            mail_from,
             demo: false,
         })
     }
+}
+
+/// The host in an address like `https://kith.example.org:8443`.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split([':', '/']).next().unwrap_or(rest)
 }
 
 fn read_file(path: &Path) -> Result<HouseOptions, String> {

@@ -6,7 +6,10 @@ pub mod config;
 pub mod db;
 pub mod error;
 pub mod id;
+pub mod jobs;
 pub mod limit;
+pub mod mail;
+pub mod push;
 #[cfg(test)]
 pub mod testing;
 pub mod web;

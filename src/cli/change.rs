@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use kith_content::{Better, Change, ChangeError, Figures, change, change_by};
+use kith_content::instrument::{Better, Change, ChangeError, Figures, change, change_by};
 use serde_json::json;
 
 use super::score::find;

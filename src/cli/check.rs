@@ -29,7 +29,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     problems.extend(played_problems);
     let (walk_problems, walks) = kith_content::walk(&loaded.library);
     problems.extend(walk_problems);
-    let (answer_problems, answered) = kith_content::answer(&loaded.library);
+    let (answer_problems, answered) = kith_content::instrument::answer(&loaded.library);
     problems.extend(answer_problems);
     let instruments = loaded.library.instruments().count();
     let programmes = loaded.library.programmes().count();

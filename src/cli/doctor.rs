@@ -6,11 +6,13 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 
-use super::serve::runtime;
+use super::serve::{runtime, told};
 use super::{Failure, say, say_json};
 use crate::base::config::{self, Config};
 use crate::base::db::{Db, Target};
+use crate::base::error::Error;
 use crate::content;
+use crate::features::alerts;
 use crate::features::people::store;
 
 /// Options of `kith doctor`.
@@ -49,6 +51,7 @@ fn finding(name: &'static str, verdict: Verdict, message: impl Into<String>) -> 
 pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
     let config = options.common.settle("kith-data").map_err(Failure::wrong)?;
     let mut findings = vec![address(&config)];
+    findings.extend(messages(&config));
     findings.extend(words(&config));
     findings.extend(database(&config)?);
     let ok = findings
@@ -95,6 +98,38 @@ fn address(config: &Config) -> Finding {
     }
 }
 
+/// How reminders can reach people.
+fn messages(config: &Config) -> [Finding; 2] {
+    let mail = if config.mailer.is_there() {
+        let from = config.mail_from.as_deref().unwrap_or_default();
+        finding(
+            "e-mail",
+            Verdict::Good,
+            format!("reminders can come by e-mail, from {from}"),
+        )
+    } else {
+        finding(
+            "e-mail",
+            Verdict::Hint,
+            "Reminders cannot come by e-mail: name a mail server with --smtp-url and a sender with --mail-from.",
+        )
+    };
+    let push = if config.is_secure() {
+        finding(
+            "notifications",
+            Verdict::Good,
+            "reminders can come as notifications",
+        )
+    } else {
+        finding(
+            "notifications",
+            Verdict::Hint,
+            "Reminders cannot come as notifications: browsers take them from an https address only.",
+        )
+    };
+    [mail, push]
+}
+
 fn words(config: &Config) -> Vec<Finding> {
     match content::load(config.content.as_deref()) {
         Err(message) => vec![finding("content", Verdict::Bad, message)],
@@ -124,8 +159,15 @@ fn database(config: &Config) -> Result<Vec<Finding>, Failure> {
     };
     let mut findings = vec![finding("database", Verdict::Good, db.kind())];
     let clinics = runtime()?
-        .block_on(db.read(store::list_clinics))
-        .map_err(Failure::failed)?;
+        .block_on(db.read(|tx| {
+            let mut clinics = Vec::new();
+            for clinic in store::list_clinics(tx)? {
+                let lacks_help = alerts::lacks_help(tx, &clinic.clinic_id)?;
+                clinics.push((clinic.name, lacks_help));
+            }
+            Ok::<_, Error>(clinics)
+        }))
+        .map_err(|error| told(&error))?;
     if clinics.is_empty() {
         findings.push(finding(
             "people",
@@ -133,12 +175,12 @@ fn database(config: &Config) -> Result<Vec<Finding>, Failure> {
             "Nobody is here yet: kith invite --role owner --name YOU --clinic NAME",
         ));
     }
-    for clinic in clinics {
-        if clinic.emergency_number.is_empty() || clinic.contact.is_empty() {
+    for (name, lacks_help) in clinics {
+        if lacks_help {
             findings.push(finding(
                 "help page",
                 Verdict::Bad,
-                format!("{} has no emergency number or contact on its help page; an owner enters them under Settings.", clinic.name),
+                format!("{name} has no emergency number on its help page; an owner enters it under Clinic, The help page."),
             ));
         }
     }

@@ -8,6 +8,7 @@ mod compose;
 mod demo;
 mod doctor;
 mod invite;
+mod offer;
 mod plan;
 mod score;
 mod serve;
@@ -46,6 +47,8 @@ enum Command {
     Score(score::Options),
     /// Says whether a score moved by more than chance would
     Change(change::Options),
+    /// Says what to offer when a practice does not fit, and why
+    Offer(offer::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -144,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Plan(options) => plan::run(&options),
         Command::Score(options) => score::run(&options),
         Command::Change(options) => change::run(&options),
+        Command::Offer(options) => offer::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

@@ -50,9 +50,13 @@ struct PreviewOptions {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let Command::Preview(options) = &options.command;
-    let library = content::load(options.content.as_deref())
-        .map_err(Failure::wrong)?
-        .library;
+    let loaded = content::load(options.content.as_deref()).map_err(Failure::wrong)?;
+    let library = loaded.library;
+    let file = format!("programmes/{}.toml", options.programme);
+    if loaded.problems.iter().any(|problem| problem.file == file) {
+        let message = format!("{file} has problems. See what they are with kith check.");
+        return Err(Failure::wrong(message).at("PROGRAMME"));
+    }
     let programme = programme(&library, &options.programme)?;
     let edition = edition(programme, options.edition.as_deref())?;
     let start = start(&options.start)?;

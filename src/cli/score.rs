@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use kith_content::{Asking, Instrument, Library, ScoreError, Scored, reservation, score, shown};
+use kith_content::instrument::{Asking, ScoreError, Scored, reservation, score, shown};
+use kith_content::{Instrument, Library};
 use serde::Deserialize;
 
 use super::{Failure, say, say_json};

@@ -17,6 +17,7 @@ use crate::base::limit::Limits;
 use crate::content;
 use crate::features::people;
 use crate::features::people::secrets::{Secrets, Strength};
+use crate::features::{reminders, safety};
 
 /// Options of `kith serve`.
 #[derive(Args)]
@@ -116,7 +117,9 @@ pub(super) async fn serve(app: App, started: impl FnOnce(SocketAddr, &App)) -> R
     })?;
     let address = listener.local_addr().map_err(Failure::failed)?;
     started(address, &app);
+    let watch = tokio::spawn(look_round(app.clone()));
     let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let worker = tokio::spawn(reminders::work(app.clone()));
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async {
         stop().await;
@@ -130,8 +133,28 @@ pub(super) async fn serve(app: App, started: impl FnOnce(SocketAddr, &App)) -> R
             tokio::time::sleep(LAST_REQUESTS).await;
         } => {}
     }
+    worker.abort();
+    watch.abort();
     app.db.close();
     Ok(())
+}
+
+/// How often the house looks whether somebody is to be told something.
+const ROUND: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Every minute: stops plans where a rule says so, and passes on alerts nobody has looked at in time,
+/// whether or not anybody opens a page.
+async fn look_round(app: App) {
+    let mut rounds = tokio::time::interval(ROUND);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = safety::look_round(&app).await {
+            tracing::warn!(
+                ?error,
+                "looking round failed; it is tried again in a minute"
+            );
+        }
+    }
 }
 
 async fn stop() {

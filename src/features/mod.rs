@@ -10,6 +10,8 @@ pub mod alerts;
 
 pub mod plans;
 
+pub mod safety;
+
 pub mod guide;
 
 pub mod reminders;
@@ -17,8 +19,6 @@ pub mod reminders;
 pub mod player;
 
 pub mod progress;
-
-pub mod safety;
 
 pub mod guiding;
 

@@ -84,6 +84,217 @@ fn every_practice_plays_at_every_whole_minute() {
     assert!(told["practices"].as_u64().unwrap() >= 8);
     assert!(told["played"]["practices"].as_u64().unwrap() >= 100);
     assert_eq!(told["problems"], serde_json::json!([]));
+    // Three walks through each edition of each programme.
+    let programmes = told["programmes"].as_u64().unwrap();
+    let walks = told["played"]["programmes"].as_u64().unwrap();
+    assert!(
+        programmes >= 10 && walks >= programmes * 3 && walks.is_multiple_of(3),
+        "{told}"
+    );
+}
+
+fn preview(programme: &str, start: &str, zone: &str, more: &[&str]) -> Value {
+    let words = [
+        "plan", "preview", programme, "--start", start, "--zone", zone, "--json",
+    ];
+    let output = kith(&[&words, more].concat());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    json(&output)
+}
+
+/// What is due of a kind, with the programme's day.
+fn due<'v>(told: &'v Value, kind: &str) -> Vec<(i64, &'v Value)> {
+    let days = told["days"].as_array().unwrap();
+    days.iter()
+        .flat_map(|day| {
+            let due = day["due"].as_array().unwrap();
+            due.iter().map(|item| (day["day"].as_i64().unwrap(), item))
+        })
+        .filter(|(_, item)| item["kind"] == kind)
+        .collect()
+}
+
+#[test]
+fn the_two_weeks_of_the_trial_are_the_same_thirty_minutes_every_day() {
+    let told = preview(
+        "compassion-2w",
+        "2027-03-20",
+        "Europe/Madrid",
+        &["--edition", "research"],
+    );
+    assert_eq!(told["programme"], "compassion-2w");
+    let training: Vec<_> = due(&told, "practice")
+        .into_iter()
+        .filter(|(day, _)| *day <= 14)
+        .collect();
+    let days: Vec<i64> = training.iter().map(|(day, _)| *day).collect();
+    assert_eq!(days, (1..=14).collect::<Vec<_>>());
+    for (_, item) in training {
+        assert_eq!(
+            (&item["id"], &item["minutes"]),
+            (&"circle-full".into(), &30.0.into())
+        );
+    }
+    let measured = |wanted: i64| -> Vec<String> {
+        let all = due(&told, "measure")
+            .into_iter()
+            .filter(|(day, _)| *day == wanted);
+        all.map(|(_, item)| item["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(measured(1), ["expectancy"]);
+    assert_eq!(measured(7), ["unwanted-effects", "phq-9", "efficacy"]);
+    assert_eq!(measured(14), ["unwanted-effects"]);
+    assert_eq!(measured(-7).len(), 12);
+    assert_eq!(measured(15).len(), 8);
+    assert_eq!(measured(42).len(), 8);
+    let tasks: Vec<_> = due(&told, "task")
+        .into_iter()
+        .map(|(day, item)| (day, item["id"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        tasks,
+        [
+            (-7, "image-task"),
+            (15, "image-task"),
+            (15, "redistribution-game")
+        ]
+    );
+    // Nothing said is the care edition.
+    assert_eq!(
+        preview("compassion-2w", "2027-03-20", "UTC", &[])["edition"],
+        "care"
+    );
+}
+
+#[test]
+fn a_day_begins_and_ends_at_its_own_midnight_whatever_the_clocks_do() {
+    let cases = [
+        // Clocks go forward: 23 hours. Back: 25. At midnight itself: the day begins at one.
+        (
+            "Europe/Madrid",
+            "2027-03-28",
+            "2027-03-28T00:00:00+01:00",
+            "2027-03-29T00:00:00+02:00",
+        ),
+        (
+            "Europe/Madrid",
+            "2027-10-31",
+            "2027-10-31T00:00:00+02:00",
+            "2027-11-01T00:00:00+01:00",
+        ),
+        (
+            "Australia/Lord_Howe",
+            "2027-04-04",
+            "2027-04-04T00:00:00+11:00",
+            "2027-04-05T00:00:00+10:30",
+        ),
+        (
+            "Africa/Cairo",
+            "2024-04-26",
+            "2024-04-26T01:00:00+03:00",
+            "2024-04-27T00:00:00+03:00",
+        ),
+        (
+            "Asia/Kathmandu",
+            "2028-02-29",
+            "2028-02-29T00:00:00+05:45",
+            "2028-03-01T00:00:00+05:45",
+        ),
+    ];
+    for (zone, start, opens, closes) in cases {
+        let told = preview("compassion-2w", start, zone, &[]);
+        let practices = due(&told, "practice");
+        let (day, first) = practices.first().unwrap();
+        assert_eq!(
+            (*day, &first["opens_at"], &first["closes_at"]),
+            (1, &opens.into(), &closes.into()),
+            "{zone}"
+        );
+        let on: Vec<_> = told["days"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|day| day["day"] == 1)
+            .collect();
+        assert_eq!(on[0]["on"], start);
+    }
+}
+
+#[test]
+fn a_preview_of_nothing_says_what_there_is() {
+    let good = ["compassion-2w", "2027-03-20", "Europe/Madrid", "care"];
+    let cases = [
+        (
+            0,
+            "compasion-2w",
+            "PROGRAMME",
+            "Did you mean compassion-2w?",
+        ),
+        (1, "2027-02-30", "--start", "is no date"),
+        (1, "20.3.2027", "--start", "is no date"),
+        (1, "2027-03-20T10:00", "--start", "is no date"),
+        (1, "9999-12-31", "--start", "is no date"),
+        (2, "Europe/Madird", "--zone", "Did you mean Europe/Madrid?"),
+        (2, "", "--zone", "no time zone"),
+        (3, "reserch", "--edition", "Did you mean research?"),
+    ];
+    for (place, wrong, named, part) in cases {
+        let mut words = good;
+        words[place] = wrong;
+        let [programme, start, zone, edition] = words;
+        let words = [
+            "plan",
+            "preview",
+            programme,
+            "--start",
+            start,
+            "--zone",
+            zone,
+            "--edition",
+            edition,
+            "--json",
+        ];
+        let output = kith(&words);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        assert!(output.stdout.is_empty());
+        let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!(told["error"]["where"], named, "{told}");
+        assert!(
+            told["error"]["message"].as_str().unwrap().contains(part),
+            "{told}"
+        );
+        assert!(told["error"]["allowed"].is_string(), "{told}");
+    }
+}
+
+#[test]
+fn a_programme_with_a_fault_is_told_with_its_line_and_not_previewed() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("programmes")).unwrap();
+    let built_in = std::fs::read_to_string("content/programmes/connect-7.toml").unwrap();
+    let ours = built_in.replacen("id = \"connect-7\"", "id = \"connect-8\"", 1);
+    std::fs::write(folder.path().join("programmes/connect-7.toml"), ours).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let told = json(&kith(&["check", path, "--json"]));
+    let problem = &told["problems"][0];
+    assert_eq!(problem["file"], "programmes/connect-7.toml");
+    let message = problem["message"].as_str().unwrap();
+    assert!(message.contains("did you mean `connect-7`?"), "{told}");
+    let words = [
+        "plan",
+        "preview",
+        "connect-7",
+        "--start",
+        "2027-03-20",
+        "--zone",
+        "UTC",
+        "--content",
+        path,
+    ];
+    let output = kith(&words);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("kith check"));
 }
 
 #[test]
@@ -178,4 +389,86 @@ fn doctor_says_what_to_do() {
     let wrong = kith(&["doctor", "--data", data]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("lisen"));
+}
+
+#[test]
+fn offer_says_what_instead_what_can_wait_and_why() {
+    let output = kith(&[
+        "offer",
+        "--fit",
+        "2,2",
+        "--barrier",
+        "imagery",
+        "--practice",
+        "kind-companion",
+        "--on",
+        "2026-11-23",
+        "--json",
+    ]);
+    assert!(output.status.success());
+    let told = json(&output);
+    let first = &told["offers"][0];
+    assert_eq!(first["practice"], "wish-loved-one");
+    assert_eq!(first["probability"], 1.0);
+    assert_eq!(
+        first["reason"],
+        "You said you could not see anything in your mind; this one works with words only."
+    );
+    assert_eq!(told["trigger"], "poor-fit");
+    assert!(told["message"].is_null());
+    let withheld = told["withheld"].as_array().unwrap();
+    assert!(withheld.iter().any(|withheld| {
+        withheld["practice"] == "kind-companion" && withheld["until"] == "2026-11-30"
+    }));
+}
+
+#[test]
+fn offer_is_silent_without_a_reason_and_says_so_after_three_changes() {
+    let offers = |more: &[&str]| {
+        let mut words = vec!["offer", "--practice", "circle-short", "--json"];
+        words.extend(more);
+        let told = json(&kith(&words));
+        let count = told["offers"].as_array().unwrap().len();
+        (count > 0, told["message"].is_string())
+    };
+    for (more, expected) in [
+        (&[][..], (true, false)),
+        (&["--fit", "3"], (false, false)),
+        (&["--fit", "3,3"], (true, false)),
+        (&["--effect", "-1"], (false, false)),
+        (&["--effect", "-2"], (true, false)),
+        (&["--abandoned", "1"], (false, false)),
+        (&["--abandoned", "2"], (true, false)),
+        (&["--fit", "3,3", "--switches", "2"], (true, false)),
+        (&["--fit", "3,3", "--switches", "3"], (false, true)),
+    ] {
+        assert_eq!(offers(more), expected, "{more:?}");
+    }
+}
+
+#[test]
+fn offer_refuses_what_it_does_not_know_and_says_what_is_allowed() {
+    for (words, part) in [
+        (
+            ["--practice", "circel-full", "--fit", "2"],
+            "Did you mean circle-full?",
+        ),
+        (["--practice", "circle-full", "--fit", "11"], "0 to 10"),
+        (["--practice", "circle-full", "--effect", "-3"], "-2 to 2"),
+        (
+            ["--practice", "circle-full", "--barrier", "imagry"],
+            "Did you mean imagery?",
+        ),
+        (
+            ["--practice", "circle-full", "--audience", "adults"],
+            "adolescent",
+        ),
+        (["--practice", "circle-full", "--on", "soon"], "2026-11-23"),
+    ] {
+        let output = kith(&[&["offer"][..], &words].concat());
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(output.stdout.is_empty());
+        let said = text(&output.stderr);
+        assert!(said.contains(part), "{said}");
+    }
 }

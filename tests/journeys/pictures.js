@@ -30,7 +30,7 @@ try {
   await enter(desk, "amira");
   await desk.goto("/caseload");
   await keep(desk, "caseload");
-  await desk.getByRole("row", { name: /Ben/ }).getByRole("link").click();
+  await desk.getByRole("row", { name: /Ben/ }).getByRole("link").first().click();
   await desk.waitForURL("**/clients/*");
   await desk.setViewportSize({ width: DESK.viewport.width, height: 1120 });
   await keep(desk, "client");

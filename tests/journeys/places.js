@@ -51,7 +51,7 @@ async function playToTheEnd(page, effect) {
 /** Somebody in the caseload whose row says so. @param {Page} page @param {string|RegExp} why */
 async function clientWhose(page, why) {
   await page.goto("/caseload");
-  await page.getByRole("row", { name: why }).first().getByRole("link").click();
+  await page.getByRole("row", { name: why }).first().getByRole("link").first().click();
   await page.waitForURL("**/clients/*");
 }
 
@@ -65,8 +65,10 @@ async function invite(page) {
 
 /** @type {Place[]} */
 const ownPractice = [
-  at("/today"), at("/practices"), at("/practices/circle-full"), at("/something-else?from=circle-full"),
-  at("/progress"), at("/me"), at("/help"), at("/nowhere", 404),
+  at("/today"), at("/practices"), at("/practices/circle-full"), at("/ways"), at("/ways?n=7"), at("/something-else?from=circle-full"),
+  at("/programmes"), at("/programmes/compassion-2w"), at("/lessons/self-week-2"), at("/moments"), at("/moments/panic"),
+  at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
+  at("/reminders"), at("/help"), at("/nowhere", 404),
 ];
 
 /** @type {Walk[]} */
@@ -113,12 +115,23 @@ export const WALKS = [
     entry: "ada",
     places: [at("/today"), { name: "/plans/ID, offered", go: async (page) => open(page, `/plans/${(await today(page)).offered[0]}`) }],
   },
+  { role: "a client whose plan is paused", entry: "dina", places: [at("/today"), at("/me/unwanted-effects")] },
   { role: "a client who has just come", entry: "leo", places: [at("/today"), at("/progress"), at("/me")] },
   {
     role: "a practitioner",
     entry: "amira",
     places: [
-      at("/caseload"), ...ownPractice, at("/invitations/new"),
+      at("/caseload"), at("/alerts"), ...ownPractice, at("/invitations/new"),
+      at("/my-practice"), at("/rationale"), at("/rationale/supervisor"), at("/practices/circle-full/teleprompter?minutes=30"),
+      { name: "the teleprompter, reading", go: async (page) => {
+        await open(page, "/practices/circle-full/teleprompter?minutes=30");
+        await button(page, "Begin reading").click();
+        await button(page, "Hold").waitFor();
+      } },
+      { name: "a client's summary", go: async (page) => {
+        await clientWhose(page, /Ben/);
+        await open(page, `${page.url()}/summary`);
+      } },
       { name: "an invitation", go: invite },
       { name: "a client's page", go: (page) => clientWhose(page, /Ben/) },
       { name: "a client's page, not shared", go: (page) => clientWhose(page, /not shared/) },
@@ -135,9 +148,9 @@ export const WALKS = [
       } },
     ],
   },
-  { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today")] },
+  { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today"), at("/my-practice"), at("/rationale")] },
   { role: "a researcher", entry: "ema", places: [at("/clinic")] },
-  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/audit")] },
+  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/help"), at("/clinic/contact"), at("/clinic/audit")] },
 ];
 
 /** What is due and offered, as the phone asks for it. @param {Page} page */

@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use kith_content::{File, Library, answer, check, walk};
+use kith_content::instrument::answer;
+use kith_content::{File, Library, check, walk};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "content".into());

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::instrument::words::{Better, CheckInKind, Rule, Then, When, Who};
+use crate::instrument::{Better, CheckInKind, Rule, Then, When, Who};
 use crate::lists::check_id;
 use crate::problem::Report;
 use crate::table::{self, Table};

@@ -6,7 +6,7 @@ use crate::library::Library;
 use crate::lists::PhraseSet;
 use crate::plan::{BELL, NoFit, Piece, Plan};
 use crate::practice::Practice;
-use crate::share::lengths;
+use crate::share::{Silence, lengths};
 use crate::variables::fill;
 use crate::words::Forms;
 
@@ -176,6 +176,29 @@ const MINUTE: f64 = 60_000.0;
 /// When the minutes lie outside the practice's range, the pace outside 60 to 180, or what the script can give at this
 /// pace, with these forms, wishes and clips, does not reach the asked minutes or does not fit into them.
 pub fn compose(practice: &Practice, asked: &Asked<'_>) -> Result<Composition, ComposeError> {
+    let laid = lay(practice, asked)?;
+    let mut lengths = laid.lengths.iter();
+    let mut cues = Vec::with_capacity(laid.pieces.len().saturating_sub(laid.lengths.len()));
+    let mut at: u64 = 0;
+    for piece in &laid.pieces {
+        if let Piece::Silence = piece {
+            at += lengths.next().copied().unwrap_or(0);
+        } else if let Some((cue, lasts)) = timed(piece, at) {
+            cues.push(cue);
+            at += lasts;
+        }
+    }
+    Ok(Composition {
+        practice: practice.slug.clone(),
+        minutes: asked.minutes,
+        seconds: seconds(at),
+        range: laid.range,
+        cues,
+    })
+}
+
+/// Decides what is said and how long each silence lasts.
+pub(crate) fn lay<'a>(practice: &'a Practice, asked: &Asked<'a>) -> Result<Laid<'a>, ComposeError> {
     if !PACES.contains(&asked.pace) {
         return Err(ComposeError::BadPace { asked: asked.pace });
     }
@@ -198,42 +221,45 @@ pub fn compose(practice: &Practice, asked: &Asked<'_>) -> Result<Composition, Co
     let spoken = total
         .least
         .saturating_sub(silences.iter().map(|silence| silence.least).sum());
-    let mut lengths = lengths(&silences, target.saturating_sub(spoken)).into_iter();
-
-    let mut cues = Vec::with_capacity(pieces.len().saturating_sub(silences.len()));
-    let mut at: u64 = 0;
-    for piece in pieces {
-        let (kind, section, text, lasts) = match piece {
-            Piece::Cue {
-                section,
-                text,
-                lasts,
-            } => (CueKind::Speech, section, text, lasts),
-            Piece::Bell { section } => (CueKind::Bell, section, "", BELL),
-            Piece::Silence => {
-                at += lengths.next().unwrap_or(0);
-                continue;
-            }
-        };
-        cues.push(TimedCue {
-            at: seconds(at),
-            seconds: seconds(lasts),
-            kind,
-            section: section.to_owned(),
-            text: text.to_owned(),
-        });
-        at += lasts;
-    }
-    Ok(Composition {
-        practice: practice.slug.clone(),
-        minutes: asked.minutes,
-        seconds: seconds(at),
+    let lengths = lengths(&silences, target.saturating_sub(spoken));
+    Ok(Laid {
+        pieces,
+        silences,
+        lengths,
         range: range(practice, asked, &plan),
-        cues,
     })
 }
 
-fn seconds(milliseconds: u64) -> f64 {
+/// A practice laid out: what comes after what, its silences in that order, and how long each of these lasts.
+pub(crate) struct Laid<'a> {
+    pub(crate) pieces: Vec<Piece<'a>>,
+    pub(crate) silences: Vec<Silence>,
+    pub(crate) lengths: Vec<u64>,
+    pub(crate) range: [f64; 2],
+}
+
+/// A cue or a bell that begins after so many milliseconds, and how long it lasts.
+pub(crate) fn timed(piece: &Piece<'_>, at: u64) -> Option<(TimedCue, u64)> {
+    let (kind, section, text, lasts) = match *piece {
+        Piece::Cue {
+            section,
+            text,
+            lasts,
+        } => (CueKind::Speech, section, text, lasts),
+        Piece::Bell { section } => (CueKind::Bell, section, "", BELL),
+        Piece::Silence | Piece::Note(_) => return None,
+    };
+    let cue = TimedCue {
+        at: seconds(at),
+        seconds: seconds(lasts),
+        kind,
+        section: section.to_owned(),
+        text: text.to_owned(),
+    };
+    Some((cue, lasts))
+}
+
+pub(crate) fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 

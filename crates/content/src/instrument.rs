@@ -1,18 +1,25 @@
 //! An instrument: a published questionnaire's key and figures. Never its sentences, which belong to others.
 
-pub(crate) mod change;
+mod change;
 mod figures;
-pub(crate) mod play;
+mod play;
 pub(crate) mod read;
-pub(crate) mod score;
-pub(crate) mod words;
+mod score;
+mod words;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use words::{
-    Answerer, Better, By, Gate, How, Licence, NoteKind, Ordinals, Recalled, Rule, Scoring, Verified,
+pub use change::{
+    Change, ChangeError, Criteria, Figures, Words, change, change_by, criteria, figures,
+    reservation, shown,
+};
+pub use play::answer;
+pub use score::{Asking, ScoreError, Scored, band, score};
+pub use words::{
+    Answerer, Better, By, CheckInKind, Class, Gate, How, Licence, NoteKind, Ordinals, Recalled,
+    Rule, Scoring, Then, Verified, When, Who,
 };
 
 /// A questionnaire's definition. Items are numbered from 1, as they stand on the form.

@@ -35,14 +35,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod check;
-mod check_in;
+pub mod check_in;
 mod compose;
 mod directive;
 mod due;
 mod enrolment;
 mod facts;
 mod guess;
-mod instrument;
+mod guided;
+pub mod instrument;
 mod lesson;
 mod library;
 mod lists;
@@ -52,34 +53,26 @@ mod plan;
 mod practice;
 mod problem;
 mod programme;
+mod rationale;
+mod routing;
+mod safety;
 mod script;
 mod share;
 mod table;
 mod variables;
 mod walk;
+mod ways;
 mod wording;
 mod words;
 
 pub use check::check;
-pub use check_in::{CheckIn, CheckIns, Question, Reached, SLIDER, Usual, compare};
+pub use check_in::{CheckIn, CheckIns};
 pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
 pub use due::{Adherence, DueItem, adherence, due, schedule};
 pub use enrolment::{ADHERENT, Done, Enrolment, Standing, Swap, standing};
 pub use guess::nearest;
-pub use instrument::change::{
-    Change, ChangeError, Criteria, Figures, Words, change, change_by, criteria, figures,
-    reservation, shown,
-};
-pub use instrument::play::answer;
-pub use instrument::score::{Asking, ScoreError, Scored, band, score};
-pub use instrument::words::{
-    Answerer, Better, By, CheckInKind, Class, Gate, How, Licence, NoteKind, Ordinals, Recalled,
-    Rule, Scoring, Then, Verified, When, Who,
-};
-pub use instrument::{
-    Band, Criterion, CutOff, ExtraItem, Instrument, Loinc, Lookup, Missing, Norm, Norms, Order,
-    Reliability, Safety, Scale, Texts,
-};
+pub use guided::{Guided, GuidedCue, guided};
+pub use instrument::Instrument;
 pub use lesson::{Lesson, LessonBlock, LessonSection};
 pub use library::{File, Library, Loaded};
 pub use lists::{Barrier, Layer, PhraseSet, Source};
@@ -88,10 +81,16 @@ pub use practice::Practice;
 pub use problem::Problem;
 pub use programme::read::{TASKS, Task};
 pub use programme::{Every, Item, Moment, Programme, Stage, Unlock};
+pub use rationale::{Number, Rationale};
+pub use routing::{Class, Offered, Routing, Row, Switches, Triggers, What, Withheld};
+pub use safety::{Answer, Effect, HelpWords, Question, Rules, Safety};
 pub use script::Script;
+pub use share::Silence;
 pub use variables::{Variable, fill};
 pub use walk::walk;
+pub use ways::{WayMoment, WayPerson, WayPractice, Ways};
 pub use words::{
-    Audience, Edition, Flag, Form, Forms, ItemKind, LedBy, MeasureKind, Modality, MomentAfter,
-    Pacing, Restriction, Seen, SourceKind, Strength, Target, UnknownWord,
+    Audience, Dose, Edition, Flag, Form, Forms, ItemKind, LedBy, Listener, MeasureKind, Modality,
+    MomentAfter, Pacing, Posture, Restriction, Seen, Signal, SourceKind, Step, Strength, Target,
+    UnknownWord, WayFor,
 };

@@ -12,6 +12,10 @@ use crate::measure::{self, Measure};
 use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
 use crate::programme::{self, Programme};
+use crate::rationale::{self, Rationale};
+use crate::routing::{self, Routing};
+use crate::safety::{self, Safety};
+use crate::ways::{self, Ways};
 
 /// A content file as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +48,10 @@ pub struct Library {
     barriers: Vec<Barrier>,
     layers: Vec<Layer>,
     sources: Vec<Source>,
+    routing: Routing,
+    safety: Safety,
+    rationales: Vec<Rationale>,
+    ways: Ways,
 }
 
 /// The largest file that is read, in bytes.
@@ -52,8 +60,12 @@ const LARGEST_FILE: usize = 256 * 1024;
 const PHRASES: &str = "phrases.toml";
 const BARRIERS: &str = "barriers.toml";
 const CONSENT: &str = "consent.toml";
+const RATIONALE: &str = "rationale.toml";
+const WAYS: &str = "ways.toml";
 const SOURCES: &str = "evidence/sources.toml";
 const CHECK_INS: &str = "check-ins.toml";
+const ROUTING: &str = "routing.toml";
+const SAFETY: &str = "safety.toml";
 
 impl Library {
     /// Reads content files; a later file with the same path replaces an earlier one. Never fails: whatever is wrong
@@ -61,12 +73,16 @@ impl Library {
     /// entry of a list.
     pub fn read(files: impl IntoIterator<Item = File>) -> Loaded {
         let mut by_path: BTreeMap<String, String> = BTreeMap::new();
+        // What a clinic's own safety.toml replaces: with a fault in hers, this one goes on being asked.
+        let mut replaced_safety = None;
         for file in files {
             let path = file.path.replace('\\', "/");
-            by_path.insert(
-                path.strip_prefix("./").unwrap_or(&path).to_owned(),
-                file.text,
-            );
+            let path = path.strip_prefix("./").unwrap_or(&path).to_owned();
+            let is_safety = path == SAFETY;
+            let before = by_path.insert(path, file.text);
+            if is_safety {
+                replaced_safety = before.or(replaced_safety);
+            }
         }
         let mut reading = Reading {
             by_path,
@@ -76,16 +92,35 @@ impl Library {
 
         let (sources, sources_are_good) = reading.list(SOURCES, lists::sources);
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
-        let (barriers, _) = reading.list(BARRIERS, lists::barriers);
+        let (barriers, barriers_are_good) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
+        let names = sources_are_good.then(|| {
+            let ids = sources.iter().map(|source| source.id.as_str());
+            ids.collect::<Vec<_>>()
+        });
+        let safety = reading.safety(names.as_deref(), replaced_safety.as_deref());
         let sources_known = sources_are_good.then_some(sources.as_slice());
         let around = Around {
             sources: sources_known,
             has_plain_wishes: !phrases_are_good || phrases.iter().any(|set| set.id == PLAIN),
         };
+        let (rationales, _) = reading.list(RATIONALE, |report, text| {
+            rationale::read(report, text, names.as_deref())
+        });
+        let routing_text = reading.by_path.remove(ROUTING);
+        let ways_text = reading.by_path.remove(WAYS);
+        let slugs = reading.slugs();
         let practices = reading.folder("practices/", ".md", |report, slug, text| {
             practice::read(report, slug, text, &around)
         });
+        let is_broken = |slug: &str| slugs.iter().any(|known| known == slug);
+        let ways = ways_text
+            .and_then(|text| {
+                reading.one(WAYS, &text, |report, text| {
+                    ways::read(report, text, &practices, is_broken)
+                })
+            })
+            .unwrap_or_default();
         let lessons = reading.folder("lessons/", ".md", lesson::read);
         let instruments = reading.folder("instruments/", ".toml", instrument::read::read);
         let (check_ins, check_ins_are_good) = reading.check_ins(&instruments);
@@ -102,6 +137,19 @@ impl Library {
         let programmes = reading.folder("programmes/", ".toml", |report, slug, text| {
             programme::read::read(report, slug, text, &around)
         });
+        let around = routing::Around {
+            practices: &practices,
+            slugs: &slugs,
+            barriers: barriers_are_good.then_some(barriers.as_slice()),
+            phrases: phrases_are_good.then_some(phrases.as_slice()),
+        };
+        let routing = routing_text
+            .and_then(|text| {
+                reading.one(ROUTING, &text, |report, text| {
+                    routing::read(report, text, &around)
+                })
+            })
+            .unwrap_or_default();
         reading.rest();
 
         let mut problems = reading.problems;
@@ -118,6 +166,10 @@ impl Library {
                 barriers,
                 layers,
                 sources,
+                routing,
+                safety,
+                rationales,
+                ways,
             },
             problems,
         }
@@ -198,6 +250,14 @@ impl Library {
         self.measures.iter().find(|measure| measure.id == id)
     }
 
+    /// The barrier's code most like this one.
+    pub fn nearest_barrier(&self, code: &str) -> Option<&str> {
+        nearest(
+            code,
+            self.barriers.iter().map(|barrier| barrier.code.as_str()),
+        )
+    }
+
     /// The sets of wishes, in the order of their file.
     pub fn phrases(&self) -> &[PhraseSet] {
         &self.phrases
@@ -231,9 +291,29 @@ impl Library {
         &self.layers
     }
 
+    /// What is offered when a practice does not fit.
+    pub fn routing(&self) -> &Routing {
+        &self.routing
+    }
+
     /// The sources, in the order of their file.
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// What is asked about harm, what follows, and the words of the help page.
+    pub fn safety(&self) -> &Safety {
+        &self.safety
+    }
+
+    /// What to say to whoever asks why, in the order of its file.
+    pub fn rationales(&self) -> &[Rationale] {
+        &self.rationales
+    }
+
+    /// What ways to practise are put together from.
+    pub fn ways(&self) -> &Ways {
+        &self.ways
     }
 }
 
@@ -292,6 +372,31 @@ impl Reading {
         }
     }
 
+    /// Reads `safety.toml`. With any fault in it, what it replaced is used whole: half a list of questions would
+    /// give somebody in danger a green light.
+    fn safety(&mut self, sources: Option<&[&str]>, replaced: Option<&str>) -> Safety {
+        let Some(text) = self.by_path.remove(SAFETY) else {
+            return Safety::default();
+        };
+        let read = |report: &mut Report<'_>, text: &str| safety::read(report, text, sources);
+        if let Some(safety) = self.one(SAFETY, &text, read).flatten() {
+            return safety;
+        }
+        let before = replaced.map(with_plain_line_ends);
+        before
+            .and_then(|text| read(&mut Report::new(SAFETY, &text), &text))
+            .unwrap_or_default()
+    }
+
+    /// What the practices are called whose files are there, whether anything is wrong with them or not.
+    fn slugs(&self) -> Vec<String> {
+        self.by_path
+            .keys()
+            .filter_map(|path| path.strip_prefix("practices/")?.strip_suffix(".md"))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// Reads the files that stand in a folder and end like this, by their names without both.
     fn folder<E>(
         &mut self,
@@ -330,7 +435,9 @@ impl Reading {
             if path == "README.md" || path.ends_with("/README.md") {
                 continue;
             }
-            let lists = [PHRASES, BARRIERS, CONSENT, SOURCES, CHECK_INS];
+            let lists = [
+                PHRASES, BARRIERS, CONSENT, SAFETY, SOURCES, CHECK_INS, ROUTING, RATIONALE, WAYS,
+            ];
             let guess = did_you_mean(&path, lists);
             let mut report = Report::new(&path, "");
             report.add_allowed(

@@ -225,17 +225,30 @@ pub(crate) fn sources(report: &mut Report<'_>, text: &str) -> Vec<Source> {
 }
 
 /// Reads the tables `[[key]]`, the only thing in the file, each with an id of its own; keeps those without a problem.
-fn entries<E>(
+pub(crate) fn entries<E>(
     report: &mut Report<'_>,
     text: &str,
     key: &'static str,
     id_key: &'static str,
-    mut read: impl FnMut(&mut Report<'_>, &mut Table<'_>, String) -> Option<E>,
+    read: impl FnMut(&mut Report<'_>, &mut Table<'_>, String) -> Option<E>,
 ) -> Vec<E> {
     let Some(document) = table::parse(report, 0, text) else {
         return Vec::new();
     };
     let mut root = Table::new(&document, 0, 0);
+    let kept = entries_of(report, &mut root, key, id_key, read);
+    root.close(report);
+    kept
+}
+
+/// Reads the tables `[[key]]` of a file that may hold others, each with an id of its own; keeps those without a problem.
+pub(crate) fn entries_of<E>(
+    report: &mut Report<'_>,
+    root: &mut Table<'_>,
+    key: &'static str,
+    id_key: &'static str,
+    mut read: impl FnMut(&mut Report<'_>, &mut Table<'_>, String) -> Option<E>,
+) -> Vec<E> {
     let (mut kept, mut ids) = (Vec::new(), BTreeSet::new());
     for mut table in root.tables(report, key) {
         let before = report.count();
@@ -256,7 +269,6 @@ fn entries<E>(
         table.close(report);
         kept.extend(entry.filter(|_| report.count() == before));
     }
-    root.close(report);
     kept
 }
 

@@ -46,6 +46,8 @@ pub(crate) fn parse(
         heading: None,
         said_no_section: false,
         is_excused: false,
+        notes: Vec::new(),
+        in_note: false,
     };
     let mut at = start;
     for line in text.split_inclusive('\n') {
@@ -69,6 +71,10 @@ struct Parser<'p, 'r> {
     said_no_section: bool,
     /// Whether a note `; checked: reason` stands above the next cue.
     is_excused: bool,
+    /// Notes that have not found their place among the items yet.
+    notes: Vec<String>,
+    /// Whether the line before was a note, which goes on on this one.
+    in_note: bool,
 }
 
 /// A block that waits for its `[end]`.
@@ -89,9 +95,14 @@ impl Parser<'_, '_> {
         if let Some(note) = line.strip_prefix(';') {
             // Whoever wrote the reason has looked at the next cue.
             let reason = note.trim_start().strip_prefix("checked:");
-            self.is_excused |= reason.is_some_and(|reason| !reason.trim().is_empty());
+            let is_reason = reason.is_some_and(|reason| !reason.trim().is_empty());
+            self.is_excused |= is_reason;
+            if !is_reason {
+                self.note(note);
+            }
             return;
         }
+        self.in_note = false;
         if line.is_empty() {
             self.end_paragraph();
         } else if line.starts_with('#') {
@@ -113,7 +124,34 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// Lines of notes that follow each other belong together. `; checked: …` is for whoever checks the file.
+    fn note(&mut self, line: &str) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with("checked:") {
+            self.in_note = false;
+            return;
+        }
+        match self.notes.last_mut().filter(|_| self.in_note) {
+            Some(note) => {
+                note.push(' ');
+                note.push_str(line);
+            }
+            None => self.notes.push(line.to_owned()),
+        }
+        self.in_note = true;
+    }
+
+    /// Puts the notes where they stand: not before now, so that a cue's other wording (~) still finds its cue.
+    fn place_notes(&mut self) {
+        let notes = std::mem::take(&mut self.notes);
+        match self.section {
+            None => self.parsed.script.notes.extend(notes),
+            Some(_) => self.items().extend(notes.into_iter().map(Item::Note)),
+        }
+    }
+
     fn heading(&mut self, at: usize, line: &str) {
+        self.place_notes();
         self.report_empty_section();
         let title = line.trim_start_matches('#').trim();
         if title.is_empty() {
@@ -130,6 +168,7 @@ impl Parser<'_, '_> {
     }
 
     fn directive(&mut self, at: usize, line: &str) {
+        self.place_notes();
         let directive = directive::read(self.report, at, line);
         if !matches!(directive, Directive::End | Directive::Else) {
             self.need_section(at);
@@ -274,6 +313,7 @@ impl Parser<'_, '_> {
     }
 
     fn push(&mut self, item: Item) {
+        self.place_notes();
         self.fill();
         self.items().push(item);
     }
@@ -296,6 +336,7 @@ impl Parser<'_, '_> {
 
     fn finish(mut self, start: usize, end: usize) -> Parsed {
         self.end_paragraph();
+        self.place_notes();
         self.report_empty_section();
         for block in std::mem::take(&mut self.blocks) {
             self.report.add(

@@ -33,6 +33,7 @@ enum Part<'a> {
         section: usize,
     },
     Silence(Silence),
+    Note(&'a str),
     Block(usize),
 }
 
@@ -67,6 +68,8 @@ pub(crate) enum Piece<'a> {
     },
     /// The next of the silences.
     Silence,
+    /// For whoever reads it aloud.
+    Note(&'a str),
 }
 
 impl<'a> Plan<'a> {
@@ -106,6 +109,7 @@ impl<'a> Plan<'a> {
                 }
                 Item::Bell { section } => parts.push(Part::Bell { section: *section }),
                 Item::Silence(silence) => parts.push(Part::Silence(*silence)),
+                Item::Note(note) => parts.push(Part::Note(note)),
                 Item::Wishes {
                     section,
                     to,
@@ -166,7 +170,7 @@ impl<'a> Plan<'a> {
         });
         let body = self.settle(body, Some(index), asked);
         // Without this, rounds of nothing would be counted out one by one.
-        if body.is_empty() {
+        if body.iter().all(|part| matches!(part, Part::Note(_))) {
             self.blocks.truncate(index);
             return;
         }
@@ -211,6 +215,7 @@ impl<'a> Plan<'a> {
                     pieces.push(Piece::Silence);
                     silences.push(*silence);
                 }
+                Part::Note(note) => pieces.push(Piece::Note(note)),
                 Part::Block(index) => {
                     let Some(block) = self.blocks.get(*index) else {
                         continue;

@@ -11,6 +11,8 @@ use crate::words::{Address, Form};
 pub struct Script {
     pub(crate) sections: Vec<String>,
     pub(crate) items: Vec<Item>,
+    /// What stands above the first heading for whoever reads it aloud.
+    pub(crate) notes: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub(crate) enum Item {
         section: usize,
     },
     Silence(Silence),
+    /// Something for whoever reads it aloud, where it stands in the file; nobody hears it.
+    Note(String),
     Wishes {
         section: usize,
         to: Address,
@@ -109,7 +113,11 @@ pub(crate) fn visit<'s>(items: &'s [Item], see: &mut impl FnMut(&'s Item)) {
                 visit(then, see);
                 visit(otherwise, see);
             }
-            Item::Cue { .. } | Item::Bell { .. } | Item::Silence(_) | Item::Wishes { .. } => {}
+            Item::Cue { .. }
+            | Item::Bell { .. }
+            | Item::Silence(_)
+            | Item::Note(_)
+            | Item::Wishes { .. } => {}
         }
     }
 }

@@ -1,13 +1,16 @@
 //! Shares time among silences in proportion to their weights, each within its bounds, exact to the millisecond.
 
 /// A silence that can take more or less than its usual length. Times in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Silence {
-    pub(crate) least: u64,
-    pub(crate) usual: u64,
-    pub(crate) most: u64,
-    /// In thousandths, at least 1.
-    pub(crate) weight: u64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Silence {
+    /// It is never shorter.
+    pub least: u64,
+    /// What it lasts when there is neither too much time nor too little.
+    pub usual: u64,
+    /// It is never longer.
+    pub most: u64,
+    /// Its part when time is given out or taken, in thousandths, at least 1.
+    pub weight: u64,
 }
 
 /// The lengths of the silences, in milliseconds, so that they last `total` together: `usual + λ·weight`, held between

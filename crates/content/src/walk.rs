@@ -18,6 +18,7 @@ pub fn walk(library: &Library) -> (Vec<Problem>, usize) {
         let mut faults = Faults {
             programme,
             told: BTreeSet::new(),
+            unplayable: BTreeSet::new(),
             problems: &mut problems,
         };
         check_moments(library, programme, &mut faults);
@@ -45,6 +46,8 @@ enum Client {
 struct Faults<'p> {
     programme: &'p Programme,
     told: BTreeSet<String>,
+    /// The practices that could not be played, by their places in the file.
+    unplayable: BTreeSet<((usize, usize), String)>,
     problems: &'p mut Vec<Problem>,
 }
 
@@ -225,7 +228,10 @@ fn check_date(
             .filter(|_| kind == ItemKind::Practice);
         for (practice, minutes) in played {
             if let Some(why) = why_not(enrolment.library, practice, minutes) {
-                faults.add(place, format!("on day {day}: {why}"));
+                // The first day tells it; the other days of the stage would only repeat it.
+                if faults.unplayable.insert((place, practice.clone())) {
+                    faults.add(place, format!("on day {day}: {why}"));
+                }
             }
         }
     }

@@ -204,6 +204,11 @@ fn matches(phrase: &str, words: &[TextWord], index: usize) -> bool {
     let Some(words) = words.get(index..) else {
         return false;
     };
+    // Every phrase is held against every word of all content: most differ in their first letter.
+    let first = words.first().and_then(|word| word.word.as_bytes().first());
+    if first != phrase.as_bytes().first() {
+        return false;
+    }
     if at_beginning && !words.first().is_some_and(|word| word.begins_sentence) {
         return false;
     }

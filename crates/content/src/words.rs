@@ -142,6 +142,23 @@ words! {
 }
 
 words! {
+    /// What can be offered in place of a practice that is no practice by itself.
+    Step, "a step":
+    Rest = "rest",
+    Practitioner = "practitioner",
+    Somebody = "somebody",
+    OwnWords = "own-words",
+    OtherClass = "other-class",
+}
+
+words! {
+    /// What becomes of the minutes.
+    Dose, "a dose":
+    Usual = "usual",
+    Halve = "halve",
+}
+
+words! {
     /// How strong the evidence is: A meta-analysis against doing nothing, B a randomised trial, C small or
     /// uncontrolled or part of a whole course, D clinical reasoning only.
     Strength, "a strength":
@@ -227,6 +244,31 @@ words! {
 }
 
 words! {
+    /// To whom a rationale is said.
+    Listener, "somebody to speak to":
+    Client = "client",
+    Colleague = "colleague",
+    Supervisor = "supervisor",
+}
+
+words! {
+    /// Whose day and life a way to practise fits.
+    WayFor, "somebody a way is for":
+    Practitioner = "practitioner",
+    Client = "client",
+    Anyone = "anyone",
+}
+
+words! {
+    /// How somebody is placed at a moment of the day.
+    Posture, "a posture":
+    Sitting = "sitting",
+    Standing = "standing",
+    Walking = "walking",
+    Lying = "lying",
+}
+
+words! {
     /// A way of practising that a person may want or not want.
     Form, "a form":
     EyesClosed = "eyes-closed",
@@ -234,6 +276,14 @@ words! {
     Imagery = "imagery",
     Breath = "breath",
     Light = "light",
+}
+
+words! {
+    /// What an answer before a programme says: go on, go gently, talk first.
+    Signal, "a signal":
+    Green = "green",
+    Amber = "amber",
+    Red = "red",
 }
 
 words! {

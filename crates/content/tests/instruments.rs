@@ -4,10 +4,12 @@
 
 mod support;
 
-use kith_content::{
-    Better, Change, Class, Figures, File, Library, NoteKind, Recalled, Then, Usual, answer, change,
-    change_by, compare, criteria, figures,
+use kith_content::check_in::{Usual, compare};
+use kith_content::instrument::{
+    Better, Change, Class, Figures, NoteKind, Recalled, Then, answer, change, change_by, criteria,
+    figures,
 };
+use kith_content::{File, Library};
 use proptest::prelude::*;
 use support::{built_in, file, measure_files};
 

@@ -72,7 +72,10 @@ fn lists_are_read_in_the_order_of_their_files() {
 fn a_later_file_replaces_an_earlier_one_with_the_same_path() {
     let loaded = with(
         "practices/three-breaths.md",
-        practice("title = \"Mine\"", "# A\nRest.\n[silence 1 60 300]\n"),
+        practice(
+            "title = \"Mine\"\nminutes = [0.3, 3]",
+            "# A\nRest.\n[silence 1 60 300]\n",
+        ),
     );
     assert_eq!(said(&loaded.problems), [""; 0]);
     assert_eq!(
@@ -168,4 +171,183 @@ fn checking_says_what_the_script_can_give() {
         assert!(first.starts_with("practices/odd.md:6:11: "), "{first}");
         assert!(first.contains(expected), "{first}");
     }
+}
+
+const CARD: &str = "[[card]]\nid = \"doubt\"\naudience = \"client\"\ntitle = \"Doubt\"\nwhen = \"They doubt.\"\nseconds = 10\ntext = [\"Try it once.\"]\nlimit = \"Untested.\"\n[[card.number]]\nwords = \"None so far\"\nsource = \"cct-sonoma\"\n";
+const WAYS: &str = "[[moment]]\nid = \"kettle\"\nwords = \"When the kettle is on\"\nfor = [\"anyone\"]\nseconds = 300\nposture = \"standing\"\n[[person]]\nid = \"easy\"\nwords = \"somebody easy\"\ntarget = \"loved-one\"\nfor = [\"anyone\"]\n[[practice]]\nid = \"wish\"\npractice = \"wishes-dear\"\npostures = [\"standing\"]\ntargets = [\"loved-one\"]\nmost_minutes = 5\nsentence = \"think of {person}\"\n";
+
+#[test]
+fn rationales_and_ways_are_read_as_they_are_written() {
+    let loaded = with("rationale.toml", CARD);
+    assert_eq!(said(&loaded.problems), [""; 0]);
+    let card = &loaded.library.rationales()[0];
+    assert_eq!((card.id.as_str(), card.seconds), ("doubt", 10.0));
+    assert_eq!(card.numbers[0].source, "cct-sonoma");
+    let loaded = with("ways.toml", WAYS);
+    assert_eq!(said(&loaded.problems), [""; 0]);
+    let ways = loaded.library.ways();
+    assert_eq!((ways.moments.len(), ways.people.len()), (1, 1));
+    assert_eq!(ways.practices[0].sentence, "think of {person}");
+}
+
+#[test]
+fn what_a_rationale_or_a_way_may_not_be_is_said() {
+    let cases = [
+        (
+            "rationale.toml",
+            CARD,
+            "seconds = 10",
+            "seconds = 4",
+            "no short answer",
+        ),
+        (
+            "rationale.toml",
+            CARD,
+            "\"client\"",
+            "\"boss\"",
+            "not somebody to speak to",
+        ),
+        (
+            "rationale.toml",
+            CARD,
+            "cct-sonoma",
+            "cct-sonomma",
+            "did you mean `cct-sonoma`?",
+        ),
+        (
+            "rationale.toml",
+            CARD,
+            "Try it once.",
+            "This will heal you.",
+            "a promise",
+        ),
+        (
+            "rationale.toml",
+            CARD,
+            "[\"Try it once.\"]",
+            "[]",
+            "at least one paragraph",
+        ),
+        (
+            "rationale.toml",
+            CARD,
+            "Try it once.",
+            LONG,
+            "40 words cannot be said in 10 seconds",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "When the",
+            "when the",
+            "begins with a capital letter",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "somebody easy",
+            "Somebody easy",
+            "begins with a small letter",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "kettle is on",
+            "kettle is on,",
+            "take the sign at its end out",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "think of {person}",
+            "think of {somebody}",
+            "names {person} once",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "targets = [\"loved-one\"]\n",
+            "",
+            "names {person} once",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "targets = [\"loved-one\"]",
+            "targets = [\"colleague\"]",
+            "is not for `colleague`",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "wishes-dear",
+            "wishes-deer",
+            "did you mean `wishes-dear`?",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "wishes-dear",
+            "three-breaths",
+            "everybody may start",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "seconds = 300",
+            "seconds = 30",
+            "long enough for it",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "most_minutes = 5",
+            "most_minutes = 11",
+            "can last from 4 to 10 minutes",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "seconds = 300",
+            "seconds = 3",
+            "no moment of a day",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "postures = [\"standing\"]",
+            "postures = [\"lying\"]",
+            "long enough for it",
+        ),
+        (
+            "ways.toml",
+            WAYS,
+            "target = \"loved-one\"",
+            "target = \"stranger\"",
+            "no [[person]] is a `loved-one`",
+        ),
+    ];
+    for (path, text, from, to, part) in cases {
+        assert!(text.contains(from), "{from}");
+        let found = said(&with(path, text.replacen(from, to, 1)).problems);
+        assert!(
+            found.iter().any(|problem| problem.contains(part)),
+            "{part}: {found:?}"
+        );
+    }
+}
+
+const LONG: &str = "one two three four five six seven eight nine ten one two three four five six seven eight nine ten one two three four five six seven eight nine ten one two three four five six seven eight nine ten";
+
+#[test]
+fn a_way_to_a_practice_that_is_broken_itself_is_left_out_without_a_second_complaint() {
+    let broken = practice("title = \"\"", "# A\nRest.\n[silence 1 60 300]\n");
+    let ways = WAYS.replace("wishes-dear", "broken");
+    let files = [
+        support::file("practices/broken.md", broken),
+        support::file("ways.toml", ways),
+    ];
+    let loaded = Library::read(valid_files().into_iter().chain(files));
+    assert_eq!(loaded.problems.len(), 1, "{:?}", loaded.problems);
+    assert!(loaded.library.ways().practices.is_empty());
 }

@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use kith_content::{Asking, Recalled, ScoreError, Scored, answer, score};
+use kith_content::instrument::{Asking, Recalled, ScoreError, Scored, answer, score};
 use support::built_in;
 
 /// Answers as the command line has them: `2,1,_`.

@@ -27,6 +27,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0005_reminders",
         include_str!("../../../migrations/0005_reminders.sql"),
     ),
+    (
+        "0006_ways",
+        include_str!("../../../migrations/0006_ways.sql"),
+    ),
 ];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.

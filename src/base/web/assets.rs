@@ -52,7 +52,16 @@ pub async fn serve(Path((asked, name)): Path<(String, String)>) -> Result<Respon
     if asked != version() {
         return Err(Error::NotFound);
     }
-    let file = Files::get(&name).ok_or(Error::NotFound)?;
+    let mut response = file(&name)?;
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT));
+    Ok(response)
+}
+
+/// A file of `static/` by itself, for the few that need an address of their own.
+pub fn file(name: &str) -> Result<Response, Error> {
+    let file = Files::get(name).ok_or(Error::NotFound)?;
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -65,8 +74,5 @@ pub async fn serve(Path((asked, name)): Path<(String, String)>) -> Result<Respon
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT));
     Ok(response)
 }

@@ -17,12 +17,13 @@ use crate::app::App;
 use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;
+use crate::base::jobs;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::{LOCALES, day, is_zone};
 use crate::base::web::respond::{self, see};
 use crate::features::people::{self, Person, Role, Roles, store::Clinic};
-use crate::features::sittings;
+use crate::features::{alerts, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -64,26 +65,40 @@ async fn find_clinic(app: &App, person: &Person) -> Result<Clinic, Error> {
 
 /// `GET /clinic`: aggregates only, and none of fewer than eight people.
 async fn clinic(State(app): State<App>, person: Person) -> Result<Page, Error> {
+    alerts::escalate(&app).await?;
     let now = app.clock.now();
     let clinic = find_clinic(&app, &person).await?;
     let clinic_id = person.clinic_id.clone();
     let owner = person.roles.has(Role::Owner);
-    let (rows, colleagues, invitations) = app
+    let viewer = person.clone();
+    let (rows, colleagues, invitations, watch) = app
         .db
         .read(move |tx| {
             let rows = sittings::store::list_for_counting(tx, &clinic_id, now - 56 * DAY)?;
+            let watch = pages::Watch {
+                waiting: alerts::waiting(tx, &viewer)?,
+                lacks_help: alerts::lacks_help(tx, &clinic_id)?,
+                asks_risk: alerts::risk_contact(tx, &clinic_id)?.is_some(),
+                undelivered: 0,
+            };
             if !owner {
-                return Ok::<_, Error>((rows, Vec::new(), Vec::new()));
+                return Ok::<_, Error>((rows, Vec::new(), Vec::new(), watch));
             }
             let mut colleagues = people::store::list_people(tx, &clinic_id)?;
             colleagues.retain(|person| !Roles::read(&person.roles).has(Role::Client));
             let invitations = people::store::list_invitations(tx, &clinic_id, None, now)?;
-            Ok((rows, colleagues, invitations))
+            let watch = pages::Watch {
+                undelivered: jobs::store::count_given_up(tx, &clinic_id)?,
+                ..watch
+            };
+            Ok((rows, colleagues, invitations, watch))
         })
         .await?;
     let today = day(now, &clinic.zone);
     let weeks = rules::weeks(&rows, today);
-    let body = pages::clinic(&person, &clinic, &weeks, &colleagues, &invitations, today);
+    let card = alerts::card(&app, &person, &watch.waiting);
+    let people = (colleagues.as_slice(), invitations.as_slice());
+    let body = pages::clinic(&person, &clinic, &weeks, people, (&watch, &card), today);
     Ok(person.page("Clinic", "/clinic", body).wide())
 }
 
@@ -94,10 +109,6 @@ async fn settings(State(app): State<App>, person: Person) -> Result<Page, Error>
         ("name", &clinic.name),
         ("zone", &clinic.zone),
         ("locale", &clinic.locale),
-        ("emergency_number", &clinic.emergency_number),
-        ("help_line", &clinic.help_line),
-        ("help_number", &clinic.help_number),
-        ("contact", &clinic.contact),
     ]);
     Ok(person.page("Settings", "/clinic", pages::settings(&form)))
 }
@@ -113,10 +124,6 @@ async fn change_settings(
         name: form.needed("name", 80, "Please enter the clinic's name."),
         locale: form.text("locale", 10),
         zone: form.text("zone", 60),
-        emergency_number: form.text("emergency_number", 30),
-        help_line: form.text("help_line", 80),
-        help_number: form.text("help_number", 30),
-        contact: form.text("contact", 200),
         invented: false,
     };
     if !is_zone(&clinic.zone) {
@@ -127,15 +134,6 @@ async fn change_settings(
     }
     if !LOCALES.iter().any(|(tag, _)| *tag == clinic.locale) {
         form.complain("locale", "Please choose one of the languages.");
-    }
-    for field in ["emergency_number", "help_number"] {
-        let odd = |c: char| !(c.is_ascii_digit() || " +-()".contains(c));
-        if form.raw(field).contains(odd) {
-            form.complain(
-                field,
-                "A telephone number has digits, spaces, + and - only.",
-            );
-        }
     }
     if !form.problems.is_empty() {
         let page = person.page("Settings", "/clinic", pages::settings(&form));
@@ -168,6 +166,7 @@ async fn end_person(
     }
     let now = app.clock.now();
     let audit_id = app.ids.make(now)?;
+    let ids = app.ids.clone();
     app.db
         .write(move |tx| {
             let clinic = person.clinic_id.as_str();
@@ -175,6 +174,7 @@ async fn end_person(
                 .filter(|colleague| !Roles::read(&colleague.roles).has(Role::Client))
                 .ok_or(Error::NotFound)?;
             people::store::end_person(tx, clinic, &colleague_id, now)?;
+            alerts::person_left(tx, &ids, clinic, &colleague_id, now)?;
             let (who, whom) = (Some(person.person_id.as_str()), Some(colleague_id.as_str()));
             audit::add(
                 tx,

@@ -9,19 +9,29 @@ use crate::base::audit;
 use crate::base::web::form::Form;
 use crate::base::web::layout::{Field, problems};
 use crate::base::web::locale::{LOCALES, date_text, day, moment_text};
+use crate::features::alerts;
 use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
 use crate::features::people::{Person, Role};
+
+/// What a clinic's page says about who looks after people at risk.
+pub(super) struct Watch {
+    pub(super) waiting: alerts::Waiting,
+    pub(super) lacks_help: bool,
+    pub(super) asks_risk: bool,
+    pub(super) undelivered: i64,
+}
 
 pub(super) fn clinic(
     person: &Person,
     clinic: &Clinic,
     weeks: &[Week],
-    colleagues: &[PersonRow],
-    invitations: &[InvitationRow],
+    (colleagues, invitations): (&[PersonRow], &[InvitationRow]),
+    (watch, alerts): (&Watch, &Markup),
     today: Date,
 ) -> Markup {
     html! {
         h1 { (clinic.name) }
+        (alerts)
         p.soft { "Numbers about many, never about one: a week in which fewer than " (LEAST_PEOPLE)
             " people practised shows nothing, and only weeks that are over are counted, in round numbers, so that nobody can be recognised." }
         div.scroll tabindex="0" role="region" aria-label="Weeks" {
@@ -57,10 +67,19 @@ pub(super) fn clinic(
             section {
                 h2 { "Running the house" }
                 ul.choices {
-                    li { a href="/clinic/settings" { "Settings and help numbers" } }
+                    li { a href="/clinic/settings" { "Settings" } }
+                    li { a href="/clinic/help" { "The help page and its numbers" } }
+                    li { a href="/clinic/contact" { "Who looks at answers about risk" } }
                     li { a href="/clinic/audit" { "Audit log" } }
                 }
-                @if clinic.emergency_number.is_empty() || clinic.contact.is_empty() {
+                @if watch.undelivered > 0 {
+                    p.note { "Reminders that could not be delivered in the last 30 days: " (watch.undelivered) ". "
+                        code { "kith doctor" } " looks at the mail server; one wrong address counts once a day." }
+                }
+                @if !watch.asks_risk {
+                    p.soft { "Nobody is named who looks at answers about risk, so Kith asks no questions about it." }
+                }
+                @if watch.lacks_help {
                     p.note { "The help page has no numbers of your place yet. Please enter them: people in distress will look there." }
                 }
             }
@@ -137,14 +156,9 @@ pub(super) fn settings(form: &Form) -> Markup {
             (text("name", "Name of the clinic", ""))
             (text("zone", "Time zone", "Such as Europe/Madrid."))
             (Field { name: "locale", label: "Language and dates", hint: "", kind: "", more: &[] }.choice(form, &locales))
-            h2 { "The help page" }
-            p.soft { "It is one tap away from every page, also for whoever is not signed in." }
-            (text("emergency_number", "Emergency number", "Of the place your clients live in."))
-            (text("help_line", "A line to talk to somebody", "Its name, and when it answers."))
-            (text("help_number", "Its number", ""))
-            (text("contact", "How to reach the clinic", "Whom, how, and in which hours. Say so if nobody answers at night."))
             button.button type="submit" { "Keep these" }
         }
+        p { a.link href="/clinic/help" { "The help page and its numbers" } }
     }
 }
 

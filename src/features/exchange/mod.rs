@@ -18,7 +18,7 @@ use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
 use crate::features::people::{self, Person, RecordAccess};
-use crate::features::{plans, sittings};
+use crate::features::{alerts, guide, plans, reminders, safety, sittings, ways};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -38,7 +38,11 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "person": people::store::find_person(tx, &clinic, &whose)?,
                 "consents": people::store::list_consents(tx, &clinic, &whose)?,
                 "plans": plans::store::list(tx, &clinic, &whose)?,
+                "safety": safety::record(tx, &access)?,
                 "sittings": sittings::store::list(tx, &access, 0)?,
+                "offers": guide::offers_of(tx, &access, 0)?,
+                "reminders": reminders::record(tx, &clinic, &whose)?,
+                "ways": ways::store::list(tx, &access)?,
                 "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
             }))
         })
@@ -65,8 +69,13 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
     app.db
         .write(move |tx| {
             let (clinic, whose) = (&person.clinic_id, &person.person_id);
+            guide::remove_all(tx, &access)?;
+            ways::store::remove_all(tx, &access)?;
             sittings::store::remove_all(tx, &access)?;
+            safety::store::remove_all(tx, &access)?;
+            alerts::store::remove_all(tx, clinic, whose)?;
             plans::store::remove_all(tx, clinic, whose)?;
+            reminders::remove_all(tx, clinic, whose)?;
             people::store::remove_person(tx, clinic, whose)?;
             audit::add(
                 tx,

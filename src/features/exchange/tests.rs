@@ -16,7 +16,10 @@ async fn everything_kept_about_somebody_can_be_taken_along_and_erased() {
     }]);
     app.post_json(Some(&app.ben), "/sittings", &record.to_string())
         .await;
+    app.get(Some(&app.ben), "/something-else?from=soles-ground")
+        .await;
     let all = app.get(Some(&app.ben), "/me/record.json").await.json();
+    assert_eq!(all["offers"][0]["from_practice"], "soles-ground");
     assert_eq!(all["person"]["name"], "Ben");
     assert_eq!(all["sittings"][0]["fit"], 8);
     assert_eq!(

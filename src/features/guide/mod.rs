@@ -1,74 +1,99 @@
 //! What to do instead, and why: something else when it does not fit.
+//!
+//! [`decide`] is the floor: the rows of `routing.toml` under constraints no file softens. What was shown is kept with
+//! everything that was considered, so that the rule itself can be tested.
 
-mod rules;
+mod holds;
+pub mod pages;
+mod reasons;
+mod routes;
+pub mod rules;
+mod situation;
+pub mod store;
 
+#[cfg(test)]
+mod floor_tests;
 #[cfg(test)]
 mod tests;
 
 use axum::Router;
-use axum::extract::{Query, State};
-use axum::response::IntoResponse;
-use axum::routing::get;
-use maud::html;
-use serde::Deserialize;
+use axum::routing::{get, post};
+use jiff::civil::Date;
+use kith_content::Library;
 
 use crate::app::App;
-use crate::base::clock::DAY;
+use crate::base::db::Tx;
 use crate::base::error::Error;
-use crate::base::web::locale::minutes_text;
-use crate::features::library;
-use crate::features::people::{Person, RecordAccess};
-use crate::features::sittings;
+use crate::features::people::RecordAccess;
+use crate::features::safety;
 
-pub use rules::offers;
+pub use rules::{Asked, Limits, decide};
+pub use situation::{Waiting, find_waiting};
+pub use store::{OfferRow, remove_all};
+
+/// What can be chosen that is no practice.
+pub(super) const NO_PRACTICE: [&str; 4] = ["rest", "talk", "acts", "none"];
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
-    Router::new().route("/something-else", get(page))
+    Router::new()
+        .route("/something-else", get(routes::page))
+        .route("/offers/{offer_id}/choice", post(routes::choice))
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    from: String,
+/// What a person was offered since an instant, why, and what she chose, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn offers_of(
+    tx: &mut Tx<'_>,
+    access: &RecordAccess,
+    since_at: i64,
+) -> Result<Vec<OfferRow>, Error> {
+    Ok(store::list(tx, access, since_at)?)
 }
 
-/// `GET /something-else?from=PRACTICE`
-async fn page(
-    State(app): State<App>,
-    person: Person,
-    Query(asked): Query<Asked>,
-) -> Result<impl IntoResponse, Error> {
-    let access = RecordAccess::own(&person);
-    let since = app.clock.now() - 14 * DAY;
-    let recent = app
-        .db
-        .read(move |tx| sittings::store::list(tx, &access, since))
-        .await
-        .map_err(Error::from)?;
-    let may: Vec<_> = app
-        .content
-        .practices()
-        .filter(|practice| library::may_start(&person, practice))
-        .collect();
-    let offers = offers(&may, app.content.practice(&asked.from), &recent);
-    let body = html! {
-        h1 { "Something else" }
-        p.soft { "A practice that does not fit is not a failure, yours or its own." }
-        ul.cards {
-            @for offer in &offers {
-                li.card {
-                    h2 { (offer.practice.title) }
-                    p { (offer.practice.summary) }
-                    p.soft { (offer.reason) }
-                    p { a.button href={ "/practise/" (offer.practice.slug) "?minutes=" (offer.minutes) } {
-                        "Begin, " (minutes_text(offer.minutes))
-                    } }
-                }
-            }
-        }
-        p { "No practice is required. Resting is fine, and so is talking with somebody." }
-        p { a.link href="/practices" { "All practices" } }
+/// How heavy and how long anything offered to this person may be.
+///
+/// # Errors
+/// When the database fails.
+pub fn limits(
+    tx: &mut Tx<'_>,
+    access: &RecordAccess,
+    library: &Library,
+    today: Date,
+) -> Result<Limits, Error> {
+    let limits = safety::limits(tx, access, library, today)?;
+    Ok(Limits {
+        load_most: limits.load_most,
+        minutes_most: limits.minutes_most,
+    })
+}
+
+/// Keeps what somebody chose of her own offer; `None` when there is no such offer of hers.
+///
+/// # Errors
+/// [`Error::Invalid`] when it was not on offer, or when the database fails.
+pub fn choose(
+    tx: &mut Tx<'_>,
+    access: &RecordAccess,
+    offer_id: &str,
+    choice: &store::ChoiceRow,
+) -> Result<Option<OfferRow>, Error> {
+    let Some(offer) = store::find(tx, access, offer_id)? else {
+        return Ok(None);
     };
-    Ok(person.page("Something else", "/today", body))
+    let on_offer = NO_PRACTICE.contains(&choice.practice.as_str())
+        || offer
+            .offers
+            .iter()
+            .any(|shown| shown.practice == choice.practice);
+    if !on_offer {
+        return Err(Error::invalid(
+            "practice",
+            "That was not among what was offered. Please go back and choose again.",
+        ));
+    }
+    store::add_choice(tx, access, offer_id, choice)?;
+    Ok(Some(offer))
 }

@@ -22,9 +22,9 @@ use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
-use crate::features::people::{self, Person, RecordAccess, Visitor, list_device_owners};
+use crate::features::people::{self, Person, RecordAccess, Visitor};
 use crate::features::progress::WINDOW;
-use crate::features::{plans, sittings};
+use crate::features::{alerts, guide, plans, reminders, safety, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -32,7 +32,6 @@ pub fn routes() -> Router<App> {
         .route("/", get(entrance))
         .route("/today", get(today))
         .route("/caseload", get(caseload))
-        .route("/help", get(help))
 }
 
 /// `GET /`
@@ -65,19 +64,25 @@ async fn today(
     person: Person,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
+    safety::look_after(&app, &person).await?;
     let now = app.clock.now();
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
-    let (plans, kept) = app
+    let (at_hand, viewer) = (app.clone(), person.clone());
+    let (plans, kept, waiting, overview) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
             let days = plans::days_to_read(&plans, on);
             let kept = sittings::store::list(tx, &access, now - days * DAY)?;
-            Ok::<_, Error>((plans, kept))
+            let waiting = guide::find_waiting(tx, &at_hand, &viewer, now)?;
+            let overview = safety::overview(tx, &access)?;
+            Ok::<_, Error>((plans, kept, waiting, overview))
         })
         .await?;
-    let view = rules::today(&plans, &kept, &plans::done(&kept), on, &app.content);
+    let mut view = rules::today(&plans, &kept, &plans::done(&kept), on, &app.content);
+    let limits = overview.limits(&app.content, on);
+    rules::ease(&mut view, &limits, &kept, on, &app.content);
     if wants_json(&headers) {
         let due: Vec<_> = view
             .due
@@ -92,15 +97,23 @@ async fn today(
             .collect();
         let body = json!({"on": on.to_string(), "due": due,
             "practised_today": view.practised_today,
+            "something_else": waiting.as_ref().map(|waiting| json!({"from": waiting.practice, "reason": waiting.reason})),
             "offered": view.offered.iter().map(|plan| &plan.plan_id).collect::<Vec<_>>()});
         return Ok(respond::json(StatusCode::OK, &body));
     }
-    let body = pages::today(&app, &person, &view);
+    let first = pages::First {
+        safety: safety::for_today(&app, &person, &overview, on),
+        is_stopped: overview.pause(on).is_some(),
+        waiting,
+        question: reminders::card(&app, &person).await?,
+    };
+    let body = pages::today(&app, &person, &view, &first);
     Ok(person.page("Today", "/today", body).into_response())
 }
 
 /// `GET /caseload`: who needs attention first, and why.
 async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error> {
+    safety::look_round(&app).await?;
     let now = app.clock.now();
     let audit_id = app.ids.make(now)?;
     let viewer = person.clone();
@@ -120,7 +133,7 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
         .await
         .map_err(Error::from)?;
     let viewer = person.clone();
-    let (clients, plans, mut kept, invitations, clinic) = app
+    let (clients, plans, mut kept, invitations, watch) = app
         .db
         .read(move |tx| {
             let clients = people::caseload(tx, &viewer)?;
@@ -134,14 +147,11 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
             let invited_by = Some(viewer.person_id.as_str());
             let invitations =
                 people::store::list_invitations(tx, &viewer.clinic_id, invited_by, now)?;
-            let clinic = people::store::find_clinic(tx, &viewer.clinic_id)?;
-            Ok::<_, Error>((
-                clients,
-                plans,
-                kept,
-                invitations,
-                clinic.unwrap_or_default(),
-            ))
+            let watch = (
+                alerts::waiting(tx, &viewer)?,
+                alerts::lacks_help(tx, &viewer.clinic_id)?,
+            );
+            Ok::<_, Error>((clients, plans, kept, invitations, watch))
         })
         .await?;
     let mut plans_of: HashMap<String, Vec<plans::Plan>> = HashMap::new();
@@ -166,40 +176,8 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
         })
         .collect();
     rules::sort(&mut rows);
-    let body = pages::caseload(&app, &person, &rows, &invitations, &clinic);
+    let (waiting, lacks_help) = watch;
+    let first = alerts::card(&app, &person, &waiting);
+    let body = pages::caseload(&app, &person, &rows, &invitations, (&first, lacks_help));
     Ok(person.page("Caseload", "/caseload", body).wide())
-}
-
-/// `GET /help`: one tap away from everywhere, for everybody, signed in or not.
-async fn help(
-    State(app): State<App>,
-    Visitor(person): Visitor,
-    headers: HeaderMap,
-) -> Result<Page, Error> {
-    let clinic_id = match &person {
-        Some(person) => Some(person.clinic_id.clone()),
-        None => list_device_owners(&app, &headers)
-            .await?
-            .into_iter()
-            .next()
-            .map(|owner| owner.clinic_id),
-    };
-    let clinic = app
-        .db
-        .read(move |tx| match clinic_id {
-            Some(id) => people::store::find_clinic(tx, &id),
-            // Where one clinic runs the house, its numbers serve whoever comes by.
-            None => Ok(match people::store::list_clinics(tx)?.as_slice() {
-                [only] => Some(only.clone()),
-                _ => None,
-            }),
-        })
-        .await
-        .map_err(Error::from)?
-        .unwrap_or_default();
-    let body = pages::help(&clinic, person.is_some());
-    Ok(match person {
-        Some(person) => person.page("Help", "", body),
-        None => Page::bare("Help", body),
-    })
 }

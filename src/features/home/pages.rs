@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::rules::{CaseloadRow, Today};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
+use crate::features::guide;
 use crate::features::library::{STEADIER, title, usual_minutes};
 use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
 use crate::features::people::{Person, Role, Roles};
@@ -59,16 +60,31 @@ pub(super) fn demo_entrance(clinics: &[(Clinic, Vec<PersonRow>)]) -> Markup {
     }
 }
 
-pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
+/// What comes before the one thing of today.
+pub(super) struct First {
+    /// What was stopped or softened, and the questions that are due.
+    pub(super) safety: Markup,
+    /// A rule has stopped everything for now.
+    pub(super) is_stopped: bool,
+    /// Something else may fit better.
+    pub(super) waiting: Option<guide::Waiting>,
+    /// Three reminders were not followed.
+    pub(super) question: Option<Markup>,
+}
+
+pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First) -> Markup {
+    let with = |phrases: &str| (phrases.to_owned(), view.eyes_open);
     html! {
         h1.sr { "Today" }
+        (first.safety)
+        @if let Some(question) = first.question.as_ref().filter(|_| !first.is_stopped) { (question) }
         @for plan in &view.offered {
             div.card.offer {
                 p { "Your practitioner offers you something to practise." }
                 p { a.button href={ "/plans/" (plan.plan_id) } { "Look at it" } }
             }
         }
-        @for plan in &view.paused {
+        @for plan in view.paused.iter().filter(|_| !first.is_stopped) {
             div.card {
                 p { (summary(app, plan)) " is paused. Nothing is asked." }
                 form method="post" action={ "/plans/" (plan.plan_id) "/resumption" } {
@@ -76,15 +92,23 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
                 }
             }
         }
+        // After something hard what is steadier comes first, and this after it.
+        @let after_hard = view.hard_today || view.was_hard;
+        @let waiting = first.waiting.as_ref().filter(|_| !first.is_stopped);
+        @if let Some(waiting) = waiting.filter(|_| !after_hard) { (guide::pages::card(app, waiting)) }
         @match &view.now {
+            _ if first.is_stopped => (anything_else(view)),
             Some(due) => {
                 @if view.was_hard {
                     p { "Last time this was hard. Here is something steadier; the other one can wait until you have talked." }
-                    (one_thing(app, STEADIER, 2.0, None, "", ""))
+                    (one_thing(app, STEADIER, 2.0, None, "", &with("")))
                     p.soft { "The planned practice: "
                         a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (title(app, &due.id)) ", " (minutes_text(due.minutes)) } }
+                } @else if view.heavy {
+                    p { "Light practices come first just now. Here is something steadier; the planned one can wait." }
+                    (one_thing(app, STEADIER, 2.0, None, "", &with("")))
                 } @else {
-                    (one_thing(app, &due.id, due.minutes, Some((due.smallest_practice.as_str(), due.smallest_minutes)), &due.routine, &due.phrases))
+                    (one_thing(app, &due.id, due.minutes, Some((due.smallest_practice.as_str(), due.smallest_minutes)), &due.routine, &with(&due.phrases)))
                 }
                 (also(app, view))
                 details.why {
@@ -120,13 +144,15 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>) -> Markup {
                     (anything_else(view))
                 } @else if let Some(slug) = &view.suggestion {
                     @let minutes = app.content.practice(slug).map_or(2.0, |practice| usual_minutes(practice).min(2.0));
-                    (one_thing(app, slug, minutes, None, "", ""))
+                    (one_thing(app, slug, minutes, None, "", &with("")))
                     @if person.roles.has(Role::Client) {
                         p.soft { "Nothing is agreed with your practitioner yet. This is here if you would like to try." }
                     }
                 }
             }
         }
+        @if let Some(waiting) = waiting.filter(|_| after_hard) { (guide::pages::card(app, waiting)) }
+        p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } }
     }
 }
 
@@ -136,7 +162,7 @@ fn one_thing(
     minutes: f64,
     smallest: Option<(&str, f64)>,
     routine: &str,
-    phrases: &str,
+    (phrases, eyes_open): &(String, bool),
 ) -> Markup {
     let practice = app.content.practice(slug);
     let (least, most) = practice.map_or((minutes, minutes), |practice| practice.minutes);
@@ -148,6 +174,7 @@ fn one_thing(
             @if let Some(practice) = practice { p { (practice.summary) } }
             form.begin method="get" action={ "/practise/" (slug) } {
                 @if !phrases.is_empty() { input type="hidden" name="phrases" value=(phrases); }
+                @if *eyes_open { input type="hidden" name="eyes_closed" value="no"; }
                 div.minutes data-stepper {
                     label for="minutes" { "Minutes" }
                     input #minutes name="minutes" type="number" inputmode="decimal" step="any"
@@ -245,13 +272,14 @@ pub(super) fn caseload(
     person: &Person,
     rows: &[CaseloadRow],
     invitations: &[InvitationRow],
-    clinic: &Clinic,
+    (first, lacks_help): (&Markup, bool),
 ) -> Markup {
     let today = day(app.clock.now(), &person.zone);
     html! {
-        @if clinic.emergency_number.is_empty() {
-            p.note { "The help page has no numbers of your place yet. People in distress will look there: please have an owner enter them under Clinic, Settings, before you invite anybody." }
+        @if lacks_help {
+            p.note { "The help page has no numbers of your place yet. People in distress will look there: please have an owner enter them under Clinic, The help page, before you invite anybody." }
         }
+        (first)
         div.heading {
             h1 { "Caseload" }
             a.button href="/invitations/new" { "Invite a client" }
@@ -270,7 +298,8 @@ pub(super) fn caseload(
                         @for row in rows {
                             @let last = row.sittings.last();
                             tr.urgent[row.attention <= Attention::PoorFit] {
-                                th scope="row" { a href={ "/clients/" (row.access.client_id()) } { (row.access.name) } }
+                                th scope="row" { a href={ "/clients/" (row.access.client_id()) } { (row.access.name) }
+                                    a.brief-link href={ "/clients/" (row.access.client_id()) "/summary" } { "Summary" span.sr { " of " (row.access.name) } } }
                                 td { @if row.attention <= Attention::PoorFit { span.sr { "Needs you: " } } (row.why) }
                                 @if let Some(last) = last {
                                     td data-label="Last" { @if let Ok(on) = last.started_on.parse() { (ago_text(on, row.today, &person.locale)) } }
@@ -299,39 +328,6 @@ pub(super) fn caseload(
                     }
                 }
             }
-        }
-    }
-}
-
-pub(super) fn help(clinic: &Clinic, signed_in: bool) -> Markup {
-    let call = |number: &str| format!("tel:{}", number.split_whitespace().collect::<String>());
-    html! {
-        h1 { "Help now" }
-        p.lead { "Kith cannot see you, and nobody is watching it. These people can be reached." }
-        section {
-            h2 { "In danger, or you might act on thoughts of ending your life" }
-            @if clinic.emergency_number.is_empty() { p { "Please ring the emergency number of the place you are in." } }
-            @else { p { a.number href=(call(&clinic.emergency_number)) { "Call " (clinic.emergency_number) } } }
-            p { "Or go to the nearest emergency department." }
-        }
-        @if !clinic.help_number.is_empty() {
-            section {
-                h2 { "To talk to somebody" }
-                @if !clinic.help_line.is_empty() { p { (clinic.help_line) } }
-                p { a.number href=(call(&clinic.help_number)) { "Call " (clinic.help_number) } }
-            }
-        }
-        @if !clinic.contact.is_empty() {
-            p { (clinic.name) ": " (clinic.contact) }
-        }
-        @if clinic.emergency_number.is_empty() {
-            p.note { "This Kith has not been given the numbers of your place. In much of Europe the emergency number is 112, in North America 911." }
-        }
-        p { "If you can, tell one person near you. It does not have to be bad enough." }
-        @if signed_in {
-            p { a.button.quiet href="/practise/soles-ground?minutes=1&begin=yes&rate=no" { "Ground with me, one minute" } }
-        } @else {
-            p { "Meanwhile: press both feet into the floor. Look round and name five things you can see. Let one breath go out slowly. Then the next." }
         }
     }
 }

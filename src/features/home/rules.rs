@@ -7,6 +7,7 @@ use crate::features::library::STEADIER;
 use crate::features::people::ClientAccess;
 use crate::features::plans::{Done, Due, Plan, State, course_standing, due};
 use crate::features::progress::rules::{Attention, attention};
+use crate::features::safety::Limits;
 use crate::features::sittings::Sitting;
 
 /// What a client sees first.
@@ -20,6 +21,10 @@ pub struct Today<'a> {
     pub now: Option<Due>,
     /// The last time that practice was done it left her much worse: something steadier comes first.
     pub was_hard: bool,
+    /// What is planned is heavier than what is offered just now: something steadier comes first.
+    pub heavy: bool,
+    /// It begins with open eyes unless she says otherwise.
+    pub eyes_open: bool,
     /// A practice of today left her much worse.
     pub hard_today: bool,
     /// The slug of something for whoever has nothing agreed.
@@ -98,6 +103,8 @@ pub fn today<'a>(
             .filter(|plan| plan.state == State::Offered)
             .collect(),
         was_hard: now.as_ref().is_some_and(was_hard),
+        heavy: false,
+        eyes_open: false,
         hard_today,
         now,
         suggestion,
@@ -108,6 +115,41 @@ pub fn today<'a>(
             .collect(),
         paused: agreed().filter(|plan| plan.is_paused(on)).collect(),
         due,
+    }
+}
+
+/// Makes what is planned for today no longer than the limits, and puts something steadier before what
+/// is heavier.
+pub fn ease(
+    view: &mut Today<'_>,
+    limits: &Limits,
+    recent: &[Sitting],
+    on: Date,
+    library: &Library,
+) {
+    view.eyes_open = limits.eyes_open;
+    let least_of = |slug: &str| {
+        let practice = library.practice(slug);
+        practice.map_or(0.0, |practice| practice.minutes.0)
+    };
+    for due in view.due.iter_mut().chain(view.now.as_mut()) {
+        if let Some(most) = limits.minutes_most {
+            let least = least_of(&due.id);
+            due.minutes = due.minutes.min(most.max(least));
+        }
+    }
+    let heavy = view.now.as_ref().is_some_and(|due| {
+        let practice = library.practice(&due.id);
+        practice.is_some_and(|practice| practice.load > limits.load_most)
+    });
+    let on = on.to_string();
+    let steadied = recent
+        .iter()
+        .any(|sitting| sitting.practice == STEADIER && sitting.started_on == on);
+    if heavy && steadied {
+        view.now = None;
+    } else {
+        view.heavy = heavy;
     }
 }
 

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 
-pub use programmes::{is_for_one, may_enrol, measure_title};
+pub use programmes::{is_for_one, may_enrol};
 
 /// What comes first when something was hard: feet on the floor.
 pub const STEADIER: &str = "soles-ground";

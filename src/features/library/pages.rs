@@ -51,6 +51,7 @@ pub(super) fn list(practices: &[&Practice]) -> Markup {
     html! {
         h1 { "Practices" }
         p.soft { "Each can be as long as you have time for. None of them is a must." }
+        p { a.link href="/ways" { "Find a way to practise" } }
         @for (heading, some) in [("For a minute or more", short), ("With a little more time", long)] {
             section {
                 h2 { (heading) }
@@ -124,6 +125,9 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
                     min=(practice.minutes.0) max=(practice.minutes.1) value=(usual_minutes(practice));
             }
             button.button type="submit" { "Begin" }
+            @if treats {
+                button.button.quiet type="submit" formaction={ "/practices/" (practice.slug) "/teleprompter" } { "Read it aloud" }
+            }
             (fitting(app, practice))
         }
         @if treats {
@@ -134,6 +138,7 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
                     dt { "Inner load" } dd { (practice.load) " of 3: how much pain it may stir" }
                     @if let Some(anchor) = &practice.anchor { dt { "Goes well" } dd { (anchor) } }
                 }
+                p { a.link href="/rationale" { "What to say when somebody asks why" } }
             }
         }
         (evidence(app, practice.strength, &practice.limit, &practice.evidence))

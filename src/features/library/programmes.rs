@@ -40,7 +40,7 @@ fn may_read(person: &Person, programme: &Programme) -> bool {
 }
 
 /// What a measure is called.
-pub fn measure_title<'a>(app: &'a App, id: &'a str) -> &'a str {
+fn measure_title<'a>(app: &'a App, id: &'a str) -> &'a str {
     app.content
         .measure(id)
         .map_or(id, |measure| measure.title.as_str())

@@ -69,6 +69,16 @@ async fn show(app: &App, person: &Person, form: &Form) -> Result<Response, Error
                 button.button.quiet type="submit" { "Keep these" }
             }
         }
+        section {
+            h2 { "Reminders" }
+            p { a.link href="/reminders" { "One short message a day, if you would like that" } }
+            h2 { "For hard times" }
+            ul.choices {
+                li { a href="/me/safety-plan" { "My safety plan" } }
+                li { a href="/me/unwanted-effects" { "Unwanted effects of practising" } }
+                li { a href="/me/screening" { "The questions before a programme" } }
+            }
+        }
         @if client { (consents(app, person, &account)) }
         section {
             h2 { @if client { "Your PIN" } @else { "Your password" } }

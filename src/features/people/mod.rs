@@ -32,7 +32,7 @@ use crate::base::web::layout::{Link, Page};
 
 pub use access::{ClientAccess, RecordAccess, caseload, open_client};
 pub use joining::Joining;
-pub use sign_in::list_device_owners;
+pub use sign_in::{Caller, list_device_owners, login_hash};
 
 /// This room's routes; who may use them stands in [`permissions::TABLE`].
 pub fn routes() -> Router<App> {
@@ -190,12 +190,12 @@ impl Person {
         if self.roles.any(&[Role::Lead, Role::Owner, Role::Researcher]) {
             add("/clinic", "Clinic");
         }
-        let practises = if self.roles.has(Role::Client) {
-            "Today"
+        // Whoever works here has a side of her own that nobody else sees.
+        if self.roles.has(Role::Client) {
+            add("/today", "Today");
         } else {
-            "My practice"
-        };
-        add("/today", practises);
+            add("/my-practice", "My practice");
+        }
         add("/practices", "Practices");
         add("/progress", "Picture");
         add("/me", "Me");

@@ -71,6 +71,11 @@ fn cookie_name(app: &App, kind: &str) -> String {
     }
 }
 
+/// What is kept of the login this request came with; it tells one device from another.
+pub fn login_hash(app: &App, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &cookie_name(app, "login")).map(id::digest)
+}
+
 /// Whoever this request's cookie belongs to.
 pub(super) async fn find_person(app: &App, headers: &HeaderMap) -> Result<Option<Person>, Error> {
     let Some(token) = cookie(headers, &cookie_name(app, "login")) else {

@@ -28,14 +28,25 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let alert = if path.contains("{alert_id}") {
+        let to = [&app.amira, &app.chloe, &app.olu];
+        crate::features::alerts::tests::alert_to(app, &to).await
+    } else {
+        String::new()
+    };
     path.replace("{client_id}", client)
+        .replace("{alert_id}", &alert)
         .replace("{plan_id}", &plan)
+        .replace("{offer_id}", &app.noor.id)
         .replace("{invitation_id}", &invitation)
         .replace("{slug}", "soles-ground")
+        .replace("{card}", "supervisor")
+        .replace("{way_id}", &app.noor.id)
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
+        .replace("{device_id}", "018f0000-0000-7000-8000-00000000ffff")
         .replace("{programme}", "kind-acts-5w")
         .replace("{lesson}", "team-week-1")
         .replace("{moment}", "panic")
@@ -66,6 +77,8 @@ async fn fill_own(app: &TestApp, path: &str, person: &Someone) -> String {
 async fn ask(app: &TestApp, method: &str, path: &str, who: Option<&Someone>) -> StatusCode {
     match (method, path) {
         ("GET", _) => app.get(who, path).await.status,
+        // What lacks everything is answered with what is wrong with it.
+        (_, "/reminders/devices") => app.post_json(who, path, "{}").await.status,
         (_, "/sittings") => app.post_json(who, path, "[]").await.status,
         _ => {
             let with = app.amira.id.clone();

@@ -289,6 +289,36 @@ pub fn pause_all(
     Ok(paused)
 }
 
+/// Goes on with every paused plan of a client from today on; says how many.
+///
+/// # Errors
+/// When the database fails.
+pub fn resume_all(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    now: i64,
+    (clinic_id, client_id): (&str, &str),
+    today: Date,
+) -> Result<usize, Error> {
+    let mut resumed = 0;
+    for plan in store::list(tx, clinic_id, client_id)? {
+        if plan.state != rules::State::Agreed || !plan.is_paused(today) {
+            continue;
+        }
+        let event = Event {
+            event_id: ids.make(now)?,
+            plan_id: plan.plan_id,
+            from: today,
+            happened: Happened::Resumption,
+            why: String::new(),
+            by: String::new(),
+        };
+        store::add_event(tx, clinic_id, &event)?;
+        resumed += 1;
+    }
+    Ok(resumed)
+}
+
 /// A practice that takes another's place from today on.
 #[derive(Clone, Copy, Debug)]
 pub struct Replacement<'a> {
@@ -302,8 +332,30 @@ pub struct Replacement<'a> {
     pub offer_id: &'a str,
 }
 
-/// Puts a practice in another's place in every running plan of a client that has it; says in how many. Never in a fixed
-/// edition of a programme, where everybody does the same.
+/// Whether a practice can be given another's place in one of these plans.
+pub fn may_swap(library: &Library, plans: &[Plan], from: &str) -> bool {
+    plans.iter().any(|plan| is_swappable(library, plan, from))
+}
+
+/// Never in a fixed edition of a programme, where everybody does the same.
+fn is_swappable(library: &Library, plan: &Plan, from: &str) -> bool {
+    let in_course = |course: &rules::Course| {
+        library
+            .programme(&course.programme)
+            .is_some_and(|programme| {
+                !programme.is_fixed(course.edition)
+                    && (rules::has_practice(programme, from)
+                        || course.swaps.iter().any(|swap| swap.to == from))
+            })
+    };
+    plan.state == rules::State::Agreed
+        && match &plan.course {
+            None => plan.practices().iter().any(|item| item.practice == from),
+            Some(course) => in_course(course),
+        }
+}
+
+/// Puts a practice in another's place in every running plan of a client that has it; says in how many.
 ///
 /// # Errors
 /// When the database fails.
@@ -318,23 +370,7 @@ pub fn swap(
 ) -> Result<usize, Error> {
     let mut swapped = 0;
     for plan in store::list(tx, clinic_id, client_id)? {
-        if plan.state != rules::State::Agreed {
-            continue;
-        }
-        let can_swap = match &plan.course {
-            None => plan
-                .practices()
-                .iter()
-                .any(|item| item.practice == replacement.from),
-            Some(course) => library
-                .programme(&course.programme)
-                .is_some_and(|programme| {
-                    !programme.is_fixed(course.edition)
-                        && (rules::has_practice(programme, replacement.from)
-                            || course.swaps.iter().any(|swap| swap.to == replacement.from))
-                }),
-        };
-        if !can_swap {
+        if !is_swappable(library, &plan, replacement.from) {
             continue;
         }
         if plan.course.is_none() {

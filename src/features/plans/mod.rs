@@ -19,7 +19,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
-pub use changes::{Replacement, pause_all, swap, waits_for};
+pub use changes::{Replacement, may_swap, pause_all, resume_all, swap, waits_for};
 pub use rules::{Plan, PlanPractice, State};
 pub use schedule::{Done, Due, course_standing, days_to_read, done, due, kept};
 

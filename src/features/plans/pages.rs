@@ -278,6 +278,27 @@ pub fn summary(app: &App, plan: &Plan) -> String {
     }
 }
 
+/// The same without the routine, for whoever has twenty seconds.
+pub fn short_summary(app: &App, plan: &Plan) -> String {
+    match &plan.course {
+        Some(course) => {
+            let dose = Dose {
+                routine: String::new(),
+                ..course.dose().clone()
+            };
+            dose_sentence(app, course, &dose)
+        }
+        None => {
+            let short = |item: &PlanPractice| PlanPractice {
+                routine: String::new(),
+                ..item.clone()
+            };
+            let items: Vec<_> = plan.practices().iter().map(short).collect();
+            sentences(app, &items)
+        }
+    }
+}
+
 /// The same as it was prescribed, when the client has made it another.
 pub fn prescribed_summary(app: &App, plan: &Plan) -> Option<String> {
     match &plan.course {

@@ -311,6 +311,19 @@ pub fn end(
     )? == 1)
 }
 
+/// Removes the plans that somebody made for herself; what others prescribed for her stays.
+pub fn remove_own(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<(), Error> {
+    for sql in [
+        "delete from plan_practice where clinic_id = $1 and plan_id in
+             (select plan_id from plan
+              where clinic_id = $1 and client_id = $2 and prescribed_by = $2)",
+        "delete from plan where clinic_id = $1 and client_id = $2 and prescribed_by = $2",
+    ] {
+        tx.exec(sql, &[clinic_id.into(), person_id.into()])?;
+    }
+    Ok(())
+}
+
 /// Removes every plan of a client who wants to be forgotten.
 pub fn remove_all(tx: &mut Tx<'_>, clinic_id: &str, client_id: &str) -> Result<(), Error> {
     courses::remove_all(tx, clinic_id, client_id)?;

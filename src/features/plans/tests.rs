@@ -323,3 +323,171 @@ proptest! {
         }
     }
 }
+
+/// A programme offered to Ben; tells where the plan stands.
+async fn offer_programme(app: &TestApp, programme: &str, more: &[(&str, &str)]) -> String {
+    let mut fields = crate::testing::DOSE.to_vec();
+    fields.extend([
+        ("programme", programme),
+        ("why", "Two weeks, a little every day."),
+        ("if_hard", "Stop, and do something ordinary."),
+    ]);
+    fields.extend_from_slice(more);
+    let path = format!("/clients/{}/plans", app.ben.id);
+    let answer = app.post(Some(&app.amira), &path, &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let (clinic, client) = (app.ben.clinic_id.clone(), app.ben.id.clone());
+    let plans = app
+        .app
+        .db
+        .read(move |tx| super::store::list(tx, &clinic, &client))
+        .await
+        .unwrap();
+    format!("/plans/{}", plans.last().unwrap().plan_id)
+}
+
+async fn due_today(app: &TestApp) -> Vec<(String, f64, u64)> {
+    let json = app.today_json(&app.ben).await;
+    json["due"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|due| due["kind"] == "practice")
+        .map(|due| {
+            let id = due["id"].as_str().unwrap().to_owned();
+            (
+                id,
+                due["minutes"].as_f64().unwrap(),
+                due["times_done"].as_u64().unwrap(),
+            )
+        })
+        .collect()
+}
+
+fn forward(app: &TestApp, days: i64) {
+    let now = app.app.clock.now() + days * crate::base::clock::DAY;
+    app.app.clock.set(timestamp(now));
+}
+
+#[tokio::test]
+async fn a_programme_is_prescribed_made_ones_own_and_lived_day_by_day() {
+    let app = TestApp::new().await;
+    let place = offer_programme(&app, "compassion-2w", &[("minutes_most", "10")]).await;
+    let page = app.get(Some(&app.ben), &place).await.text;
+    assert!(
+        page.contains("Two weeks of compassion") && page.contains("never more than 10 minutes")
+    );
+    // Not sure: something smaller comes first, and nothing is agreed yet.
+    let mut fields = crate::testing::DOSE.to_vec();
+    fields.extend([("minutes_most", "10"), ("confidence", "5")]);
+    let agreement = format!("{place}/agreement");
+    let unsure = app.post(Some(&app.ben), &agreement, &fields).await;
+    assert!(
+        unsure.text.contains("Shall we make it smaller?"),
+        "{}",
+        unsure.text
+    );
+    assert!(unsure.text.contains("Never more than 5 minutes"));
+    assert_eq!(due_today(&app).await, []);
+    fields.push(("as_it_is", "yes"));
+    assert_eq!(
+        app.post(Some(&app.ben), &agreement, &fields).await.place,
+        "/today"
+    );
+    assert_eq!(
+        due_today(&app).await,
+        [("wish-loved-one".to_owned(), 8.0, 0)]
+    );
+    // The practitioner sees how sure he was, and the stage.
+    let seen = app
+        .get(Some(&app.amira), &format!("/clients/{}", app.ben.id))
+        .await
+        .text;
+    assert!(seen.contains("Sure to do it: 5 of 10."), "{seen}");
+    // What is done is done; what was missed yesterday is not asked twice.
+    app.practise(&app.ben, "wish-loved-one", 8.0).await;
+    assert_eq!(
+        due_today(&app).await,
+        [("wish-loved-one".to_owned(), 8.0, 1)]
+    );
+    forward(&app, 3);
+    let fourth = due_today(&app).await;
+    assert_eq!(
+        fourth,
+        [
+            ("wish-loved-one".to_owned(), 6.0, 0),
+            ("wish-self".to_owned(), 6.0, 0)
+        ]
+    );
+    let kept = app
+        .get(Some(&app.amira), &format!("/clients/{}", app.ben.id))
+        .await
+        .text;
+    assert!(kept.contains("Kept on 1 of 3 days"), "{kept}");
+    // A pause: nothing is asked, and it goes on where it stopped.
+    assert_eq!(
+        app.post(Some(&app.ben), &format!("{place}/pause"), &[("days", "")])
+            .await
+            .place,
+        "/today"
+    );
+    assert_eq!(due_today(&app).await, []);
+    assert!(
+        app.get(Some(&app.ben), "/today")
+            .await
+            .text
+            .contains("is paused")
+    );
+    forward(&app, 10);
+    assert_eq!(due_today(&app).await, []);
+    app.post(Some(&app.ben), &format!("{place}/resumption"), &[])
+        .await;
+    assert_eq!(due_today(&app).await, fourth);
+    // A pause of a week ends by itself.
+    app.post(Some(&app.ben), &format!("{place}/pause"), &[("days", "7")])
+        .await;
+    forward(&app, 6);
+    assert_eq!(due_today(&app).await, []);
+    forward(&app, 1);
+    assert_eq!(due_today(&app).await, fourth);
+}
+
+#[tokio::test]
+async fn a_fixed_edition_and_lessons_for_a_class_cannot_be_prescribed_to_one_person() {
+    let app = TestApp::new().await;
+    for programme in [
+        "reappraisal-2w",
+        "kind-start-12w",
+        "team-4w",
+        "sos",
+        "no-such",
+    ] {
+        let mut fields = crate::testing::DOSE.to_vec();
+        fields.extend([("programme", programme), ("why", "w"), ("if_hard", "h")]);
+        let path = format!("/clients/{}/plans", app.ben.id);
+        let answer = app.post(Some(&app.amira), &path, &fields).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{programme}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_line_fills_in_the_form_and_one_more_key_offers_it() {
+    let app = TestApp::new().await;
+    let path = format!(
+        "/clients/{}/plans/new?line=dear+8+weekdays+after+breakfast",
+        app.ben.id
+    );
+    let page = app.get(Some(&app.amira), &path).await.text;
+    assert!(page.contains("value=\"after breakfast\""), "{page}");
+    let offer = page
+        .find("type=\"submit\" autofocus")
+        .expect("the offer has the focus");
+    assert!(page[offer..].starts_with("type=\"submit\" autofocus>Offer it to Ben"));
+    let odd = format!("/clients/{}/plans/new?line=zzz", app.ben.id);
+    let page = app.get(Some(&app.amira), &odd).await.text;
+    assert!(page.contains("is called anything like that"));
+}

@@ -26,9 +26,9 @@ pub fn routes() -> Router<App> {
         .route("/practices/{slug}/composition", get(composition))
 }
 
-/// How somebody wants it.
+/// How somebody wants it, as the end of an address says it.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Asked {
+pub struct Asked {
     #[serde(default)]
     minutes: String,
     #[serde(default)]
@@ -61,6 +61,27 @@ impl Asked {
             breath: self.breath != "no",
             light: self.light == "yes",
         }
+    }
+
+    /// What is to be composed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the minutes are no number or there are no such wishes.
+    pub fn composing<'a>(&self, app: &'a App, practice: &Practice) -> Result<Composing<'a>, Error> {
+        let minutes = match self.minutes.trim().replace(',', ".").as_str() {
+            "" => library::usual_minutes(practice),
+            text => text
+                .parse::<f64>()
+                .map_err(|_| Error::invalid("minutes", "Minutes must be a number."))?,
+        };
+        let mut composing = Composing::new(minutes, &app.content);
+        composing.forms = self.forms();
+        if !self.phrases.is_empty() {
+            composing.phrases = app.content.phrase_set(&self.phrases).ok_or_else(|| {
+                Error::invalid("phrases", "There is no set of wishes of that name here.")
+            })?;
+        }
+        Ok(composing)
     }
 
     /// The same wishes for another number of minutes, as the end of an address.
@@ -118,19 +139,8 @@ fn pack<'a>(
     practice: &'a Practice,
     asked: &Asked,
 ) -> Result<Pack<'a>, Error> {
-    let minutes = match asked.minutes.trim().replace(',', ".").as_str() {
-        "" => library::usual_minutes(practice),
-        text => text
-            .parse::<f64>()
-            .map_err(|_| Error::invalid("minutes", "Minutes must be a number."))?,
-    };
-    let mut composing = Composing::new(minutes, &app.content);
-    composing.forms = asked.forms();
-    if !asked.phrases.is_empty() {
-        composing.phrases = app.content.phrase_set(&asked.phrases).ok_or_else(|| {
-            Error::invalid("phrases", "There is no set of wishes of that name here.")
-        })?;
-    }
+    let composing = asked.composing(app, practice)?;
+    let minutes = composing.minutes;
     let composed = compose(practice, &composing)
         .map_err(|error| Error::invalid("minutes", error.to_string()))?;
     // Easing out is a minute with both feet on the floor, whatever came before.

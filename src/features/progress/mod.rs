@@ -18,10 +18,12 @@ use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::locale::day;
 use crate::features::people::{Person, RecordAccess, open_client};
-use crate::features::{plans, sittings};
+use crate::features::{guide, plans, safety, sittings};
 
 /// How far back the pictures go: eight weeks.
 pub const WINDOW: i64 = 56;
+/// How many offers of the guide are shown.
+const OFFERS: usize = 10;
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -54,19 +56,31 @@ async fn client(
     let now = app.clock.now();
     let record = access.record();
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
+    safety::look_round(&app).await?;
     let today = day(now, &access.zone);
-    let (kept, plans) = app
+    let (kept, plans, offers, overview) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, &clinic, &client)?;
             let days = plans::days_to_read(&plans, today).max(WINDOW);
-            let kept = match &record {
-                Some(record) => sittings::store::list(tx, record, now - days * DAY)?,
-                None => Vec::new(),
+            let Some(record) = &record else {
+                return Ok((Vec::new(), plans, Vec::new(), None));
             };
-            Ok::<_, Error>((kept, plans))
+            let kept = sittings::store::list(tx, record, now - days * DAY)?;
+            let mut offers = guide::offers_of(tx, record, now - WINDOW * DAY)?;
+            offers.truncate(OFFERS);
+            let overview = safety::overview(tx, record)?;
+            Ok::<_, Error>((kept, plans, offers, Some(overview)))
         })
         .await?;
-    let body = pages::client(&app, &person, &access, &kept, &plans, today);
+    let safety =
+        overview.map(|overview| safety::for_practitioner(&app, &person, &access, &overview, today));
+    let shown = pages::Shown {
+        sittings: &kept,
+        plans: &plans,
+        offers: &offers,
+        safety: safety.as_ref(),
+    };
+    let body = pages::client(&app, &person, &access, &shown, today);
     Ok(person.page(&access.name, "/caseload", body).wide())
 }

@@ -7,13 +7,14 @@ use super::rules::{Attention, Summary, attention, by_day, summary, tap};
 use super::{WINDOW, chart};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, day, minutes_text, moment_text};
+use crate::features::guide::{self, OfferRow};
 use crate::features::library::title;
 use crate::features::people::{ClientAccess, Person};
 use crate::features::plans::{self, Plan, State, course_standing, done, kept};
 use crate::features::sittings::Sitting;
 
 /// How a sitting left her, in words.
-fn effect_text(effect: Option<i64>) -> &'static str {
+pub fn effect_text(effect: Option<i64>) -> &'static str {
     match effect {
         Some(-2) => "much worse",
         Some(-1) => "a little worse",
@@ -74,7 +75,8 @@ fn picture(app: &App, person: &Person, sittings: &[Sitting], today: Date) -> Mar
     }
 }
 
-fn barrier_text<'a>(app: &'a App, code: Option<&'a str>) -> &'a str {
+/// What got in the way, in the words on the screen; empty when nothing did.
+pub fn barrier_text<'a>(app: &'a App, code: Option<&'a str>) -> &'a str {
     match code {
         None | Some("nothing") => "",
         Some(code) => app
@@ -130,14 +132,27 @@ fn brief(
     }
 }
 
+/// What the page of a client shows.
+pub(super) struct Shown<'a> {
+    pub(super) sittings: &'a [Sitting],
+    pub(super) plans: &'a [Plan],
+    pub(super) offers: &'a [OfferRow],
+    pub(super) safety: Option<&'a Markup>,
+}
+
 pub(super) fn client(
     app: &App,
     person: &Person,
     access: &ClientAccess,
-    sittings: &[Sitting],
-    plans: &[Plan],
+    shown: &Shown<'_>,
     today: Date,
 ) -> Markup {
+    let Shown {
+        sittings,
+        plans,
+        offers,
+        safety,
+    } = *shown;
     let shares = access.record().is_some();
     let open: Vec<_> = plans
         .iter()
@@ -149,6 +164,7 @@ pub(super) fn client(
     let (all, sittings) = (sittings, sittings.get(lately..).unwrap_or_default());
     html! {
         h1 { (access.name) }
+        p { a.link href={ "/clients/" (access.client_id()) "/summary" } { "Summary before you meet" } }
         @if shares {
             (brief(&summary(sittings, today), &attention(sittings, plans, day(access.since_at, &access.zone), app.clock.now(), today), sittings, app, today, &person.locale))
         } @else {
@@ -165,6 +181,10 @@ pub(super) fn client(
                     }
                     (how_it_goes(app, access, plan, all, today, &person.locale))
                     p.soft { "Why: " (plan.why) }
+                    @for item in plan.practices() {
+                        p { a.link href={ "/practices/" (item.practice) "/teleprompter?minutes=" (item.minutes) } {
+                            "Read it aloud together" span.sr { ": " (title(app, &item.practice)) } } }
+                    }
                     details {
                         summary { @if plan.state == State::Offered { "Withdraw this offer" } @else { "End this plan" } }
                         form method="post" action={ "/clients/" (access.client_id()) "/plans/" (plan.plan_id) "/ending" } {
@@ -176,12 +196,14 @@ pub(super) fn client(
             }
             p { a.button href={ "/clients/" (access.client_id()) "/plans/new" } { "Prescribe" } }
         }
+        @if let Some(safety) = safety { (safety) }
         @if shares {
             section {
                 h2 { "The last eight weeks" }
                 @if sittings.is_empty() { p.soft { "No sittings in this time." } }
                 @else { (picture(app, person, sittings, today)) }
             }
+            (guide::pages::offered_instead(app, person, offers))
         }
         section {
             h2 { "A new phone, or the PIN is gone" }

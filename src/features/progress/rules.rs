@@ -126,7 +126,7 @@ pub enum Attention {
 /// Days without practice, while something is agreed, after which a practitioner would want to know.
 const QUIET: i64 = 5;
 /// Fit at or under this, twice running, means it does not fit (docs/clinical-safety.md).
-const POOR_FIT: i64 = 3;
+pub const POOR_FIT: i64 = 3;
 
 /// What a practitioner should know about a client first, and why. `since` is the day she came, `now` in
 /// Unix milliseconds.

@@ -3,6 +3,7 @@
 //! Everything goes through the functions the program itself uses, with the times handed in, so the
 //! same day gives the same clinic.
 
+mod care;
 mod stories;
 
 #[cfg(test)]
@@ -103,20 +104,21 @@ impl House {
             locale: "en-GB".to_owned(),
             zone: ZONE.to_owned(),
             invented: true,
-            emergency_number: "112".to_owned(),
-            help_line: "the demonstration line (invented)".to_owned(),
-            help_number: "000 000 000".to_owned(),
-            contact: "call Amira on weekdays from 9 to 17. Nobody answers at night (this is a demonstration).".to_owned(),
         };
         store::add_clinic(tx, &clinic, long_ago)?;
-        let mut practitioner = String::new();
+        care::set_help(tx, &clinic)?;
+        let (mut practitioner, mut lead) = (String::new(), String::new());
         for (name, roles) in STAFF {
             let row = self.person(&clinic, name, roles, long_ago)?;
             if roles == "practitioner" {
                 practitioner.clone_from(&row.person_id);
             }
+            if roles == "lead" {
+                lead.clone_from(&row.person_id);
+            }
             self.join(tx, row, "password", None, true, long_ago)?;
         }
+        care::set_contact(tx, &clinic, (&practitioner, &lead), long_ago)?;
         for story in &STORIES {
             self.live(tx, &clinic, &practitioner, story)?;
         }
@@ -163,7 +165,7 @@ impl House {
                     .filter(|_| share)
                     .unwrap_or_default()
                     .to_owned(),
-                given: layer.required || (share && shares),
+                given: layer.required || ((share || layer.id == "risk-contact") && shares),
                 at,
             });
         }
@@ -298,7 +300,7 @@ impl House {
                 plans::store::end(tx, &clinic.clinic_id, whose, plan_id, ended)?;
             }
         }
-        Ok(())
+        care::live(self, tx, &client, practitioner)
     }
 
     /// The sittings of one chapter.

@@ -46,6 +46,13 @@ async fn every_story_shows_what_it_is_there_to_show() {
     let entry = house.post(None, "/demo/entry", &[("name", "amira")]).await;
     let amira = house.someone(&entry);
     let page = house.get(Some(&amira), "/caseload").await.text;
+    let waits = page.find("An alert waits for you").unwrap();
+    let table = page.find("<table").unwrap();
+    assert!(waits < table && page[waits..table].contains("Dina"));
+    let alerts = house.get(Some(&amira), "/alerts").await.text;
+    assert_eq!(alerts.matches("I have seen it").count(), 1);
+    assert!(alerts.contains("Hugo") && alerts.contains("Amira looked"));
+    let page = page[table..].to_owned();
     let at = |name: &str| {
         page.find(&format!(">{name}<"))
             .unwrap_or_else(|| panic!("{name} is missing"))

@@ -106,6 +106,27 @@ pub fn list(tx: &mut Tx<'_>, access: &RecordAccess, since_at: i64) -> Result<Vec
     )
 }
 
+/// When somebody practised since an instant, and on which days: for reminders, which know no more.
+pub fn list_times(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    since_at: i64,
+) -> Result<(Vec<i64>, Vec<String>), Error> {
+    let rows = tx.query(
+        "select started_at, started_on from sitting
+         where clinic_id = $1 and person_id = $2 and started_at >= $3",
+        &[clinic_id.into(), person_id.into(), since_at.into()],
+        |row| {
+            Ok((
+                row.get::<i64>("started_at")?,
+                row.get::<String>("started_on")?,
+            ))
+        },
+    )?;
+    Ok(rows.into_iter().unzip())
+}
+
 /// Removes every sitting of a person who wants to be forgotten.
 pub fn remove_all(tx: &mut Tx<'_>, access: &RecordAccess) -> Result<(), Error> {
     tx.exec(

@@ -7,6 +7,21 @@ export const HARD = "That was hard. You do not have to do more now.";
 /** A minute of feeling the soles of the feet: the gentlest thing there is, for when a practice was hard. */
 export const STEADY = "/practise/soles-ground?minutes=1";
 
+/** Whether it may be time for something else: it fitted badly, left the person worse, or something got in the way. @param {Taps} taps */
+export const unsuits = (taps) =>
+  (taps.effect !== null && taps.effect < 0) || (taps.fit !== null && taps.fit <= 3) || (taps.barrier !== null && taps.barrier !== "nothing");
+
+/**
+ * Where something else is offered. What was tapped goes along, because the record itself may still be on its way.
+ * @param {import("./pack.js").Pack} pack @param {Taps} taps
+ */
+export function somethingElse(pack, taps) {
+  const said = Object.entries({ barrier: taps.barrier, effect: taps.effect }).filter(([, tap]) => tap !== null);
+  return pack.something_else + said.map(([name, tap]) => `&${name}=${tap}`).join("");
+}
+/** Where one says what practising brought that was not wanted. */
+const UNWANTED = "/me/unwanted-effects";
+
 /**
  * @param {import("./pack.js").Pack} pack
  * @param {Taps} taps
@@ -16,7 +31,8 @@ export function doneScreen(pack, taps) {
   const link = (/** @type {string} */ href, /** @type {string} */ words, quiet = true) =>
     el("a", { class: quiet ? "button quiet" : "button", href }, words);
   const hard = taps.effect === -2;
-  const unsuited = !hard && (taps.effect === -1 || (taps.fit !== null && taps.fit <= 3));
+  const unsuited = !hard && unsuits(taps);
+  const other = somethingElse(pack, taps);
   const helped = pack.rate === false;
   const home = link(pack.home, "Back to today", hard || unsuited || helped);
 
@@ -24,9 +40,9 @@ export function doneScreen(pack, taps) {
     el("h1", { tabindex: "-1" }, hard ? HARD : "That is all for now."),
     el("div", { class: "player-onward" },
       ...(hard
-        ? [link(pack.help, "Help", false), link(STEADY, "Something steady"), link(pack.something_else, "Something else"), home]
+        ? [link(pack.help, "Help", false), link(STEADY, "Something steady"), link(other, "Something else"), link(UNWANTED, "Say what it brought"), home]
         : unsuited
-          ? [link(pack.something_else, "Would you like something else next time?"), home]
+          ? [link(other, "Would you like something else next time?"), home]
           : helped
             ? [link(pack.help, "Back to help", false), home]
             : [home])),

@@ -97,6 +97,7 @@ impl<'a> Plan<'a> {
                     }
                     .times(times)
                 }
+                Part::Note(_) => Total::default(),
                 Part::Block(index) => match self.blocks.get(*index) {
                     Some(block) if block.optional_from.is_some() && rounds_of(block) > 0 => {
                         self.sum(&block.parts, rounds.clone(), rounds_of)

@@ -108,7 +108,7 @@ pub(crate) fn faults(text: &str, forms: &[Form]) -> Vec<Fault> {
             add(index, religious(word));
         }
     }
-    faults.extend(unnamed(text));
+    faults.extend(unnamed_among(text, &words));
     faults.sort_by_key(|fault| fault.at);
     faults
 }
@@ -135,7 +135,10 @@ fn religious(word: &str) -> String {
 
 /// "She" and the like where nobody is named: a guess about somebody the listener chose.
 pub(crate) fn unnamed(text: &str) -> Vec<Fault> {
-    let words = words(text);
+    unnamed_among(text, &words(text))
+}
+
+fn unnamed_among(text: &str, words: &[TextWord]) -> Vec<Fault> {
     let has_a_name = words.iter().any(|word| {
         let first = text.get(word.at..).and_then(|rest| rest.chars().next());
         !word.begins_sentence

@@ -60,6 +60,21 @@ pub fn example_of_the_document() -> &'static str {
     &FORMAT[from..to]
 }
 
+/// The example programme of the format document.
+pub fn programme_of_the_document() -> &'static str {
+    let from = FORMAT.find("```toml\n").expect("a programme") + 8;
+    let to = FORMAT[from..].find("```").expect("it ends") + from;
+    &FORMAT[from..to]
+}
+
+/// The example lesson of the format document.
+pub fn lesson_of_the_document() -> &'static str {
+    let heading = FORMAT.find("## A lesson").expect("a lesson");
+    let from = FORMAT[heading..].find("```\n").expect("an example") + heading + 4;
+    let to = FORMAT[from..].find("```").expect("it ends") + from;
+    &FORMAT[from..to]
+}
+
 pub fn valid_files() -> Vec<File> {
     vec![
         file("phrases.toml", include_str!("../valid/phrases.toml")),
@@ -78,6 +93,8 @@ pub fn valid_files() -> Vec<File> {
             include_str!("../valid/practices/README.md"),
         ),
         file("practices/wishes-dear.md", example_of_the_document()),
+        file("programmes/first-week.toml", programme_of_the_document()),
+        file("lessons/hello.md", lesson_of_the_document()),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! How people prove who they are: credentials, devices, logins.
 
+use crate::base::clock::DAY;
 use crate::base::db::{Error, Tx};
 
 use super::persons::{PersonRow, read_person};
@@ -227,8 +228,27 @@ pub fn update_login(
         "update login set seen_at = $2, expires_at = $3 where token_hash = $1",
         &[token_hash.into(), now.into(), expires_at.into()],
     )?;
-    tx.exec("delete from login where expires_at < $1", &[now.into()])?;
+    // One that ended by itself lets nobody in, but stays for a season: reminders to a device go on as long
+    // as nobody signed out there.
+    let forgotten = now - 90 * DAY;
+    tx.exec(
+        "delete from login where expires_at < $1",
+        &[forgotten.into()],
+    )?;
     Ok(())
+}
+
+/// When somebody was last here, to the hour.
+pub fn find_last_seen(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<Option<i64>, Error> {
+    tx.one(
+        "select seen_at from login where clinic_id = $1 and person_id = $2 order by seen_at desc limit 1",
+        &[clinic_id.into(), person_id.into()],
+        |row| row.get("seen_at"),
+    )
 }
 
 pub fn remove_login(tx: &mut Tx<'_>, token_hash: &str) -> Result<(), Error> {

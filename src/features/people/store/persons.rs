@@ -74,6 +74,17 @@ pub fn find_by_sign_in_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Person
     )
 }
 
+/// Whether somebody belongs to a clinic and has not left.
+pub fn is_here(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<bool, Error> {
+    let found = tx.one(
+        "select person_id from person
+         where clinic_id = $1 and person_id = $2 and ended_at is null",
+        &[clinic_id.into(), person_id.into()],
+        |row| row.get::<String>("person_id"),
+    )?;
+    Ok(found.is_some())
+}
+
 /// Everybody of a clinic, or of all clinics in a demo's entrance hall.
 pub fn list_people(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<PersonRow>, Error> {
     tx.query(

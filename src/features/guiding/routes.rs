@@ -1,0 +1,85 @@
+//! Reading aloud, saying why, and looking back before the appointment.
+
+use axum::extract::{Path, Query, State};
+use kith_content::guided;
+
+use super::{pages, rules};
+use crate::app::App;
+use crate::base::clock::DAY;
+use crate::base::error::Error;
+use crate::base::web::layout::Page;
+use crate::base::web::locale::day;
+use crate::features::library;
+use crate::features::people::{Person, open_client};
+use crate::features::player::Asked;
+use crate::features::progress::WINDOW;
+use crate::features::{plans, sittings};
+
+const STYLE: &str = "css/guiding.css";
+
+/// `GET /practices/{slug}/teleprompter?minutes=N`
+pub(super) async fn teleprompter(
+    State(app): State<App>,
+    person: Person,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Page, Error> {
+    let practice = library::open(&app, &person, &slug)?;
+    let told = guided(practice, &asked.composing(&app, practice)?)
+        .map_err(|error| Error::invalid("minutes", error.to_string()))?;
+    let body = pages::teleprompter(practice, &told)?;
+    let mut page = person.page(&practice.title, "/practices", body);
+    page.styles.push(STYLE);
+    Ok(page.with_script("js/teleprompter/teleprompter.js"))
+}
+
+/// `GET /rationale`
+pub(super) async fn rationales(State(app): State<App>, person: Person) -> Page {
+    let mut page = person.page("Words to say why", "", pages::rationales(&app));
+    page.styles.push(STYLE);
+    page
+}
+
+/// `GET /rationale/{card}`: one by itself, to be printed.
+pub(super) async fn rationale(
+    State(app): State<App>,
+    person: Person,
+    Path(id): Path<String>,
+) -> Result<Page, Error> {
+    let mut cards = app.content.rationales().iter();
+    let card = cards.find(|card| card.id == id).ok_or(Error::NotFound)?;
+    let mut page = person.page(&card.title, "", pages::rationale(&app, card));
+    page.styles.push(STYLE);
+    Ok(page)
+}
+
+/// `GET /clients/{client_id}/summary`
+pub(super) async fn summary(
+    State(app): State<App>,
+    person: Person,
+    Path(client_id): Path<String>,
+) -> Result<Page, Error> {
+    let access = open_client(&app, &person, &client_id, "looked at the summary").await?;
+    let now = app.clock.now();
+    let today = day(now, &access.zone);
+    let record = access.record();
+    let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
+    let (kept, plans) = app
+        .db
+        .read(move |tx| {
+            let plans = plans::store::list(tx, &clinic, &client)?;
+            let days = plans::days_to_read(&plans, today).max(WINDOW);
+            let kept = match &record {
+                Some(record) => Some(sittings::store::list(tx, record, now - days * DAY)?),
+                None => None,
+            };
+            Ok::<_, Error>((kept, plans))
+        })
+        .await?;
+    let since = day(access.since_at, &access.zone);
+    let brief = rules::brief(kept.as_deref(), &plans, &app.content, since, (now, today));
+    let body = pages::summary(&app, &access, &brief, kept.as_deref(), today);
+    let mut page = person.page(&access.name, "/caseload", body);
+    page.styles.push(STYLE);
+    Ok(page)
+}
