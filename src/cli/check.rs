@@ -1,5 +1,5 @@
-//! `kith check`: reads all content, plays every practice at every length, walks through every programme, and says what
-//! is wrong.
+//! `kith check`: reads all content, plays every practice at every length, walks through every programme, answers every
+//! instrument, and says what is wrong.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +29,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     problems.extend(played_problems);
     let (walk_problems, walks) = kith_content::walk(&loaded.library);
     problems.extend(walk_problems);
+    let (answer_problems, answered) = kith_content::instrument::answer(&loaded.library);
+    problems.extend(answer_problems);
+    let instruments = loaded.library.instruments().count();
     let programmes = loaded.library.programmes().count();
     let practices = loaded.library.practices().count();
     let sources = loaded.library.sources().len();
@@ -38,9 +41,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             "ok": ok,
             "practices": practices,
             "programmes": programmes,
-            "instruments": 0,
+            "instruments": instruments,
             "evidence": sources,
-            "played": {"practices": played, "programmes": walks, "instruments": 0, "tasks": 0},
+            "played": {"practices": played, "programmes": walks, "instruments": answered, "tasks": 0},
             "problems": problems,
         }))?;
     } else {
@@ -48,7 +51,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             say(problem);
         }
         say(format!(
-            "{practices} practices, played {played} times; {programmes} programmes, walked through {walks} times; {sources} sources; {}.",
+            "{practices} practices, played {played} times; {programmes} programmes, walked through {walks} times; {instruments} instruments, answered {answered} times; {sources} sources; {}.",
             match problems.len() {
                 0 => "nothing is wrong".to_owned(),
                 1 => "1 problem".to_owned(),

@@ -2,6 +2,7 @@
 
 mod backup;
 mod bench;
+mod change;
 mod check;
 mod compose;
 mod demo;
@@ -11,6 +12,7 @@ mod invite;
 mod meta;
 mod offer;
 mod plan;
+mod score;
 mod serve;
 mod table;
 
@@ -44,6 +46,10 @@ enum Command {
     Compose(compose::Options),
     /// Looks at what a programme asks for, and when
     Plan(plan::Options),
+    /// Scores answers to an instrument
+    Score(score::Options),
+    /// Says whether a score moved by more than chance would
+    Change(change::Options),
     /// Says what to offer when a practice does not fit, and why
     Offer(offer::Options),
     /// Pools the effects of several studies
@@ -146,6 +152,8 @@ pub fn run() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
         Command::Plan(options) => plan::run(&options),
+        Command::Score(options) => score::run(&options),
+        Command::Change(options) => change::run(&options),
         Command::Offer(options) => offer::run(&options),
         Command::Meta(options) => meta::run(&options),
         Command::Effect(options) => effect::run(&options),

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use kith_content::instrument::answer;
 use kith_content::{File, Library, check, walk};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,14 +14,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let loaded = Library::read(files);
     let (problems, played) = check(&loaded.library);
     let (walk_problems, walked) = walk(&loaded.library);
-    let all: Vec<_> = [loaded.problems, problems, walk_problems].concat();
+    let (answer_problems, answered) = answer(&loaded.library);
+    let all: Vec<_> = [loaded.problems, problems, walk_problems, answer_problems].concat();
     for problem in &all {
         println!("{problem}");
     }
     let practices = loaded.library.practices().count();
     let programmes = loaded.library.programmes().count();
+    let instruments = loaded.library.instruments().count();
     println!(
-        "{practices} practices played {played} times, {programmes} programmes walked {walked} times, {} problems",
+        "{practices} practices played {played} times, {programmes} programmes walked {walked} times, {instruments} instruments answered {answered} times, {} problems",
         all.len()
     );
     Ok(())

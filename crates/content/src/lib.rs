@@ -35,6 +35,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod check;
+pub mod check_in;
 mod compose;
 mod directive;
 mod due;
@@ -42,9 +43,11 @@ mod enrolment;
 mod facts;
 mod guess;
 mod guided;
+pub mod instrument;
 mod lesson;
 mod library;
 mod lists;
+mod measure;
 mod parse;
 mod plan;
 mod practice;
@@ -63,14 +66,17 @@ mod wording;
 mod words;
 
 pub use check::check;
+pub use check_in::{CheckIn, CheckIns};
 pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
 pub use due::{Adherence, DueItem, adherence, due, schedule};
 pub use enrolment::{ADHERENT, Done, Enrolment, Standing, Swap, standing};
 pub use guess::nearest;
 pub use guided::{Guided, GuidedCue, guided};
+pub use instrument::Instrument;
 pub use lesson::{Lesson, LessonBlock, LessonSection};
 pub use library::{File, Library, Loaded};
-pub use lists::{Barrier, Layer, Measure, PhraseSet, Source};
+pub use lists::{Barrier, Layer, PhraseSet, Source};
+pub use measure::Measure;
 pub use practice::Practice;
 pub use problem::Problem;
 pub use programme::read::{TASKS, Task};

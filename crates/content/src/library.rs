@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check_in::{self, CheckIn, CheckIns};
 use crate::guess::{did_you_mean, nearest};
+use crate::instrument::{self, Instrument};
 use crate::lesson::{self, Lesson};
-use crate::lists::{self, Barrier, Layer, Measure, PLAIN, PhraseSet, Source};
+use crate::lists::{self, Barrier, Layer, PLAIN, PhraseSet, Source};
+use crate::measure::{self, Measure};
 use crate::practice::{self, Around, Practice};
 use crate::problem::{Problem, Report};
 use crate::programme::{self, Programme};
@@ -38,6 +41,8 @@ pub struct Library {
     practices: BTreeMap<String, Practice>,
     programmes: BTreeMap<String, Programme>,
     lessons: BTreeMap<String, Lesson>,
+    instruments: BTreeMap<String, Instrument>,
+    check_ins: CheckIns,
     measures: Vec<Measure>,
     phrases: Vec<PhraseSet>,
     barriers: Vec<Barrier>,
@@ -58,7 +63,7 @@ const CONSENT: &str = "consent.toml";
 const RATIONALE: &str = "rationale.toml";
 const WAYS: &str = "ways.toml";
 const SOURCES: &str = "evidence/sources.toml";
-const MEASURES: &str = "measures.toml";
+const CHECK_INS: &str = "check-ins.toml";
 const ROUTING: &str = "routing.toml";
 const SAFETY: &str = "safety.toml";
 
@@ -89,7 +94,6 @@ impl Library {
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
         let (barriers, barriers_are_good) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
-        let (measures, measures_are_good) = reading.list(MEASURES, lists::measures);
         let names = sources_are_good.then(|| {
             let ids = sources.iter().map(|source| source.id.as_str());
             ids.collect::<Vec<_>>()
@@ -118,12 +122,16 @@ impl Library {
             })
             .unwrap_or_default();
         let lessons = reading.folder("lessons/", ".md", lesson::read);
+        let instruments = reading.folder("instruments/", ".toml", instrument::read::read);
+        let (check_ins, check_ins_are_good) = reading.check_ins(&instruments);
+        let measures = measure::measures(instruments.values(), &check_ins.all);
+        reading.check_names(&measures);
         let broken = std::mem::take(&mut reading.broken);
         let around = programme::read::Around {
             practices: &practices,
             lessons: &lessons,
             broken: &broken,
-            measures: measures_are_good.then_some(measures.as_slice()),
+            measures: check_ins_are_good.then_some(measures.as_slice()),
             sources: sources_known,
         };
         let programmes = reading.folder("programmes/", ".toml", |report, slug, text| {
@@ -151,6 +159,8 @@ impl Library {
                 practices,
                 programmes,
                 lessons,
+                instruments,
+                check_ins,
                 measures,
                 phrases,
                 barriers,
@@ -205,7 +215,32 @@ impl Library {
         self.lessons.values()
     }
 
-    /// The measures that programmes may ask for, in the order of their file.
+    /// The instrument with this id.
+    pub fn instrument(&self, id: &str) -> Option<&Instrument> {
+        self.instruments.get(id)
+    }
+
+    /// All instruments, in the order of their ids.
+    pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
+        self.instruments.values()
+    }
+
+    /// The id most like this one, to ask "did you mean …?" with. None when nothing is like it.
+    pub fn nearest_instrument(&self, id: &str) -> Option<&str> {
+        nearest(id, self.instruments.keys().map(String::as_str))
+    }
+
+    /// The check-ins, and what is said with every one of them.
+    pub fn check_ins(&self) -> &CheckIns {
+        &self.check_ins
+    }
+
+    /// The check-in with this id.
+    pub fn check_in(&self, id: &str) -> Option<&CheckIn> {
+        self.check_ins.all.iter().find(|check_in| check_in.id == id)
+    }
+
+    /// The measures that programmes may ask for: instruments, check-ins, other questions of Kith's own.
     pub fn measures(&self) -> &[Measure] {
         &self.measures
     }
@@ -307,6 +342,36 @@ impl Reading {
         (entries, self.problems.len() == before)
     }
 
+    /// Reads the check-ins, which name instruments. An instrument that is broken itself is not held against them.
+    fn check_ins(&mut self, instruments: &BTreeMap<String, Instrument>) -> (CheckIns, bool) {
+        let broken = self.broken.clone();
+        let is_instrument = |id: &str| {
+            instruments.contains_key(id) || broken.contains(&format!("instruments/{id}.toml"))
+        };
+        let (found, is_good) = self.list(CHECK_INS, |report, text| {
+            check_in::read(report, text, &is_instrument)
+                .into_iter()
+                .collect()
+        });
+        (found.into_iter().next().unwrap_or_default(), is_good)
+    }
+
+    /// Reports an id that two measures share: a record could not be told from the other's.
+    fn check_names(&mut self, measures: &[Measure]) {
+        let mut seen = BTreeSet::new();
+        for measure in measures {
+            if !seen.insert(measure.id.as_str()) {
+                let mut report = Report::new(CHECK_INS, "");
+                let id = &measure.id;
+                report.add(
+                    0,
+                    format!("`{id}` is the id of two measures: give one another"),
+                );
+                self.problems.extend(report.finish());
+            }
+        }
+    }
+
     /// Reads `safety.toml`. With any fault in it, what it replaced is used whole: half a list of questions would
     /// give somebody in danger a green light.
     fn safety(&mut self, sources: Option<&[&str]>, replaced: Option<&str>) -> Safety {
@@ -371,7 +436,7 @@ impl Reading {
                 continue;
             }
             let lists = [
-                PHRASES, BARRIERS, CONSENT, SAFETY, SOURCES, MEASURES, ROUTING, RATIONALE, WAYS,
+                PHRASES, BARRIERS, CONSENT, SAFETY, SOURCES, CHECK_INS, ROUTING, RATIONALE, WAYS,
             ];
             let guess = did_you_mean(&path, lists);
             let mut report = Report::new(&path, "");
@@ -379,7 +444,7 @@ impl Reading {
                 0,
                 format!("nothing reads this file{guess}"),
                 format!(
-                    "practices/NAME.md, programmes/NAME.toml, lessons/NAME.md, {}, README.md",
+                    "practices/NAME.md, programmes/NAME.toml, lessons/NAME.md, instruments/NAME.toml, {}, README.md",
                     lists.join(", ")
                 ),
             );

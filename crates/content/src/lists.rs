@@ -9,7 +9,7 @@ use crate::problem::Report;
 use crate::table::{self, Table, Text};
 use crate::variables::uses;
 use crate::wording::{self, guarded};
-use crate::words::{Address, MeasureKind, Seen, SourceKind};
+use crate::words::{Address, Seen, SourceKind};
 
 /// A set of wishes that a practice can speak.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -76,39 +76,6 @@ pub struct Source {
     pub kind: SourceKind,
     /// What of it was read.
     pub seen: Seen,
-}
-
-/// A measure that programmes ask for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Measure {
-    /// What programmes and records call it.
-    pub id: String,
-    /// Its name on the screen.
-    pub title: String,
-    /// How long answering it takes.
-    pub minutes: f64,
-    /// Whose it is.
-    pub kind: MeasureKind,
-}
-
-/// Reads `measures.toml`.
-pub(crate) fn measures(report: &mut Report<'_>, text: &str) -> Vec<Measure> {
-    entries(report, text, "measure", "id", |report, table, id| {
-        let title = table.text(report, "title", 100);
-        wording::check(report, title.at, &title.value);
-        let minutes = table.number(report, "minutes");
-        if minutes.is_some_and(|minutes| !(0.1..=60.0).contains(&minutes)) {
-            let at = table.place_of("minutes");
-            report.add_allowed(at, "these minutes are out of bounds", "0.1 to 60");
-        }
-        let kind = table.word::<MeasureKind>(report, "kind");
-        Some(Measure {
-            id,
-            title: title.value,
-            minutes: minutes?,
-            kind: kind?,
-        })
-    })
 }
 
 /// Reads `phrases.toml`.

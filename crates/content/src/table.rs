@@ -1,6 +1,7 @@
 //! Reads a TOML table key by key: what is missing, of the wrong kind or unknown is reported where it stands.
 
 mod group;
+mod numbers;
 mod value;
 
 use toml::Spanned;

@@ -276,10 +276,10 @@ fn check_date(
 }
 
 /// Chance that is the same every time: splitmix64 (Steele, Lea, Flood 2014), seeded by a name.
-struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         // FNV-1a.
         let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -288,7 +288,7 @@ impl Chance {
     }
 
     /// From 0 up to but not including 1.
-    fn next(&mut self) -> f64 {
+    pub(crate) fn next(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -48,7 +48,10 @@ fn the_documents_programme_is_read_as_it_is_written_and_can_be_walked() {
         (ItemKind::Measure, &Every::Once, (2.0, 2.0))
     );
     assert_eq!(library.nearest_programme("frist-week"), Some("first-week"));
-    assert_eq!(library.measure("how-it-is").unwrap().kind, MeasureKind::Own);
+    assert_eq!(
+        library.measure("unwanted-effects").unwrap().kind,
+        MeasureKind::Own
+    );
     // One edition, three people.
     let (problems, walks) = walk(&library);
     assert_eq!((said(&problems), walks), (vec![], 3));
@@ -200,19 +203,19 @@ fn what_is_wrong_with_a_programme_is_said_where_it_is_wrong() {
             "did you mean `optional`?",
         ),
         (
-            "days = [8, 10]\n\n  [[stage.measure]]\n  id = \"how-it-is\"",
+            "days = [8, 10]\n\n  [[stage.measure]]\n  id = \"unwanted-effects\"",
             "days = [8, 10]\n\n  [[stage.measure]]\n  id = \"how-is-it\"",
             48,
             "there is no measure",
         ),
         (
-            "[[stage.measure]]\n  id = \"how-it-is\"\n\n[[stage]]\nid = \"wishes\"",
+            "[[stage.measure]]\n  id = \"unwanted-effects\"\n\n[[stage]]\nid = \"wishes\"",
             "[[stage.task]]\n  id = \"image-taks\"\n\n[[stage]]\nid = \"wishes\"",
             22,
             "did you mean `image-task`?",
         ),
         (
-            "[[stage.measure]]\n  id = \"how-it-is\"\n\n[[stage]]\nid = \"wishes\"",
+            "[[stage.measure]]\n  id = \"unwanted-effects\"\n\n[[stage]]\nid = \"wishes\"",
             "[[stage.lesson]]\n  id = \"helo\"\n\n[[stage]]\nid = \"wishes\"",
             22,
             "there is no lesson `helo`: did you mean `hello`?",
@@ -231,7 +234,7 @@ fn what_is_wrong_with_a_programme_is_said_where_it_is_wrong() {
         ),
         (
             "days = [1, 7]",
-            "days = [1, 7]\nunlock = { measure = \"how-it-is\" }",
+            "days = [1, 7]\nunlock = { measure = \"unwanted-effects\" }",
             29,
             "needs a bound",
         ),

@@ -39,10 +39,22 @@ fn library(stages: &str, more: &str) -> Library {
             )
         })
         .collect();
-    let measure = |id: &str| {
-        format!("[[measure]]\nid = \"{id}\"\ntitle = \"M\"\nminutes = 1\nkind = \"own\"\n")
+    // Two questions: a minute.
+    let question = "[[check_in.item]]\ntext = \"T\"\nlow = \"l\"\nmid = \"m\"\nhigh = \"h\"\n";
+    let check_in = |id: &str| {
+        format!(
+            "[[check_in]]\nid = \"{id}\"\ntitle = \"M\"\nconstruct = \"m\"\nwho = \"both\"\nmoment = \"daily\"\n\
+             kind = \"slider\"\nbetter = \"higher\"\nfollow_up = []\nnote = \"No test.\"\n{question}{question}"
+        )
     };
-    files.push(file("measures.toml", measure("m") + &measure("n")));
+    files.push(file(
+        "check-ins.toml",
+        format!(
+            "about = \"A\"\nskip = \"S\"\n{}{}",
+            check_in("m"),
+            check_in("n")
+        ),
+    ));
     let pacing = if more.contains("pacing") {
         ""
     } else {

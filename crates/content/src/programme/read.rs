@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{self, Claim, SENTENCE};
 use crate::lesson::Lesson;
-use crate::lists::{Measure, Source};
+use crate::lists::Source;
+use crate::measure::Measure;
 use crate::practice::{Practice, hash, is_slug};
 use crate::problem::Report;
 use crate::programme::{Moment, Programme, Stage};

@@ -93,10 +93,6 @@ pub fn valid_files() -> Vec<File> {
             include_str!("../valid/practices/README.md"),
         ),
         file("practices/wishes-dear.md", example_of_the_document()),
-        file(
-            "measures.toml",
-            "[[measure]]\nid = \"how-it-is\"\ntitle = \"How it is\"\nminutes = 2\nkind = \"own\"\n",
-        ),
         file("programmes/first-week.toml", programme_of_the_document()),
         file("lessons/hello.md", lesson_of_the_document()),
     ]
@@ -105,4 +101,32 @@ pub fn valid_files() -> Vec<File> {
 /// The valid files with one more.
 pub fn with(path: &str, text: impl Into<String>) -> Loaded {
     Library::read(valid_files().into_iter().chain([file(path, text)]))
+}
+
+/// The content built into Kith, read once.
+pub fn built_in() -> &'static Library {
+    static READ: std::sync::OnceLock<Library> = std::sync::OnceLock::new();
+    READ.get_or_init(|| {
+        let loaded = Library::read(measure_files());
+        assert_eq!(loaded.problems, []);
+        loaded.library
+    })
+}
+
+/// The instruments and the check-ins built into Kith.
+pub fn measure_files() -> Vec<File> {
+    let content = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
+    let read = |path: String| {
+        let text = std::fs::read_to_string(content.join(&path)).expect("the file is there");
+        file(&path, text)
+    };
+    let mut files: Vec<File> = std::fs::read_dir(content.join("instruments"))
+        .expect("the folder is there")
+        .map(|entry| {
+            let name = entry.expect("an entry").file_name();
+            read(format!("instruments/{}", name.to_string_lossy()))
+        })
+        .collect();
+    files.push(read("check-ins.toml".into()));
+    files
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Around, DAYS, TASKS, whole_if_any, words, words_if_any};
 use crate::guess::did_you_mean;
 use crate::lesson::Lesson;
-use crate::lists::{Measure, check_id};
+use crate::lists::check_id;
+use crate::measure::Measure;
 use crate::practice::Practice;
 use crate::problem::Report;
 use crate::programme::{Every, Item, Moment, Stage, Unlock};
@@ -283,15 +284,20 @@ impl Reader<'_> {
     fn check_measure(&self, report: &mut Report<'_>, id: &Text) -> Option<&Measure> {
         let measures = self.around.measures?;
         let found = measures.iter().find(|measure| measure.id == id.value);
-        if found.is_none() && !id.value.is_empty() {
-            let guess = did_you_mean(
-                &id.value,
-                measures.iter().map(|measure| measure.id.as_str()),
+        let file = format!("instruments/{}.toml", id.value);
+        if found.is_none() && self.around.broken.contains(&file) {
+            let message = format!(
+                "the instrument `{}` has problems of its own: mend {file} first",
+                id.value
             );
+            report.add_once(id.at, message);
+        } else if found.is_none() && !id.value.is_empty() {
+            let known = measures.iter().map(|measure| measure.id.as_str());
+            let guess = did_you_mean(&id.value, known);
             report.add(
                 id.at,
                 format!(
-                    "there is no measure `{}`{guess}; measures stand in measures.toml",
+                    "there is no measure `{}`{guess}; measures are instruments, check-ins, and a few questions of Kith's own",
                     id.value
                 ),
             );
