@@ -73,7 +73,7 @@ fn a_change_is_classed_by_its_size_its_direction_and_the_line_it_crosses() {
 #[test]
 fn the_figures_are_chosen_in_their_published_order() {
     // id, part, SD, reliability, points: patients before people in general, a retest within a month before alpha.
-    let cases: &[(&str, &str, Option<f64>, Option<f64>, Option<f64>)] = &[
+    let cases = [
         ("phq-9", "total", Some(6.1), Some(0.84), Some(6.0)),
         ("gad-7", "total", Some(4.7), Some(0.83), Some(4.0)),
         ("core-10", "total", None, Some(0.90), Some(6.0)),
@@ -93,7 +93,7 @@ fn the_figures_are_chosen_in_their_published_order() {
         ("erq", "suppression", Some(1.11), Some(0.73), None),
         ("dass-21", "stress", Some(8.40), Some(0.90), None),
     ];
-    for &(id, part, sd, reliability, points) in cases {
+    for (id, part, sd, reliability, points) in cases {
         let instrument = built_in().instrument(id).unwrap();
         let found = figures(instrument, instrument.scale(part).unwrap());
         assert_eq!(

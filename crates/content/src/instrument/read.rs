@@ -167,7 +167,7 @@ fn form(report: &mut Report<'_>, table: &mut Table<'_>) -> Option<Form> {
     let step = table.number_if_any(report, "step").unwrap_or(1.0);
     if let Some((least, most)) = answers {
         let steps = (most - least) / step;
-        if !(step > 0.0 && steps >= 1.0 && steps <= 1000.0 && steps.fract() == 0.0) {
+        if !(step > 0.0 && (1.0..=1000.0).contains(&steps) && steps.fract() == 0.0) {
             report.add(
                 table.place_of("answers"),
                 format!("answers from {least} to {most} in steps of {step} do not come out even"),
