@@ -259,7 +259,7 @@ pub(super) async fn change(
             let deed = match &contact {
                 Some(contact) => {
                     store::set_contact(tx, clinic, contact, now)?;
-                    // What waits is counted by the new hours.
+                    // What waits is counted by the new hours, and never put off by them.
                     for (alert_id, at) in store::list_waiting(tx, clinic)? {
                         store::update_due(tx, clinic, &alert_id, contact.looks_by(at))?;
                     }

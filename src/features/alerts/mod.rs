@@ -130,7 +130,8 @@ fn recipients(
     Ok(found)
 }
 
-/// Raises an alert, once a cause, and never a second of its kind while one waits for the same people.
+/// Raises an alert, once a cause, and never a second of its kind while one waits for the same people,
+/// but for an answer about risk: each is news, though an earlier one still waits.
 /// Where nobody may be told nothing is raised, and [`Told::names`] is empty.
 ///
 /// # Errors
@@ -147,11 +148,13 @@ pub fn raise(
     if recipients.is_empty() {
         return Ok(Told::default());
     }
+    let due_at = contact.as_ref().map(|contact| contact.looks_by(now));
     let told = Told {
         names: recipients.iter().map(|(_, name)| name.clone()).collect(),
-        looks_by: contact.as_ref().map(|contact| contact.looks_by(now)),
+        // Only who is asked about risk has promised to look within some hours.
+        looks_by: due_at.filter(|_| cause.kind == Kind::RiskAnswer),
     };
-    let mut waits_for_all = true;
+    let mut waits_for_all = cause.kind != Kind::RiskAnswer;
     for (id, _) in &recipients {
         let waiting = store::find_waiting(tx, clinic, cause.person_id, cause.kind, id)?;
         waits_for_all &= waiting.is_some();
@@ -160,7 +163,7 @@ pub fn raise(
         return Ok(told);
     }
     let unseen = library.safety().rules.unseen_hours * 3_600_000.0;
-    let due_at = told.looks_by.unwrap_or(now + unseen as i64);
+    let due_at = due_at.unwrap_or(now + unseen as i64);
     let alert_id = ids.make(now)?;
     let why = (cause.kind, cause.cause_id);
     if !store::add_alert(tx, clinic, &alert_id, cause.person_id, why, (now, due_at))? {

@@ -96,6 +96,8 @@ fn open_alert(app: &App, person: &Person, view: &View, alert: &Alert, may_know: 
             (heading(app, person, view, alert))
             p { (words(alert, may_know)) }
             @match alert.due_at {
+                // Whoever else is told has promised no hours.
+                Some(_) if alert.kind != Some(Kind::RiskAnswer) => {},
                 Some(due_at) => p.soft { "Somebody looks by " (when(due_at)) "." },
                 None => p.problem { "Nobody looked in time." },
             }

@@ -328,7 +328,11 @@ async fn a_contact_who_is_taken_out_or_leaves_switches_risk_off() {
 }
 
 /// Raises an alert about Ben and says who was told.
-pub(crate) async fn raised(app: &TestApp, kind: Kind, cause_id: &str) -> Vec<String> {
+async fn raised(app: &TestApp, kind: Kind, cause: &str) -> Vec<String> {
+    told(app, kind, cause).await.names
+}
+
+async fn told(app: &TestApp, kind: Kind, cause_id: &str) -> super::Told {
     let (now, ids, library) = (app.app.clock.now(), app.app.ids.clone(), content());
     let (clinic, ben, cause_id) = (
         app.ben.clinic_id.clone(),
@@ -349,7 +353,6 @@ pub(crate) async fn raised(app: &TestApp, kind: Kind, cause_id: &str) -> Vec<Str
         })
         .await
         .unwrap()
-        .names
 }
 
 async fn share(app: &TestApp, given: bool) {
@@ -443,6 +446,61 @@ async fn the_same_thing_twice_is_one_alert_and_something_new_after_a_look_is_ano
     assert_eq!(alerts().await, 0);
     raised(&app, Kind::UnwantedEffect, "third").await;
     assert_eq!(alerts().await, 1);
+}
+
+#[tokio::test]
+async fn every_answer_about_risk_is_news_though_an_earlier_one_still_waits() {
+    let app = TestApp::new().await;
+    name_contact(&app).await;
+    may_be_contacted(&app, true).await;
+    for (cause, waiting) in [("first", 1), ("first", 1), ("second", 2)] {
+        raised(&app, Kind::RiskAnswer, cause).await;
+        assert_eq!(waiting_ids(&app).await.len(), waiting, "{cause}");
+    }
+}
+
+#[tokio::test]
+async fn only_for_answers_about_risk_is_it_said_by_when_somebody_looks() {
+    for (kind, said) in [
+        (Kind::RiskAnswer, true),
+        (Kind::UnwantedEffect, false),
+        (Kind::MuchWorseTwice, false),
+        (Kind::RedScreening, false),
+    ] {
+        let app = TestApp::new().await;
+        name_contact(&app).await;
+        may_be_contacted(&app, true).await;
+        let told = told(&app, kind, "cause").await;
+        assert_eq!(told.names, ["Amira"], "{kind:?}");
+        assert_eq!(told.looks_by.is_some(), said, "{kind:?}");
+        let page = app.get(Some(&app.amira), "/alerts").await.text;
+        assert_eq!(page.contains("Somebody looks by"), said, "{kind:?}");
+        // It is passed on by the clinic's hours all the same.
+        app.app.clock.set("2026-11-23T16:00:00Z".parse().unwrap());
+        assert_eq!(escalated(&app).await, 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn other_hours_never_put_off_what_waits() {
+    for (hours, due) in [
+        ("72", "2026-11-23T16:00:00Z"),
+        ("1", "2026-11-23T13:00:00Z"),
+    ] {
+        let app = TestApp::new().await;
+        name_contact(&app).await;
+        may_be_contacted(&app, true).await;
+        raised(&app, Kind::RiskAnswer, "cause").await;
+        let mut changed = contact(&app);
+        changed.retain(|(field, _)| *field != "response_hours");
+        changed.push(("response_hours", hours.to_owned()));
+        name(&app, &changed).await;
+        let due: Timestamp = due.parse().unwrap();
+        app.app.clock.set(due - jiff::SignedDuration::from_secs(1));
+        assert_eq!(escalated(&app).await, 0, "{hours}");
+        app.app.clock.set(due);
+        assert_eq!(escalated(&app).await, 1, "{hours}");
+    }
 }
 
 async fn waiting_ids(app: &TestApp) -> Vec<String> {

@@ -227,7 +227,8 @@ async fn a_programme_asks_its_questions_before_it_begins_and_half_way_and_the_ch
         .await;
     let today = async || app.get(Some(&app.ben), "/today").await.text;
     assert!(today().await.contains("Before this programme there are"));
-    let answer = app.post(Some(&app.ben), "/me/screening", &[]).await;
+    let leave = [("leave", "all")];
+    let answer = app.post(Some(&app.ben), "/me/screening", &leave).await;
     assert!(answer.status.is_success() || answer.status == axum::http::StatusCode::SEE_OTHER);
     let page = today().await;
     assert!(!page.contains("Before this programme there are"), "{page}");
@@ -238,7 +239,7 @@ async fn a_programme_asks_its_questions_before_it_begins_and_half_way_and_the_ch
     assert!(page.contains("You are half-way."), "{page}");
     assert!(page.contains("Eight short questions"), "{page}");
     app.post(Some(&app.ben), "/me/unwanted-effects", &[]).await;
-    app.post(Some(&app.ben), "/me/screening", &[]).await;
+    app.post(Some(&app.ben), "/me/screening", &leave).await;
     let page = today().await;
     assert!(
         !page.contains("You are half-way.") && !page.contains("Eight short questions"),

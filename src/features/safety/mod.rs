@@ -70,6 +70,8 @@ pub struct Overview {
     pub steps: Vec<Step>,
     /// The newest screening.
     pub screening: Option<Screening>,
+    /// Answers from before it that still stand, because it left those questions out.
+    pub carried: Vec<(String, String)>,
     /// The newest decision about it.
     pub decided: Option<Decided>,
 }
@@ -100,15 +102,23 @@ impl Overview {
 /// # Errors
 /// When the database fails.
 pub fn overview(tx: &mut Tx<'_>, access: &RecordAccess) -> Result<Overview, Error> {
-    let screening = screening(tx, access)?;
+    let mut screenings = store::list_screenings(tx, access)?;
     let decided = store::list_decisions(tx, access)?.pop();
+    let decided = decided.filter(|decided| {
+        // Leaving everything out takes no decision back.
+        let mut newest = screenings.iter().rev();
+        newest
+            .find(|one| one.screening_id == decided.screening_id || !one.answers.is_empty())
+            .is_some_and(|one| one.screening_id == decided.screening_id)
+    });
+    let screening = screenings.pop();
+    let answers = screening.as_ref().map_or(&[][..], |one| &one.answers);
+    let earlier = screenings.iter().rev().flat_map(|one| &one.answers);
     Ok(Overview {
         checks: store::list_checks(tx, access)?,
         steps: store::list_steps(tx, access)?,
-        decided: decided.filter(|decided| {
-            let newest = screening.as_ref().map(|one| &one.screening_id);
-            newest == Some(&decided.screening_id)
-        }),
+        decided,
+        carried: rules::carried(answers, earlier),
         screening,
     })
 }
@@ -202,7 +212,8 @@ pub fn keep_check(
     Ok(check)
 }
 
-/// Keeps the answers to the questions before a programme and does what follows from them.
+/// Keeps the answers to the questions before a programme and does what follows from them. Without any
+/// answer all of them were left out. What is left out lifts nothing: the newest earlier answer stands.
 ///
 /// # Errors
 /// When the database fails.
@@ -216,13 +227,24 @@ pub fn keep_screening(
 ) -> Result<rules::Result, Error> {
     let safety = library.safety();
     let (clinic, whose) = (access.clinic_id(), access.person_id());
-    let result = rules::screen(&answers, &safety.questions, Known::default(), &safety.rules);
+    let screen =
+        |answers: &[_]| rules::screen(answers, &safety.questions, Known::default(), &safety.rules);
+    let fresh = screen(&answers);
+    let screenings = store::list_screenings(tx, access)?;
+    let before = screenings.last();
+    let earlier = screenings.iter().rev().flat_map(|one| &one.answers);
+    let carried = screen(&rules::carried(&answers, earlier));
+    let mut held = fresh.signal.max(carried.signal);
+    if let Some(before) = before.filter(|_| answers.is_empty()) {
+        held = held.max(before.result);
+    }
+    let lifts = !answers.is_empty() && held < Signal::Red;
     let asked = alerts::risk_contact(tx, clinic)?.is_some();
     let mut screening = Screening {
         screening_id: ids.make(now)?,
         at: now,
         on: today,
-        result: result.signal,
+        result: held,
         risk_asked: asked,
         told: String::new(),
         looks_by_at: None,
@@ -236,22 +258,31 @@ pub fn keep_screening(
         now,
     };
     let mut told = Told::default();
-    if result.risk {
+    if fresh.risk {
         told = alerts::raise(tx, ids, library, &cause(Kind::RiskAnswer))?;
     }
-    if result.signal == Signal::Red {
+    if fresh.signal == Signal::Red {
         let others = pause(tx, ids, library, &cause(Kind::RedScreening), today)?;
         let new = others.names.into_iter();
         let new: Vec<_> = new.filter(|name| !told.names.contains(name)).collect();
         told.names.extend(new);
         told.looks_by = told.looks_by.or(others.looks_by);
-    } else {
+    } else if lifts {
         go_on(tx, ids, library, access, (true, true), (now, today))?;
     }
     screening.told = told.names.join(" and ");
     screening.looks_by_at = told.looks_by;
+    // Who was told of what still stands knows of it still.
+    let stands = fresh.signal == Signal::Green && held > Signal::Green;
+    if let Some(before) = before.filter(|_| stands) {
+        screening.told.clone_from(&before.told);
+        screening.looks_by_at = before.looks_by_at;
+    }
     store::add_screening(tx, access, &screening)?;
-    Ok(result)
+    Ok(rules::Result {
+        signal: held,
+        risk: fresh.risk,
+    })
 }
 
 fn step(ids: &Ids, cause: &str, cause_id: &str, now: i64, today: Date) -> Result<Step, Error> {
@@ -391,46 +422,35 @@ fn stopping(
 /// How long a phone may have been offline for its news to count, days.
 const LATE: i64 = 30;
 
-/// Whoever is to be stopped: found by what arrived lately, so that nobody has to come and look.
-fn list_stopping(
-    tx: &mut Tx<'_>,
-    library: &Library,
-    now: i64,
-) -> Result<Vec<(String, String, String)>, Error> {
+/// Whoever may have to be stopped: found by what arrived lately, so that nobody has to come and look.
+fn list_news(tx: &mut Tx<'_>, library: &Library, now: i64) -> Result<Vec<(String, String)>, Error> {
     let rules = &library.safety().rules;
     let news_at = now - rules.within_days as i64 * DAY;
     let (times, since_at) = (rules.times as i64, news_at - LATE * DAY);
-    let mut found = Vec::new();
-    for (clinic, person) in store::list_much_worse_people(tx, times, since_at, news_at)? {
-        if let Some(sitting) = stopping(tx, library, &clinic, &person, now)? {
-            found.push((clinic, person, sitting));
-        }
-    }
-    Ok(found)
+    Ok(store::list_much_worse_people(tx, times, since_at, news_at)?)
 }
 
-/// The programme's stopping rule, for everybody it applies to; doing it twice does it once.
-///
-/// # Errors
-/// When the database fails.
-pub fn stop_where_due(
-    tx: &mut Tx<'_>,
-    ids: &Ids,
-    library: &Library,
-    now: i64,
-) -> Result<(), Error> {
-    for (clinic, whose, sitting) in list_stopping(tx, library, now)? {
-        if let Some(row) = people::store::find_person(tx, &clinic, &whose)? {
-            stop(
-                tx,
-                ids,
-                library,
-                (&clinic, &whose, &sitting),
-                (now, day(now, &row.zone)),
-            )?;
-        }
-    }
-    Ok(())
+/// The programme's stopping rule for one person; doing it twice does it once.
+async fn stop_where_due(app: &App, clinic: String, whose: String, now: i64) -> Result<(), Error> {
+    let (library, at, person) = (app.clone(), clinic.clone(), whose.clone());
+    let sitting = app
+        .db
+        .read(move |tx| stopping(tx, &library.content, &at, &person, now))
+        .await?;
+    let Some(sitting) = sitting else {
+        return Ok(());
+    };
+    let (library, ids) = (app.clone(), app.ids.clone());
+    app.db
+        .write(move |tx| {
+            let Some(row) = people::store::find_person(tx, &clinic, &whose)? else {
+                return Ok(());
+            };
+            let when = (now, day(now, &row.zone));
+            let cause = (clinic.as_str(), whose.as_str(), sitting.as_str());
+            stop(tx, &ids, &library.content, cause, when)
+        })
+        .await
 }
 
 fn stop(
@@ -487,27 +507,31 @@ pub async fn look_after(app: &App, person: &Person) -> Result<(), Error> {
         .await
 }
 
-/// Looks round: stops where the rule says so, and passes on alerts nobody has looked at in time. A
-/// periodic job calls it, and the first pages of clients and practitioners; it writes only when there
-/// is something to write.
+/// Looks round: passes on alerts nobody has looked at in time, then stops where the rule says so, one
+/// person at a time, so that a row nobody can read holds up nobody else. A periodic job calls it, and
+/// the first pages of clients and practitioners; it writes only when there is something to write.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database is away.
 pub async fn look_round(app: &App) -> Result<(), Error> {
+    if let Err(error) = alerts::escalate(app).await {
+        tracing::warn!(?error, "passing alerts on failed; it is tried again");
+    }
     let now = app.clock.now();
     let library = app.clone();
-    let due = app
+    let news = app
         .db
-        .read(move |tx| {
-            let stopping = list_stopping(tx, &library.content, now)?;
-            Ok::<_, Error>(!stopping.is_empty())
-        })
+        .read(move |tx| list_news(tx, &library.content, now))
         .await?;
-    if due {
-        let (library, ids) = (app.clone(), app.ids.clone());
-        app.db
-            .write(move |tx| stop_where_due(tx, &ids, &library.content, now))
-            .await?;
+    for (clinic, whose) in news {
+        let reference = whose.clone();
+        // An error may quote what somebody wrote: the log has the reference only.
+        if stop_where_due(app, clinic, whose, now).await.is_err() {
+            tracing::warn!(
+                reference,
+                "the stopping rule failed for one person; the others go on"
+            );
+        }
     }
-    alerts::escalate(app).await
+    Ok(())
 }

@@ -194,6 +194,24 @@ fn followed(app: &App, person: &Person, overview: &Overview, check: &Check, toda
 pub(super) struct Asking {
     pub(super) contact: Option<Contact>,
     pub(super) may_be_contacted: bool,
+    /// The form came back without any answer.
+    pub(super) unanswered: bool,
+}
+
+/// How many of the questions that were asked have no answer.
+fn left_out(app: &App, screening: &Screening) -> usize {
+    let questions = app.content.safety().questions.iter();
+    questions
+        .filter(|question| screening.risk_asked || !question.risk)
+        .filter(|question| !screening.answers.iter().any(|(id, _)| *id == question.id))
+        .count()
+}
+
+fn questions_text(count: usize) -> String {
+    match count {
+        1 => "one question".to_owned(),
+        many => format!("{many} questions"),
+    }
 }
 
 pub(super) fn screening(
@@ -211,6 +229,7 @@ pub(super) fn screening(
         .collect();
     html! {
         h1 { "Before a programme" }
+        @if asking.unanswered { p.note role="status" { "Nothing was answered, so nothing has changed." } }
         @if let Some(screening) = &overview.screening { (result(app, person, overview, screening)) }
         @if asked.is_empty() {
             p.note { "The questions cannot be read in this clinic just now. Please talk with your practitioner before a programme." }
@@ -234,6 +253,7 @@ pub(super) fn screening(
                     }
                 }
                 button.button type="submit" { "Keep my answers" }
+                button.button.quiet type="submit" name="leave" value="all" { "Leave them all out" }
             }
         }
     }
@@ -242,18 +262,23 @@ pub(super) fn screening(
 fn result(app: &App, person: &Person, overview: &Overview, screening: &Screening) -> Markup {
     let today = day(app.clock.now(), &person.zone);
     let rules = &app.content.safety().rules;
+    let left_out = left_out(app, screening);
     html! {
         section.card.result {
             h2 { "Your answers, " (ago_text(screening.on, today, &person.locale)) }
             @match screening.result {
+                Signal::Green if screening.answers.is_empty() => p { "You left the questions out. Nothing has changed. If you want to answer them, you can at any time." },
+                Signal::Green if left_out > 0 => p { "You left out " (questions_text(left_out)) ". Nothing in what you answered asks for more care than usual. If that changes, answer again." },
                 Signal::Green => p { "Nothing in them asks for more care than usual. If that changes, answer again." },
                 Signal::Amber => {
+                    @if left_out > 0 { p { "You left out " (questions_text(left_out)) "; what you answered to them before still counts." } }
                     p { "They ask for a gentle beginning: light practices only, up to " (minutes_text(rules.minutes))
                         ", and with open eyes unless you want it otherwise. It would be good to talk about it with your practitioner. The questions come again in a week." }
                     @if !screening.told.is_empty() { (told(app, person, &screening.told, screening.looks_by_at)) }
                     p { a.button.quiet href="/help" { "Help now" } }
                 },
                 Signal::Red => {
+                    @if left_out > 0 { p { "You left out " (questions_text(left_out)) "; what you answered to them before still counts." } }
                     @if let Some(step) = overview.pause(today) { (paused(app, person, step, overview)) }
                     @else {
                         p { "They say that a lot is weighing on you." }
@@ -310,20 +335,26 @@ pub fn for_practitioner(
             @match &overview.screening {
                 None => p.soft { "The questions before a programme have not been answered." },
                 Some(screening) => {
-                    p { strong { (signal_words(screening.result)) } span.soft { " (answered " (ago_text(screening.on, today, &person.locale)) ")" } }
-                    @let prompts: Vec<_> = questions.iter().filter(|question| is_prompt(question, screening)).collect();
+                    @let left_out = left_out(app, screening);
+                    @let words = if screening.result == Signal::Green && left_out > 0 { "Nothing in what they answered asks for more care than usual" } else { signal_words(screening.result) };
+                    @if screening.answers.is_empty() {
+                        p { "They left the questions out" span.soft { " (" (ago_text(screening.on, today, &person.locale)) ")" }
+                            @if screening.result > Signal::Green { ". What they answered before still counts: " strong { (words) } } "." }
+                    } @else {
+                        p { strong { (words) } span.soft { " (answered " (ago_text(screening.on, today, &person.locale)) ")" } }
+                    }
+                    @let prompts: Vec<_> = questions.iter().filter(|question| is_prompt(question, overview, screening)).collect();
                     @if !prompts.is_empty() {
                         p { "To talk about:" }
                         ul { @for question in &prompts { li { (question.prompt) } } }
                     }
-                    @let left_out = questions.iter().filter(|question| screening.risk_asked || !question.risk).count().saturating_sub(screening.answers.len());
                     @if left_out > 0 || !screening.risk_asked {
                         p.soft {
                             @if left_out > 0 { (left_out) " of the questions left out. " }
                             @if !screening.risk_asked { "Questions about risk were not asked, because the clinic has named nobody who looks at the answers." }
                         }
                     }
-                    @if screening.result == Signal::Red { (decision_form(app, person, access, overview)) }
+                    @if screening.result == Signal::Red { (decision_form(app, person, access, overview, &screening.screening_id)) }
                 }
             }
             (checks(app, person, overview, today))
@@ -331,8 +362,14 @@ pub fn for_practitioner(
     }
 }
 
-fn is_prompt(question: &kith_content::Question, screening: &Screening) -> bool {
-    screening.answers.iter().any(|(id, answer_id)| {
+/// Whether to talk about it: by the newest answer, whenever it was given.
+fn is_prompt(
+    question: &kith_content::Question,
+    overview: &Overview,
+    screening: &Screening,
+) -> bool {
+    let mut stands = screening.answers.iter().chain(&overview.carried);
+    stands.any(|(id, answer_id)| {
         *id == question.id
             && question
                 .answers
@@ -341,7 +378,13 @@ fn is_prompt(question: &kith_content::Question, screening: &Screening) -> bool {
     })
 }
 
-fn decision_form(app: &App, person: &Person, access: &ClientAccess, overview: &Overview) -> Markup {
+fn decision_form(
+    app: &App,
+    person: &Person,
+    access: &ClientAccess,
+    overview: &Overview,
+    screening_id: &str,
+) -> Markup {
     html! {
         @if let Some(decided) = &overview.decided {
             p { (decided.by.as_deref().unwrap_or("Somebody")) " decided, " (moment_text(decided.at, app.clock.now(), &person.zone, &person.locale)) ": "
@@ -350,6 +393,7 @@ fn decision_form(app: &App, person: &Person, access: &ClientAccess, overview: &O
         details open[overview.decided.is_none()] {
             summary { @if overview.decided.is_none() { "Record what you decided" } @else { "Decide otherwise" } }
             form.stack method="post" action={ "/clients/" (access.client_id()) "/screening-decisions" } {
+                input type="hidden" name="screening_id" value=(screening_id);
                 fieldset {
                     legend { "After you have talked" }
                     @for (decision, words) in Decision::ALL {

@@ -73,10 +73,15 @@ pub(super) async fn check(
 
 /// `GET /me/screening`
 pub(super) async fn screening(State(app): State<App>, person: Person) -> Result<Page, Error> {
-    show_screening(&app, &person, &Form::default()).await
+    show_screening(&app, &person, &Form::default(), false).await
 }
 
-async fn show_screening(app: &App, person: &Person, form: &Form) -> Result<Page, Error> {
+async fn show_screening(
+    app: &App,
+    person: &Person,
+    form: &Form,
+    unanswered: bool,
+) -> Result<Page, Error> {
     let access = RecordAccess::own(person);
     let (overview, asking) = app
         .db
@@ -88,6 +93,7 @@ async fn show_screening(app: &App, person: &Person, form: &Form) -> Result<Page,
             let asking = pages::Asking {
                 contact: alerts::risk_contact(tx, clinic)?,
                 may_be_contacted: agreed.is_some_and(|row| row.given),
+                unanswered,
             };
             Ok::<_, Error>((overview(tx, &access)?, asking))
         })
@@ -97,7 +103,7 @@ async fn show_screening(app: &App, person: &Person, form: &Form) -> Result<Page,
 }
 
 /// `POST /me/screening`: each question may be left out, and what was sent counts even if nobody looks
-/// at such answers any more.
+/// at such answers any more. Nothing answered is no screening, unless she says that she leaves all out.
 pub(super) async fn answer(
     State(app): State<App>,
     person: Person,
@@ -115,9 +121,15 @@ pub(super) async fn answer(
             );
         }
     }
-    if !form.problems.is_empty() {
-        let page = show_screening(&app, &person, &form).await?;
+    let leaves_all = form.raw("leave") == "all";
+    if leaves_all {
+        answers.clear();
+    } else if !form.problems.is_empty() {
+        let page = show_screening(&app, &person, &form, false).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    } else if answers.is_empty() {
+        let page = show_screening(&app, &person, &form, true).await?;
+        return Ok(page.into_response());
     }
     let now = app.clock.now();
     let today = day(now, &person.zone);
@@ -197,6 +209,7 @@ pub(super) async fn decide(
     );
     form.finish()?;
     let decision = decision.unwrap_or(Decision::NotNow);
+    let about = form.raw("screening_id").to_owned();
     let now = app.clock.now();
     let today = day(now, &access.zone);
     let place = format!("/clients/{}", access.client_id());
@@ -206,6 +219,12 @@ pub(super) async fn decide(
             let screening = super::screening(tx, &record)?.ok_or_else(|| {
                 Error::Conflict("There are no answers to decide about.".to_owned())
             })?;
+            // A decision is about what was read, not about what came since.
+            if screening.screening_id != about {
+                return Err(Error::Conflict(
+                    "They have answered again; please read it first.".to_owned(),
+                ));
+            }
             let decided = Decided {
                 screening_id: screening.screening_id,
                 by_id: person.person_id.clone(),

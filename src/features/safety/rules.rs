@@ -139,6 +139,22 @@ pub struct Result {
     pub risk: bool,
 }
 
+/// The answers that still stand: the newest to each question that `answers` leave out. `earlier` are
+/// newest first. What is left out changes nothing about what was said before.
+pub fn carried<'a>(
+    answers: &[(String, String)],
+    earlier: impl Iterator<Item = &'a (String, String)>,
+) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (question, answer) in earlier {
+        let mut known = answers.iter().chain(&found);
+        if !known.any(|(other, _)| other == question) {
+            found.push((question.clone(), answer.clone()));
+        }
+    }
+    found
+}
+
 /// The result of answers (question and answer). What was left out says nothing; an answer the
 /// questions do not know counts as amber, because it was not a no.
 pub fn screen(

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::rules::{
-    Decision, Known, Limits, MuchWorse, Noticed, Outcome, Standing, Step, asks_again, half_of,
-    limits, outcome, screen, stopped_by,
+    Decision, Known, Limits, MuchWorse, Noticed, Outcome, Standing, Step, asks_again, carried,
+    half_of, limits, outcome, screen, stopped_by,
 };
 use crate::base::clock::DAY;
 use crate::features::alerts::tests::{may_be_contacted, name_contact};
@@ -617,6 +617,32 @@ async fn two_much_worse_sittings_pause_the_plan_though_nobody_comes_back_to_look
 }
 
 #[tokio::test]
+async fn a_row_nobody_can_read_holds_up_no_alert_and_no_page() {
+    let app = TestApp::new().await;
+    crate::features::alerts::tests::alert_to(&app, &[&app.amira]).await;
+    much_worse(&app, 1, "2026-11-21").await;
+    much_worse(&app, 2, "2026-11-22").await;
+    let spoil = "update sitting set started_on = 'never' where clinic_id = $1";
+    let clinic = app.ben.clinic_id.clone();
+    app.app
+        .db
+        .write(move |tx| tx.exec(spoil, &[clinic.as_str().into()]))
+        .await
+        .unwrap();
+    let soon = app.app.clock.now() + 1000;
+    let soon = jiff::Timestamp::from_millisecond(soon).unwrap();
+    app.app.clock.set(soon);
+    super::look_round(&app.app).await.unwrap();
+    // What was overdue has been passed on, and the caseload opens.
+    let (seen, clinic) = (app.app.clone(), app.ben.clinic_id.clone());
+    let unseen = seen
+        .db
+        .read(move |tx| crate::features::alerts::store::count_unseen(tx, &clinic))
+        .await;
+    assert_eq!(unseen.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn without_a_contact_nothing_about_risk_is_asked_and_the_page_says_that_nobody_watches() {
     let app = TestApp::new().await;
     let page = get(&app, &app.ben, "/me/screening").await;
@@ -658,16 +684,20 @@ async fn green_amber_and_red_say_what_they_mean_and_refuse_nobody_silently() {
     agree(&app).await;
     let client = format!("/clients/{}", app.ben.id);
     assert_eq!(
-        answers(&app, &[("loss", "no"), ("unreal", "")]).await,
+        answers(
+            &app,
+            &[("loss", "no"), ("substances", "no"), ("unreal", "")]
+        )
+        .await,
         "/me/screening"
     );
     assert!(
         get(&app, &app.ben, "/me/screening")
             .await
-            .contains("Nothing in them asks")
+            .contains("You left out 2 questions. Nothing in what you answered asks")
     );
     let page = get(&app, &app.amira, &client).await;
-    assert!(page.contains("Green: nothing asks") && page.contains("3 of the questions left out"));
+    assert!(!page.contains("Green") && page.contains("2 of the questions left out"));
 
     assert_eq!(answers(&app, &[("loss", "yes")]).await, "/me/screening");
     assert!(
@@ -760,18 +790,150 @@ async fn an_answer_about_risk_reaches_the_contact_and_shows_help_first() {
     }
 }
 
+/// The newest screening of Ben; nothing when there is none.
+async fn newest_screening(app: &TestApp) -> String {
+    let record = app.get(Some(&app.ben), "/me/record.json").await.json();
+    let all = record["safety"]["screenings"].as_array().unwrap();
+    let newest = all.last().map(|one| one["screening_id"].as_str().unwrap());
+    newest.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_newest_earlier_answer_stands_for_what_is_left_out() {
+    let said = |pairs: &[(&str, &str)]| -> Vec<_> {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(question, answer)| said(question, answer))
+            .collect()
+    };
+    let earlier = said(&[("loss", "no"), ("home", "no"), ("loss", "yes")]);
+    for (answers, stands) in [
+        (&[][..], &[("loss", "no"), ("home", "no")][..]),
+        (&[("home", "yes")], &[("loss", "no")]),
+        (&[("loss", "yes"), ("home", "yes")], &[]),
+        (&[("reality", "no")], &[("loss", "no"), ("home", "no")]),
+    ] {
+        assert_eq!(carried(&said(answers), earlier.iter()), said(stands));
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_out_lifts_nothing_and_is_never_called_green() {
+    let leave = [("leave", "all")];
+    let client = |app: &TestApp| format!("/clients/{}", app.ben.id);
+    let app = TestApp::new().await;
+    agree(&app).await;
+    // No answer at all is no screening.
+    let page = app.post(Some(&app.ben), "/me/screening", &[]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.text
+            .contains("Nothing was answered, so nothing has changed.")
+    );
+    assert_eq!(newest_screening(&app).await, "");
+    // Leaving all out is written down as that.
+    answers(&app, &leave).await;
+    assert!(
+        get(&app, &app.ben, "/me/screening")
+            .await
+            .contains("You left the questions out")
+    );
+    let page = get(&app, &app.amira, &client(&app)).await;
+    assert!(
+        page.contains("left the questions out") && !page.contains("Green"),
+        "{page}"
+    );
+    answers(&app, &[("reality", "yes"), ("loss", "no")]).await;
+    // Nothing, everything left out, other questions answered: the red answer stands.
+    for fields in [&[][..], &leave, &[("loss", "no")], &[("loss", "yes")]] {
+        app.post(Some(&app.ben), "/me/screening", fields).await;
+        let today = get(&app, &app.ben, "/today").await;
+        assert!(today.contains("Your plan is paused"), "{fields:?}");
+        let page = get(&app, &app.amira, &client(&app)).await;
+        assert!(
+            page.contains("Red: please talk") && !page.contains("Green"),
+            "{fields:?}"
+        );
+        assert!(page.contains("To talk about:"), "{fields:?}");
+    }
+    // Only the question itself, answered again, lifts it; the amber answer beside it stands.
+    answers(&app, &[("reality", "no")]).await;
+    assert!(
+        !get(&app, &app.ben, "/today")
+            .await
+            .contains("Your plan is paused")
+    );
+    let page = get(&app, &app.amira, &client(&app)).await;
+    assert!(page.contains("Amber: light"), "{page}");
+}
+
+#[tokio::test]
+async fn leaving_all_out_takes_no_decision_back() {
+    let app = TestApp::new().await;
+    agree(&app).await;
+    answers(&app, &[("reality", "yes")]).await;
+    let id = newest_screening(&app).await;
+    let fields = [
+        ("decision", "as-planned"),
+        ("reason", "We talked."),
+        ("screening_id", &id),
+    ];
+    let path = format!("/clients/{}/screening-decisions", app.ben.id);
+    app.post(Some(&app.amira), &path, &fields).await;
+    answers(&app, &[("leave", "all")]).await;
+    let today = get(&app, &app.ben, "/today").await;
+    assert!(!today.contains("Your plan is paused") && !today.contains("for now, because"));
+    let page = get(&app, &app.ben, "/me/screening").await;
+    assert!(page.contains("Amira decided"), "{page}");
+}
+
+#[tokio::test]
+async fn a_decision_is_about_the_answers_that_were_read() {
+    let app = TestApp::new().await;
+    agree(&app).await;
+    answers(&app, &[("reality", "yes")]).await;
+    let page = get(&app, &app.amira, &format!("/clients/{}", app.ben.id)).await;
+    let read = newest_screening(&app).await;
+    assert!(page.contains(&format!("name=\"screening_id\" value=\"{read}\"")));
+    answers(&app, &[("reality", "yes"), ("substances", "withdrawal")]).await;
+    let newest = newest_screening(&app).await;
+    let path = format!("/clients/{}/screening-decisions", app.ben.id);
+    for (id, status) in [
+        ("", StatusCode::CONFLICT),
+        (read.as_str(), StatusCode::CONFLICT),
+        (newest.as_str(), StatusCode::SEE_OTHER),
+    ] {
+        let fields = [
+            ("decision", "as-planned"),
+            ("reason", "We talked."),
+            ("screening_id", id),
+        ];
+        let answer = app.post(Some(&app.amira), &path, &fields).await;
+        assert_eq!(answer.status, status);
+        let refused = answer
+            .text
+            .contains("They have answered again; please read it first.");
+        assert_eq!(refused, status == StatusCode::CONFLICT);
+        let paused = get(&app, &app.ben, "/today")
+            .await
+            .contains("Your plan is paused");
+        assert_eq!(paused, refused);
+    }
+}
+
 #[tokio::test]
 async fn a_named_clinician_decides_with_a_reason_and_it_is_written_down() {
     let app = TestApp::new().await;
     agree(&app).await;
     let path = format!("/clients/{}/screening-decisions", app.ben.id);
     let decide = async |decision: &str, reason: &str| {
-        app.post(
-            Some(&app.amira),
-            &path,
-            &[("decision", decision), ("reason", reason)],
-        )
-        .await
+        let id = newest_screening(&app).await;
+        let fields = [
+            ("decision", decision),
+            ("reason", reason),
+            ("screening_id", &id),
+        ];
+        app.post(Some(&app.amira), &path, &fields).await
     };
     assert_eq!(
         decide("light", "We talked.").await.status,
@@ -848,12 +1010,13 @@ async fn everything_of_it_goes_along_and_is_erased() {
     app.post(Some(&app.ben), "/me/safety-plan", &[("signs", "Silence.")])
         .await;
     let path = format!("/clients/{}/screening-decisions", app.ben.id);
-    app.post(
-        Some(&app.amira),
-        &path,
-        &[("decision", "light"), ("reason", "We talked.")],
-    )
-    .await;
+    let id = newest_screening(&app).await;
+    let fields = [
+        ("decision", "light"),
+        ("reason", "We talked."),
+        ("screening_id", &id),
+    ];
+    app.post(Some(&app.amira), &path, &fields).await;
     let record = app.get(Some(&app.ben), "/me/record.json").await.json();
     let safety = &record["safety"];
     assert_eq!(
@@ -911,7 +1074,9 @@ proptest! {
             let app = TestApp::new().await;
             for path in ["/me/unwanted-effects", "/me/screening", "/me/safety-steps/ending", "/me/safety-plan"] {
                 let status = app.post(Some(&app.ben), path, &fields).await.status;
-                assert!(status == StatusCode::SEE_OTHER || status == StatusCode::UNPROCESSABLE_ENTITY, "{path}: {status}");
+                // Nothing answered is answered by the page.
+                let again = path == "/me/screening" && status == StatusCode::OK;
+                assert!(again || status == StatusCode::SEE_OTHER || status == StatusCode::UNPROCESSABLE_ENTITY, "{path}: {status}");
             }
             for path in ["/today", "/me/unwanted-effects", "/me/screening", "/help"] {
                 assert_eq!(app.get(Some(&app.ben), path).await.status, StatusCode::OK);

@@ -328,6 +328,7 @@ pub fn list_waiting(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<(String, i64
     )
 }
 
+/// It is due earlier; never later, because somebody has been told by when.
 pub fn update_due(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -336,7 +337,7 @@ pub fn update_due(
 ) -> Result<(), Error> {
     tx.exec(
         "update alert_waiting set due_at = $3
-         where clinic_id = $1 and alert_id = $2 and due_at is not null",
+         where clinic_id = $1 and alert_id = $2 and due_at > $3",
         &[clinic_id.into(), alert_id.into(), due_at.into()],
     )?;
     Ok(())
