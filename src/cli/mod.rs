@@ -8,6 +8,8 @@ mod demo;
 mod doctor;
 mod invite;
 mod serve;
+#[allow(dead_code, reason = "the commands that read data use it")]
+mod table;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -2,6 +2,9 @@
 //!
 //! Nothing here reads a file, a clock or a database; every function is deterministic.
 
+pub mod distribution;
+pub mod linear;
+
 /// The middle value of `values`, or the mean of the two middle ones; `None` for an empty slice.
 ///
 /// Values that are not a number are sorted last by [`f64::total_cmp`].
