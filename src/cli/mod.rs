@@ -1,12 +1,18 @@
 //! The command line: a file a command.
 
+mod alpha;
+mod ancova;
 mod backup;
 mod bench;
 mod check;
+mod compare;
 mod compose;
 mod demo;
 mod doctor;
+mod frame;
 mod invite;
+mod lmm;
+mod power;
 mod serve;
 #[allow(dead_code, reason = "the commands that read data use it")]
 mod table;
@@ -39,6 +45,16 @@ enum Command {
     Check(check::Options),
     /// Fits a practice to a number of minutes
     Compose(compose::Options),
+    /// Fits a linear mixed model to people measured several times
+    Lmm(lmm::Options),
+    /// Compares groups with account of what they brought along: coefficients and adjusted means
+    Ancova(ancova::Options),
+    /// Compares two groups: Welch, Student, rank-sum or permutation test
+    Compare(compare::Options),
+    /// Cronbach's alpha of the columns of a file
+    Alpha(alpha::Options),
+    /// How many people a trial needs, or how likely it finds what is there
+    Power(power::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -131,6 +147,11 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
+        Command::Lmm(options) => lmm::run(&options),
+        Command::Ancova(options) => ancova::run(&options),
+        Command::Compare(options) => compare::run(&options),
+        Command::Alpha(options) => alpha::run(&options),
+        Command::Power(options) => power::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

@@ -2,8 +2,17 @@
 //!
 //! Nothing here reads a file, a clock or a database; every function is deterministic.
 
+pub mod alpha;
+pub mod ancova;
+pub mod change;
+pub mod compare;
+pub mod correlation;
 pub mod distribution;
+pub mod formula;
 pub mod linear;
+pub mod mixed;
+pub mod power;
+pub mod random;
 
 /// The middle value of `values`, or the mean of the two middle ones; `None` for an empty slice.
 ///

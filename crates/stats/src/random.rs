@@ -103,7 +103,10 @@ impl Generator {
         }
         let value = number * ziggurat.edge[layer];
         let density = |edge: f64| (-0.5 * (edge * edge - value * value)).exp();
-        let (outer, inner) = (density(ziggurat.edge[layer]), density(ziggurat.edge[layer + 1]));
+        let (outer, inner) = (
+            density(ziggurat.edge[layer]),
+            density(ziggurat.edge[layer + 1]),
+        );
         (inner + self.uniform() * (outer - inner) < 1.0).then_some(value)
     }
 
@@ -177,7 +180,9 @@ pub fn simulate_on<T: Send>(
         }
     };
     let mut done: Vec<(usize, Vec<T>)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(pieces)).map(|_| scope.spawn(work)).collect();
+        let others: Vec<_> = (1..threads.min(pieces))
+            .map(|_| scope.spawn(work))
+            .collect();
         let mut done = work();
         for other in others {
             match other.join() {
@@ -242,7 +247,12 @@ mod tests {
         let mut chance = Generator {
             state: [1, 2, 3, 4],
         };
-        let expected: [u64; 4] = [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386];
+        let expected: [u64; 4] = [
+            41_943_041,
+            58_720_359,
+            3_588_806_011_781_223,
+            3_591_011_842_654_386,
+        ];
         assert_eq!(std::array::from_fn(|_| chance.bits()), expected);
     }
 
@@ -259,7 +269,10 @@ mod tests {
         assert!((moment(4) - 3.0).abs() < 0.03);
         for (edge, share) in [(1.0, 0.317_310_5), (2.0, 0.045_500_3), (3.7, 2.156e-4)] {
             let seen = values.iter().filter(|value| value.abs() > edge).count() as f64 / count;
-            assert!((seen - share).abs() < 5.0 * (share / count).sqrt(), "{edge}: {seen}");
+            assert!(
+                (seen - share).abs() < 5.0 * (share / count).sqrt(),
+                "{edge}: {seen}"
+            );
         }
     }
 
@@ -270,7 +283,10 @@ mod tests {
         for _ in 0..70_000 {
             seen[chance.below(7)] += 1;
         }
-        assert!(seen.iter().all(|count| count.abs_diff(10_000) < 500), "{seen:?}");
+        assert!(
+            seen.iter().all(|count| count.abs_diff(10_000) < 500),
+            "{seen:?}"
+        );
         assert_eq!((chance.below(0), chance.below(1)), (0, 0));
     }
 
@@ -279,9 +295,15 @@ mod tests {
         let alone = simulate_on(1, 3000, 5, |chance, run| (run, chance.bits()));
         assert_eq!(alone.len(), 3000);
         for threads in [2, 3, 8] {
-            assert_eq!(alone, simulate_on(threads, 3000, 5, |chance, run| (run, chance.bits())));
+            assert_eq!(
+                alone,
+                simulate_on(threads, 3000, 5, |chance, run| (run, chance.bits()))
+            );
         }
-        assert_ne!(alone[0].1, simulate_on(1, 1, 6, |chance, _| chance.bits())[0]);
+        assert_ne!(
+            alone[0].1,
+            simulate_on(1, 1, 6, |chance, _| chance.bits())[0]
+        );
         assert!(simulate(0, 1, |_, _| ()).is_empty());
     }
 }

@@ -60,7 +60,10 @@ impl Terms {
             intercept,
         };
         let first = self.intercept.then(|| alone(Vec::new(), true));
-        first.into_iter().chain(self.sets.iter().map(|set| alone(vec![*set], false))).collect()
+        first
+            .into_iter()
+            .chain(self.sets.iter().map(|set| alone(vec![*set], false)))
+            .collect()
     }
 
     fn expand(&mut self, part: &Part) -> Result<Vec<u64>, Error> {
@@ -73,11 +76,15 @@ impl Terms {
                 self.intercept = false;
                 Ok(vec![])
             }
-            Part::Number(number) => Err(Error::Formula(format!("{number} stands alone in the formula; only 0 and 1 may."))),
+            Part::Number(number) => Err(Error::Formula(format!(
+                "{number} stands alone in the formula; only 0 and 1 may."
+            ))),
             Part::Minus(inner) => self.remove(Vec::new(), inner),
             Part::Call(name, arguments) if name == "(" => self.expand(&arguments[0]),
             Part::Name(_) | Part::Call(..) => Ok(vec![self.variable(part)?]),
-            Part::Bar { .. } => Err(Error::Formula(format!("({part}) must be a term of its own, added to the others."))),
+            Part::Bar { .. } => Err(Error::Formula(format!(
+                "({part}) must be a term of its own, added to the others."
+            ))),
             Part::Of(operator, left, right) => {
                 if *operator == Operator::Power {
                     return self.power(left, right);
@@ -87,7 +94,9 @@ impl Terms {
                     return self.remove(left, right);
                 }
                 let right = self.expand(right)?;
-                let crossed = left.iter().flat_map(|one| right.iter().map(move |other| one | other));
+                let crossed = left
+                    .iter()
+                    .flat_map(|one| right.iter().map(move |other| one | other));
                 Ok(match operator {
                     Operator::Colon => unique(crossed.collect()),
                     Operator::Times => {
@@ -96,7 +105,12 @@ impl Terms {
                     }
                     Operator::Over => {
                         let all = left.iter().fold(0, |all, set| all | set);
-                        unique(left.iter().copied().chain(right.iter().map(|set| all | set)).collect())
+                        unique(
+                            left.iter()
+                                .copied()
+                                .chain(right.iter().map(|set| all | set))
+                                .collect(),
+                        )
                     }
                     _ => unique([left, right].concat()),
                 })
@@ -118,27 +132,40 @@ impl Terms {
 
     fn power(&mut self, base: &Part, power: &Part) -> Result<Vec<u64>, Error> {
         let Part::Number(times) = power else {
-            return Err(Error::Formula(format!("{power} is no power for terms; use I({base}^{power}) for the power of a number.")));
+            return Err(Error::Formula(format!(
+                "{power} is no power for terms; use I({base}^{power}) for the power of a number."
+            )));
         };
         if !(1.0..=8.0).contains(times) || times.fract() != 0.0 {
-            return Err(Error::Formula(format!("({base})^{times} is no power for terms: a whole number from 1 to 8 is.")));
+            return Err(Error::Formula(format!(
+                "({base})^{times} is no power for terms: a whole number from 1 to 8 is."
+            )));
         }
         let base = self.expand(base)?;
         let mut result = base.clone();
         for _ in 1..*times as usize {
-            let crossed: Vec<u64> = result.iter().flat_map(|one| base.iter().map(move |other| one | other)).collect();
+            let crossed: Vec<u64> = result
+                .iter()
+                .flat_map(|one| base.iter().map(move |other| one | other))
+                .collect();
             result = unique([result, crossed].concat());
         }
         Ok(result)
     }
 
     fn variable(&mut self, part: &Part) -> Result<u64, Error> {
-        let index = self.parts.iter().position(|known| known == part).unwrap_or_else(|| {
-            self.parts.push(part.clone());
-            self.parts.len() - 1
-        });
+        let index = self
+            .parts
+            .iter()
+            .position(|known| known == part)
+            .unwrap_or_else(|| {
+                self.parts.push(part.clone());
+                self.parts.len() - 1
+            });
         if index >= 64 {
-            return Err(Error::Formula("The formula has more than 64 variables.".into()));
+            return Err(Error::Formula(
+                "The formula has more than 64 variables.".into(),
+            ));
         }
         Ok(1 << index)
     }
@@ -162,13 +189,20 @@ impl Design {
             let levels = if used >> index & 1 == 0 {
                 None
             } else {
+                if let Part::Name(name) = part
+                    && let Some(slip) = nearly_numbers(name, frame)?
+                {
+                    return Err(slip);
+                }
                 match evaluate(part, frame)? {
                     Values::Numbers(_) => None,
                     words @ Values::Words(_) => {
                         let levels = levels_of(part, frame, &words);
                         if levels.len() < 2 {
                             let only = levels.first().map_or("none", String::as_str);
-                            return Err(Error::Data(format!("{part} has one level only ({only}); it needs at least two to compare.")));
+                            return Err(Error::Data(format!(
+                                "{part} has one level only ({only}); it needs at least two to compare."
+                            )));
                         }
                         Some(levels)
                     }
@@ -215,7 +249,13 @@ impl Design {
         let values: Vec<Option<Coding>> = self
             .variables
             .iter()
-            .map(|variable| if self.uses(variable) { variable.coding(frame).map(Some) } else { Ok(None) })
+            .map(|variable| {
+                if self.uses(variable) {
+                    variable.coding(frame).map(Some)
+                } else {
+                    Ok(None)
+                }
+            })
             .collect::<Result<_, _>>()?;
         let mut columns = Vec::with_capacity(self.names.len());
         if self.intercept {
@@ -224,12 +264,17 @@ impl Design {
         for term in &self.terms {
             let mut made: Vec<Vec<f64>> = vec![vec![1.0; frame.len()]];
             for coded in term {
-                let Some(coding) = &values[coded.variable] else { continue };
+                let Some(coding) = &values[coded.variable] else {
+                    continue;
+                };
                 let own = coding.columns(coded.every_level);
                 // The first variable's levels change fastest.
                 made = own
                     .iter()
-                    .flat_map(|own| made.iter().map(move |made| made.iter().zip(own).map(|(x, y)| x * y).collect()))
+                    .flat_map(|own| {
+                        made.iter()
+                            .map(move |made| made.iter().zip(own).map(|(x, y)| x * y).collect())
+                    })
                     .collect();
             }
             columns.extend(made);
@@ -249,7 +294,11 @@ impl Design {
     /// The names of the table's columns that the design takes as levels, in order of first use.
     pub(crate) fn reads_as_levels(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for variable in self.variables.iter().filter(|variable| variable.levels.is_some() && self.uses(variable)) {
+        for variable in self
+            .variables
+            .iter()
+            .filter(|variable| variable.levels.is_some() && self.uses(variable))
+        {
             Formula::names_in(&variable.part, &mut names);
         }
         names
@@ -263,7 +312,11 @@ impl Design {
     }
 
     fn name_columns(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.intercept.then(|| "(Intercept)".to_owned()).into_iter().collect();
+        let mut names: Vec<String> = self
+            .intercept
+            .then(|| "(Intercept)".to_owned())
+            .into_iter()
+            .collect();
         for term in &self.terms {
             let mut made = vec![String::new()];
             for (index, coded) in term.iter().enumerate() {
@@ -308,7 +361,12 @@ impl Coding {
         match self {
             Self::Numbers(numbers) => vec![numbers.clone()],
             Self::Levels { count, level_of } => (usize::from(!every_level)..*count)
-                .map(|level| level_of.iter().map(|own| f64::from(*own == level)).collect())
+                .map(|level| {
+                    level_of
+                        .iter()
+                        .map(|own| f64::from(*own == level))
+                        .collect()
+                })
                 .collect(),
         }
     }
@@ -320,7 +378,7 @@ impl Variable {
             (Values::Numbers(numbers), None) => {
                 if let Some(row) = numbers.iter().position(|number| !number.is_finite()) {
                     return Err(Error::Data(format!(
-                        "{} has no finite value in row {}.",
+                        "{} has no finite value in data row {}.",
                         self.label,
                         frame.row_number(row)
                     )));
@@ -335,7 +393,13 @@ impl Variable {
                     .map(|(row, word)| {
                         word.as_ref()
                             .and_then(|word| levels.iter().position(|level| level == word))
-                            .ok_or_else(|| Error::Data(format!("{} has no known level in row {}.", self.label, frame.row_number(row))))
+                            .ok_or_else(|| {
+                                Error::Data(format!(
+                                    "{} has no known level in data row {}.",
+                                    self.label,
+                                    frame.row_number(row)
+                                ))
+                            })
                     })
                     .collect::<Result<_, _>>()?;
                 Ok(Coding::Levels {
@@ -343,7 +407,10 @@ impl Variable {
                     level_of,
                 })
             }
-            (Values::Words(_), None) => Err(Error::Data(format!("{} holds words where numbers are needed.", self.label))),
+            (Values::Words(_), None) => Err(Error::Data(format!(
+                "{} holds words where numbers are needed.",
+                self.label
+            ))),
         }
     }
 }
@@ -359,13 +426,50 @@ fn levels_of(part: &Part, frame: &Frame, words: &Values) -> Vec<String> {
     words.levels()
 }
 
+/// The column of that name.
+pub(super) fn column<'a>(name: &str, frame: &'a Frame) -> Result<&'a Values, Error> {
+    frame.column(name).ok_or_else(|| Error::NoColumn {
+        name: name.to_owned(),
+        there: frame.names().map(str::to_owned).collect(),
+    })
+}
+
+fn not_a_number(name: &str, row: usize, values: &Values, frame: &Frame) -> Error {
+    Error::NotANumber {
+        column: name.to_owned(),
+        row: frame.row_number(row),
+        cell: values
+            .words()
+            .get(row)
+            .cloned()
+            .flatten()
+            .unwrap_or_default(),
+    }
+}
+
+/// The first word in a column most of which are numbers: a slip, not a level.
+fn nearly_numbers(name: &str, frame: &Frame) -> Result<Option<Error>, Error> {
+    let values = column(name, frame)?;
+    let Values::Words(words) = values else {
+        return Ok(None);
+    };
+    let is_number = |word: &Option<String>| {
+        word.as_ref()
+            .is_some_and(|word| word.parse::<f64>().is_ok())
+    };
+    let numbers = words.iter().filter(|word| is_number(word)).count();
+    let slip = words
+        .iter()
+        .position(|word| word.is_some() && !is_number(word));
+    Ok(slip
+        .filter(|_| 2 * numbers > words.len())
+        .map(|row| not_a_number(name, row, values, frame)))
+}
+
 /// The value of a variable for each row.
 pub(super) fn evaluate(part: &Part, frame: &Frame) -> Result<Values, Error> {
     match part {
-        Part::Name(name) => frame.column(name).cloned().ok_or_else(|| Error::NoColumn {
-            name: name.clone(),
-            there: frame.names().map(str::to_owned).collect(),
-        }),
+        Part::Name(name) => column(name, frame).cloned(),
         Part::Call(name, arguments) if matches!(name.as_str(), "factor" | "as.factor") => {
             let [argument] = arguments.as_slice() else {
                 return Err(Error::Formula(format!("{name} takes one column.")));
@@ -378,19 +482,20 @@ pub(super) fn evaluate(part: &Part, frame: &Frame) -> Result<Values, Error> {
 
 /// The number of a part for each row.
 pub(super) fn numbers(part: &Part, frame: &Frame) -> Result<Vec<f64>, Error> {
-    let one = |inner: &Part, change: fn(f64) -> f64| Ok(numbers(inner, frame)?.into_iter().map(change).collect());
+    let one = |inner: &Part, change: fn(f64) -> f64| {
+        Ok(numbers(inner, frame)?.into_iter().map(change).collect())
+    };
     match part {
         Part::Number(number) => Ok(vec![*number; frame.len()]),
-        Part::Name(_) => match evaluate(part, frame)? {
-            Values::Numbers(numbers) => Ok(numbers),
-            Values::Words(words) => {
-                let row = words.iter().position(|word| word.as_ref().is_some_and(|word| word.parse::<f64>().is_err()));
-                let row = row.unwrap_or(0);
-                Err(Error::NotANumber {
-                    column: part.to_string(),
-                    row: frame.row_number(row),
-                    cell: words.get(row).cloned().flatten().unwrap_or_default(),
-                })
+        Part::Name(name) => match column(name, frame)? {
+            Values::Numbers(numbers) => Ok(numbers.clone()),
+            values @ Values::Words(words) => {
+                let is_number = |word: &Option<String>| {
+                    word.as_ref()
+                        .is_some_and(|word| word.parse::<f64>().is_err())
+                };
+                let row = words.iter().position(is_number).unwrap_or(0);
+                Err(not_a_number(name, row, values, frame))
             }
         },
         Part::Minus(inner) => one(inner, |x| -x),
@@ -404,7 +509,11 @@ pub(super) fn numbers(part: &Part, frame: &Frame) -> Result<Vec<f64>, Error> {
                 Operator::Power => Ok(x.powf(y)),
                 Operator::Colon => Err(Error::Formula(format!("{part} is no number."))),
             };
-            numbers(left, frame)?.into_iter().zip(right).map(apply).collect()
+            numbers(left, frame)?
+                .into_iter()
+                .zip(right)
+                .map(apply)
+                .collect()
         }
         Part::Call(name, arguments) => {
             let [argument] = arguments.as_slice() else {
@@ -424,6 +533,8 @@ pub(super) fn numbers(part: &Part, frame: &Frame) -> Result<Vec<f64>, Error> {
                 ))),
             }
         }
-        Part::Bar { .. } => Err(Error::Formula(format!("({part}) stands where a number should."))),
+        Part::Bar { .. } => Err(Error::Formula(format!(
+            "({part}) stands where a number should."
+        ))),
     }
 }

@@ -29,7 +29,7 @@ pub enum Values {
 }
 
 /// The words that stand for a missing value.
-pub const MISSING: [&str; 6] = ["", "NA", "NaN", "nan", ".", "null"];
+pub const MISSING: [&str; 3] = ["", "NA", "NaN"];
 
 impl Values {
     /// Reads cells: numbers when every cell that is not missing ([`MISSING`]) is one, otherwise words.
@@ -39,11 +39,21 @@ impl Values {
         let numbers: Option<Vec<f64>> = cells
             .iter()
             .map(|cell| cell.trim())
-            .map(|cell| if is_missing(cell) { Some(f64::NAN) } else { number(cell) })
+            .map(|cell| {
+                if is_missing(cell) {
+                    Some(f64::NAN)
+                } else {
+                    number(cell)
+                }
+            })
             .collect();
         numbers.map_or_else(
             || {
-                let word = |cell: &&str| Some(cell.trim()).filter(|cell| !is_missing(cell)).map(str::to_owned);
+                let word = |cell: &&str| {
+                    Some(cell.trim())
+                        .filter(|cell| !is_missing(cell))
+                        .map(str::to_owned)
+                };
                 Self::Words(cells.iter().map(word).collect())
             },
             Self::Numbers,
@@ -80,7 +90,11 @@ impl Values {
         match self {
             Self::Words(words) => sorted_levels(words.iter().flatten().cloned().collect()),
             Self::Numbers(numbers) => {
-                let mut numbers: Vec<f64> = numbers.iter().copied().filter(|number| !number.is_nan()).collect();
+                let mut numbers: Vec<f64> = numbers
+                    .iter()
+                    .copied()
+                    .filter(|number| !number.is_nan())
+                    .collect();
                 numbers.sort_by(f64::total_cmp);
                 numbers.dedup();
                 numbers.iter().map(f64::to_string).collect()
@@ -92,10 +106,12 @@ impl Values {
 /// Words in order, each once: without regard to case first, as R orders the levels of a factor in most languages; then lower case first.
 #[must_use]
 pub fn sorted_levels(mut words: Vec<String>) -> Vec<String> {
-    words.sort_by(|one, other| match one.to_lowercase().cmp(&other.to_lowercase()) {
-        Ordering::Equal => other.cmp(one),
-        unlike => unlike,
-    });
+    words.sort_by(
+        |one, other| match one.to_lowercase().cmp(&other.to_lowercase()) {
+            Ordering::Equal => other.cmp(one),
+            unlike => unlike,
+        },
+    );
     words.dedup();
     words
 }
@@ -118,9 +134,16 @@ impl Frame {
         let rows = columns.first().map_or(0, |column| column.values.len());
         for (index, column) in columns.iter().enumerate() {
             if column.values.len() != rows {
-                return Err(format!("Column {} has {} rows, not {rows}.", column.name, column.values.len()));
+                return Err(format!(
+                    "Column {} has {} rows, not {rows}.",
+                    column.name,
+                    column.values.len()
+                ));
             }
-            if columns[..index].iter().any(|other| other.name == column.name) {
+            if columns[..index]
+                .iter()
+                .any(|other| other.name == column.name)
+            {
                 return Err(format!("There are two columns named {}.", column.name));
             }
         }
@@ -156,7 +179,10 @@ impl Frame {
     /// The values of the column `name`.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Values> {
-        self.columns.iter().find(|column| column.name == name).map(|column| &column.values)
+        self.columns
+            .iter()
+            .find(|column| column.name == name)
+            .map(|column| &column.values)
     }
 
     /// The rows in which none of the columns `names` is missing.
@@ -169,8 +195,12 @@ impl Frame {
         let pick = |column: &Column| Column {
             name: column.name.clone(),
             values: match &column.values {
-                Values::Numbers(numbers) => Values::Numbers(kept.iter().map(|row| numbers[*row]).collect()),
-                Values::Words(words) => Values::Words(kept.iter().map(|row| words[*row].clone()).collect()),
+                Values::Numbers(numbers) => {
+                    Values::Numbers(kept.iter().map(|row| numbers[*row]).collect())
+                }
+                Values::Words(words) => {
+                    Values::Words(kept.iter().map(|row| words[*row].clone()).collect())
+                }
             },
         };
         Self {

@@ -82,10 +82,17 @@ impl std::fmt::Display for Error {
         match self {
             Self::Formula(what) | Self::Data(what) => f.write_str(what),
             Self::NoColumn { name, there } => {
-                write!(f, "There is no column {name}. Columns: {}.", there.join(", "))
+                write!(
+                    f,
+                    "There is no column {name}. Columns: {}.",
+                    there.join(", ")
+                )
             }
             Self::NotANumber { column, row, cell } => {
-                write!(f, "Row {row} of column {column} is not a number: {cell}.")
+                write!(
+                    f,
+                    "Data row {row} of column {column} is not a number: {cell}."
+                )
             }
         }
     }
@@ -111,7 +118,11 @@ impl Formula {
             Self::names_in(&group, &mut names);
             let left = Terms::of(&left)?;
             for group in groups(&group)? {
-                let parts = if doubled { left.apart() } else { vec![left.clone()] };
+                let parts = if doubled {
+                    left.apart()
+                } else {
+                    vec![left.clone()]
+                };
                 terms.extend(parts.into_iter().map(|part| (part, group.clone())));
             }
         }
@@ -142,20 +153,22 @@ impl Formula {
     /// See [`Error`].
     pub fn model(&self, frame: &Frame) -> Result<Model, Error> {
         for name in &self.names {
-            design::evaluate(&Part::Name(name.clone()), frame)?;
+            design::column(name, frame)?;
         }
         let complete = frame.complete(&self.names);
         let left_out = frame.len() - complete.len();
         if complete.is_empty() {
             return Err(Error::Data(match left_out {
                 0 => "There are no rows.".to_owned(),
-                _ => format!("Each of the {left_out} rows has a missing value in a column that the formula names."),
+                _ => format!(
+                    "Each of the {left_out} rows has a missing value in a column that the formula names."
+                ),
             }));
         }
         let y = design::numbers(&self.response, &complete)?;
         if let Some(row) = y.iter().position(|value| !value.is_finite()) {
             return Err(Error::Data(format!(
-                "{} has no finite value in row {}.",
+                "{} has no finite value in data row {}.",
                 self.response,
                 complete.row_number(row)
             )));
@@ -206,7 +219,11 @@ impl Formula {
 /// Takes the random terms out of a sum; what is left, if anything.
 fn without_bars(part: Part, random: &mut Vec<(Part, Part, bool)>) -> Option<Part> {
     match part {
-        Part::Bar { left, right, doubled } => {
+        Part::Bar {
+            left,
+            right,
+            doubled,
+        } => {
             random.push((*left, *right, doubled));
             None
         }
@@ -217,7 +234,9 @@ fn without_bars(part: Part, random: &mut Vec<(Part, Part, bool)>) -> Option<Part
                 return Some(Part::Of(operator, Box::new(left), right));
             }
             match (left, without_bars(*right, random)) {
-                (Some(left), Some(right)) => Some(Part::Of(operator, Box::new(left), Box::new(right))),
+                (Some(left), Some(right)) => {
+                    Some(Part::Of(operator, Box::new(left), Box::new(right)))
+                }
                 (left, right) => left.or(right),
             }
         }
@@ -230,7 +249,11 @@ fn groups(part: &Part) -> Result<Vec<Part>, Error> {
     match part {
         Part::Name(_) => Ok(vec![part.clone()]),
         Part::Call(name, parts) if name == "(" => groups(&parts[0]),
-        Part::Call(name, parts) if matches!(name.as_str(), "factor" | "as.factor") && parts.len() == 1 => groups(&parts[0]),
+        Part::Call(name, parts)
+            if matches!(name.as_str(), "factor" | "as.factor") && parts.len() == 1 =>
+        {
+            groups(&parts[0])
+        }
         Part::Of(Operator::Colon, left, right) => {
             let (left, right) = (groups(left)?, groups(right)?);
             Ok(vec![crossed(&left, &right)])
@@ -243,14 +266,18 @@ fn groups(part: &Part) -> Result<Vec<Part>, Error> {
             Ok(outer)
         }
         Part::Of(Operator::Plus, left, right) => Ok([groups(left)?, groups(right)?].concat()),
-        _ => Err(Error::Formula(format!("{part} is no group; a column, a:b or a/b is."))),
+        _ => Err(Error::Formula(format!(
+            "{part} is no group; a column, a:b or a/b is."
+        ))),
     }
 }
 
 fn crossed(left: &[Part], right: &[Part]) -> Part {
     let mut parts = left.iter().chain(right).cloned();
     let first = parts.next().unwrap_or(Part::Number(1.0));
-    parts.fold(first, |all, part| Part::Of(Operator::Colon, Box::new(all), Box::new(part)))
+    parts.fold(first, |all, part| {
+        Part::Of(Operator::Colon, Box::new(all), Box::new(part))
+    })
 }
 
 /// For each row the level of a group, in order of first appearance.
@@ -259,7 +286,7 @@ fn levels(group: &Part, frame: &Frame) -> Result<Vec<usize>, Error> {
     Formula::names_in(group, &mut names);
     let columns: Vec<Vec<Option<String>>> = names
         .iter()
-        .map(|name| Ok(design::evaluate(&Part::Name(name.clone()), frame)?.words()))
+        .map(|name| Ok(design::column(name, frame)?.words()))
         .collect::<Result<_, Error>>()?;
     let mut known = std::collections::HashMap::new();
     Ok((0..frame.len())

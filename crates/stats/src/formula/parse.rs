@@ -54,10 +54,16 @@ impl std::fmt::Display for Part {
             }
             Self::Minus(part) => write!(f, "-{part}"),
             Self::Of(operator, left, right) => match operator {
-                Operator::Colon | Operator::Power | Operator::Over => write!(f, "{left}{}{right}", operator.sign()),
+                Operator::Colon | Operator::Power | Operator::Over => {
+                    write!(f, "{left}{}{right}", operator.sign())
+                }
                 _ => write!(f, "{left} {} {right}", operator.sign()),
             },
-            Self::Bar { left, right, doubled } => {
+            Self::Bar {
+                left,
+                right,
+                doubled,
+            } => {
                 write!(f, "{left} {} {right}", if *doubled { "||" } else { "|" })
             }
         }
@@ -117,16 +123,18 @@ impl<'a> Reader<'a> {
                 tokens.push(Token::Sign(","));
                 1
             } else if first == '`' {
-                let end = rest[1..]
-                    .find('`')
-                    .ok_or_else(|| Error::Formula(format!("A backtick is not closed in {text}.")))?;
+                let end = rest[1..].find('`').ok_or_else(|| {
+                    Error::Formula(format!("A backtick is not closed in {text}."))
+                })?;
                 tokens.push(Token::Name(rest[1..=end].to_owned()));
                 end + 2
-            } else if first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
+            } else if first.is_ascii_digit()
+                || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit()))
+            {
                 let end = number_end(rest);
-                let number = rest[..end]
-                    .parse()
-                    .map_err(|_| Error::Formula(format!("{} is not a number in {text}.", &rest[..end])))?;
+                let number = rest[..end].parse().map_err(|_| {
+                    Error::Formula(format!("{} is not a number in {text}.", &rest[..end]))
+                })?;
                 tokens.push(Token::Number(number));
                 end
             } else if first.is_alphabetic() || matches!(first, '_' | '.') {
@@ -136,7 +144,9 @@ impl<'a> Reader<'a> {
                 tokens.push(Token::Name(rest[..end].to_owned()));
                 end
             } else {
-                return Err(Error::Formula(format!("{first} has no meaning in the formula {text}.")));
+                return Err(Error::Formula(format!(
+                    "{first} has no meaning in the formula {text}."
+                )));
             };
             rest = rest[taken..].trim_start();
         }
@@ -273,7 +283,10 @@ impl<'a> Reader<'a> {
 }
 
 fn number_end(text: &str) -> usize {
-    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let digits = |text: &str| {
+        text.find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len())
+    };
     let whole = digits(text);
     let rest = &text[whole..];
     let Some(exponent) = rest.strip_prefix(['e', 'E']) else {

@@ -80,7 +80,10 @@ const FEW: usize = 12;
 impl Criterion {
     /// The criterion of `y` on orthonormal columns `x` with `factors`, the one with most levels first.
     pub(super) fn new(y: &[f64], x: &[Vec<f64>], factors: &[Factor], restricted: bool) -> Self {
-        let others: usize = factors[1..].iter().map(|factor| factor.levels * factor.size).sum();
+        let others: usize = factors[1..]
+            .iter()
+            .map(|factor| factor.levels * factor.size)
+            .sum();
         let width = others + x.len() + 1;
         let mut total = vec![0.0; width * width];
         let mut row = Vec::new();
@@ -115,10 +118,20 @@ impl Criterion {
                 let mut offset = 0;
                 for factor in &factors[1..] {
                     let start = offset + factor.level_of[*index] * factor.size;
-                    row.extend(factor.columns.iter().enumerate().map(|(k, column)| (start + k, column[*index])));
+                    row.extend(
+                        factor
+                            .columns
+                            .iter()
+                            .enumerate()
+                            .map(|(k, column)| (start + k, column[*index])),
+                    );
                     offset += factor.levels * factor.size;
                 }
-                row.extend(x.iter().enumerate().map(|(k, column)| (others + k, column[*index])));
+                row.extend(
+                    x.iter()
+                        .enumerate()
+                        .map(|(k, column)| (others + k, column[*index])),
+                );
                 row.push((width - 1, y[*index]));
                 for (one, value) in &row {
                     for (other, factor) in &row {
@@ -140,7 +153,10 @@ impl Criterion {
             for column in &columns {
                 place[*column] = usize::MAX;
             }
-            let key = (a.iter().map(|value| value.to_bits()).collect(), columns[..used - width + others].to_vec());
+            let key = (
+                a.iter().map(|value| value.to_bits()).collect(),
+                columns[..used + others - width].to_vec(),
+            );
             if let Some(index) = alike.get(&key) {
                 blocks[*index].add(c, first.size);
             } else {
@@ -148,7 +164,11 @@ impl Criterion {
                 blocks.push(Block::new(a, columns, c, first.size));
             }
         }
-        let freedom = if restricted { y.len() - x.len() } else { y.len() };
+        let freedom = if restricted {
+            y.len() - x.len()
+        } else {
+            y.len()
+        };
         Self {
             sizes: factors.iter().map(|factor| factor.size).collect(),
             levels: factors.iter().map(|factor| factor.levels).collect(),
@@ -175,7 +195,11 @@ impl Criterion {
         let mut log_determinant = 0.0;
         let mut inverses = vec![0.0; self.blocks.len() * size * size];
         let mut work = vec![0.0; 2 * size * size];
-        for (block, m) in self.blocks.iter().zip(inverses.chunks_exact_mut(size * size)) {
+        for (block, m) in self
+            .blocks
+            .iter()
+            .zip(inverses.chunks_exact_mut(size * size))
+        {
             log_determinant += block.count * shrinkage(&block.a, &lambdas[0], size, &mut work, m)?;
             block.take_from(&mut s, width, m, size);
         }
@@ -188,7 +212,9 @@ impl Criterion {
         };
         let side = self.fixed + 1;
         let reduced = |row: usize, column: usize| {
-            let taken = dense.as_ref().map_or(0.0, |dense| dense.taken[row * side + column]);
+            let taken = dense
+                .as_ref()
+                .map_or(0.0, |dense| dense.taken[row * side + column]);
             s[(self.others + row) * width + self.others + column] - taken
         };
         let mut factor = vec![0.0; side * side];
@@ -201,7 +227,10 @@ impl Criterion {
             return None;
         }
         let squares = factor[side * side - 1].powi(2);
-        let fixed_determinant: f64 = 2.0 * (0..self.fixed).map(|k| factor[k * side + k].ln()).sum::<f64>();
+        let fixed_determinant: f64 = 2.0
+            * (0..self.fixed)
+                .map(|k| factor[k * side + k].ln())
+                .sum::<f64>();
         if self.restricted {
             log_determinant += fixed_determinant;
         }
@@ -232,15 +261,20 @@ impl Criterion {
     fn dense(&self, s: &[f64], lambdas: &[Vec<f64>]) -> Option<Dense> {
         let (others, width, side) = (self.others, self.width, self.fixed + 1);
         let full = |row: usize, column: usize| {
-            if row >= column { s[row * width + column] } else { s[column * width + row] }
+            if row >= column {
+                s[row * width + column]
+            } else {
+                s[column * width + row]
+            }
         };
         // K = Λ' S Λ + I, where Λ holds each level's block.
         let mut right = vec![0.0; others * others];
         self.each_level(|offset, size, factor| {
             for row in 0..others {
                 for k in 0..size {
-                    right[row * others + offset + k] =
-                        (0..size).map(|l| full(row, offset + l) * lambdas[factor][l * size + k]).sum();
+                    right[row * others + offset + k] = (0..size)
+                        .map(|l| full(row, offset + l) * lambdas[factor][l * size + k])
+                        .sum();
                 }
             }
         });
@@ -250,7 +284,9 @@ impl Criterion {
             for k in 0..size {
                 for column in 0..others {
                     k_matrix[(offset + k) * others + column] = (0..size)
-                        .map(|l| lambdas[factor][l * size + k] * right[(offset + l) * others + column])
+                        .map(|l| {
+                            lambdas[factor][l * size + k] * right[(offset + l) * others + column]
+                        })
                         .sum();
                 }
                 for row in 0..side {
@@ -272,8 +308,10 @@ impl Criterion {
         let mut taken = vec![0.0; side * side];
         for row in 0..side {
             for column in 0..=row {
-                taken[row * side + column] =
-                    dense::dot(&beside[row * others..][..others], &beside[column * others..][..others]);
+                taken[row * side + column] = dense::dot(
+                    &beside[row * others..][..others],
+                    &beside[column * others..][..others],
+                );
             }
         }
         // M = Λ K⁻¹ Λ', as the square of its half L⁻¹ Λ'.
@@ -305,12 +343,21 @@ impl Criterion {
         }
     }
 
-    fn slopes(&self, s: &[f64], inverses: &[f64], dense: Option<&Dense>, factor: &[f64], weight: f64) -> Vec<Vec<f64>> {
+    fn slopes(
+        &self,
+        s: &[f64],
+        inverses: &[f64],
+        dense: Option<&Dense>,
+        factor: &[f64],
+        weight: f64,
+    ) -> Vec<Vec<f64>> {
         let (fixed, side, others, width) = (self.fixed, self.fixed + 1, self.others, self.width);
         // The derivative by W'V⁻¹W: the residual direction (-b, 1), and the inverse of X'V⁻¹X when restricted.
         let mut direction: Vec<f64> = factor[fixed * side..][..fixed].to_vec();
         for row in (0..fixed).rev() {
-            let done: f64 = (row + 1..fixed).map(|column| factor[column * side + row] * direction[column]).sum();
+            let done: f64 = (row + 1..fixed)
+                .map(|column| factor[column * side + row] * direction[column])
+                .sum();
             direction[row] = (direction[row] - done) / factor[row * side + row];
         }
         for value in &mut direction {
@@ -324,11 +371,15 @@ impl Criterion {
                 column.fill(0.0);
                 column[index] = 1.0;
                 for row in index..fixed {
-                    let done: f64 = (index..row).map(|k| factor[row * side + k] * column[k]).sum();
+                    let done: f64 = (index..row)
+                        .map(|k| factor[row * side + k] * column[k])
+                        .sum();
                     column[row] = (column[row] - done) / factor[row * side + row];
                 }
                 for row in (0..fixed).rev() {
-                    let done: f64 = (row + 1..fixed).map(|k| factor[k * side + row] * column[k]).sum();
+                    let done: f64 = (row + 1..fixed)
+                        .map(|k| factor[k * side + row] * column[k])
+                        .sum();
                     column[row] = (column[row] - done) / factor[row * side + row];
                 }
                 for row in 0..fixed {
@@ -341,7 +392,11 @@ impl Criterion {
                 by_reduced[row * side + column] += weight * direction[row] * direction[column];
             }
         }
-        let mut slopes: Vec<Vec<f64>> = self.sizes.iter().map(|size| vec![0.0; size * size]).collect();
+        let mut slopes: Vec<Vec<f64>> = self
+            .sizes
+            .iter()
+            .map(|size| vec![0.0; size * size])
+            .collect();
         let mut by_s = vec![0.0; width * width];
         for row in 0..side {
             for column in 0..side {
@@ -360,10 +415,21 @@ impl Criterion {
         slopes
     }
 
-    fn dense_slopes(&self, s: &[f64], dense: &Dense, by_reduced: &[f64], by_s: &mut [f64], slopes: &mut [Vec<f64>]) {
+    fn dense_slopes(
+        &self,
+        s: &[f64],
+        dense: &Dense,
+        by_reduced: &[f64],
+        by_s: &mut [f64],
+        slopes: &mut [Vec<f64>],
+    ) {
         let (others, width, side) = (self.others, self.width, self.fixed + 1);
         let full = |row: usize, column: usize| {
-            if row >= column { s[row * width + column] } else { s[column * width + row] }
+            if row >= column {
+                s[row * width + column]
+            } else {
+                s[column * width + row]
+            }
         };
         let m = &dense.inverse;
         // U = M S_ow (others by side), H = S_ow - S_oo U.
@@ -371,12 +437,16 @@ impl Criterion {
         let mut h = vec![0.0; others * side];
         for row in 0..others {
             for column in 0..side {
-                u[row * side + column] = (0..others).map(|k| m[row * others + k] * full(k, others + column)).sum();
+                u[row * side + column] = (0..others)
+                    .map(|k| m[row * others + k] * full(k, others + column))
+                    .sum();
             }
         }
         for row in 0..others {
             for column in 0..side {
-                let through: f64 = (0..others).map(|k| full(row, k) * u[k * side + column]).sum();
+                let through: f64 = (0..others)
+                    .map(|k| full(row, k) * u[k * side + column])
+                    .sum();
                 h[row * side + column] = full(row, others + column) - through;
             }
         }
@@ -384,8 +454,9 @@ impl Criterion {
             let mut result = vec![0.0; others * side];
             for row in 0..others {
                 for column in 0..side {
-                    result[row * side + column] =
-                        (0..side).map(|k| matrix[row * side + k] * by_reduced[k * side + column]).sum();
+                    result[row * side + column] = (0..side)
+                        .map(|k| matrix[row * side + k] * by_reduced[k * side + column])
+                        .sum();
                 }
             }
             result
@@ -393,7 +464,8 @@ impl Criterion {
         let (u_times, h_times) = (times(&u), times(&h));
         for row in 0..others {
             for column in 0..=row {
-                let through = dense::dot(&u_times[row * side..][..side], &u[column * side..][..side]);
+                let through =
+                    dense::dot(&u_times[row * side..][..side], &u[column * side..][..side]);
                 let value = m[row * others + column] + through;
                 by_s[row * width + column] = value;
                 by_s[column * width + row] = value;
@@ -407,11 +479,20 @@ impl Criterion {
             for k in 0..size {
                 // Row of S M.
                 let row: Vec<f64> = (0..others)
-                    .map(|column| (0..others).map(|middle| full(offset + k, middle) * m[middle * others + column]).sum())
+                    .map(|column| {
+                        (0..others)
+                            .map(|middle| full(offset + k, middle) * m[middle * others + column])
+                            .sum()
+                    })
                     .collect();
                 for l in 0..size {
-                    let sms: f64 = (0..others).map(|middle| row[middle] * full(middle, offset + l)).sum();
-                    let hgh = dense::dot(&h_times[(offset + k) * side..][..side], &h[(offset + l) * side..][..side]);
+                    let sms: f64 = (0..others)
+                        .map(|middle| row[middle] * full(middle, offset + l))
+                        .sum();
+                    let hgh = dense::dot(
+                        &h_times[(offset + k) * side..][..side],
+                        &h[(offset + l) * side..][..side],
+                    );
                     slopes[factor][k * size + l] += full(offset + k, offset + l) - sms - hgh;
                 }
             }
@@ -438,7 +519,13 @@ fn other_columns(factors: &[Factor], index: usize) -> Vec<usize> {
 }
 
 /// M = Λ (Λ'AΛ + I)⁻¹ Λ' into `m`, and the logarithm of the determinant of Λ'AΛ + I.
-fn shrinkage(a: &[f64], lambda: &[f64], size: usize, work: &mut [f64], m: &mut [f64]) -> Option<f64> {
+fn shrinkage(
+    a: &[f64],
+    lambda: &[f64],
+    size: usize,
+    work: &mut [f64],
+    m: &mut [f64],
+) -> Option<f64> {
     if size == 1 {
         let squared = lambda[0] * lambda[0];
         let pivot = squared.mul_add(a[0], 1.0);
@@ -448,12 +535,16 @@ fn shrinkage(a: &[f64], lambda: &[f64], size: usize, work: &mut [f64], m: &mut [
     let (k, half) = work.split_at_mut(size * size);
     for row in 0..size {
         for column in 0..size {
-            half[row * size + column] = (0..size).map(|middle| a[row * size + middle] * lambda[middle * size + column]).sum();
+            half[row * size + column] = (0..size)
+                .map(|middle| a[row * size + middle] * lambda[middle * size + column])
+                .sum();
         }
     }
     for row in 0..size {
         for column in 0..=row {
-            k[row * size + column] = (0..size).map(|middle| lambda[middle * size + row] * half[middle * size + column]).sum::<f64>()
+            k[row * size + column] = (0..size)
+                .map(|middle| lambda[middle * size + row] * half[middle * size + column])
+                .sum::<f64>()
                 + f64::from(row == column);
         }
     }
@@ -486,7 +577,11 @@ fn shrinkage(a: &[f64], lambda: &[f64], size: usize, work: &mut [f64], m: &mut [
 
 impl Block {
     fn new(a: Vec<f64>, columns: Vec<usize>, c: Vec<f64>, size: usize) -> Self {
-        let moments = if columns.len() <= FEW { Moments::Summed(outer(&c, size)) } else { Moments::Single(c) };
+        let moments = if columns.len() <= FEW {
+            Moments::Summed(outer(&c, size))
+        } else {
+            Moments::Single(c)
+        };
         Self {
             count: 1.0,
             a,
@@ -528,7 +623,9 @@ impl Block {
                 let mut weighted = vec![0.0; used];
                 for one in 0..size {
                     for (place, value) in weighted.iter_mut().enumerate() {
-                        *value = (0..size).map(|other| m[one * size + other] * c[other * used + place]).sum();
+                        *value = (0..size)
+                            .map(|other| m[one * size + other] * c[other * used + place])
+                            .sum();
                     }
                     for (index, row) in self.columns.iter().enumerate() {
                         let factor = weighted[index];
@@ -571,7 +668,11 @@ impl Block {
                         .iter()
                         .map(|row| {
                             let values = &c[other * used..][..used];
-                            self.columns.iter().zip(values).map(|(column, value)| g[row * width + column] * value).sum()
+                            self.columns
+                                .iter()
+                                .zip(values)
+                                .map(|(column, value)| g[row * width + column] * value)
+                                .sum()
                         })
                         .collect();
                     for one in 0..size {
@@ -613,7 +714,11 @@ fn outer(c: &[f64], size: usize) -> Vec<f64> {
         for row in 0..used {
             for column in 0..=row {
                 let value = a[row] * b[column];
-                result.push(if one == other { value } else { value + b[row] * a[column] });
+                result.push(if one == other {
+                    value
+                } else {
+                    value + b[row] * a[column]
+                });
             }
         }
     }

@@ -15,7 +15,11 @@ pub(super) fn cholesky(a: &mut [f64], size: usize) -> bool {
         let pivot = pivot.sqrt();
         row[column] = pivot;
         for lower in rest.chunks_exact_mut(size) {
-            let done: f64 = lower[..column].iter().zip(&row[..column]).map(|(one, other)| one * other).sum();
+            let done: f64 = lower[..column]
+                .iter()
+                .zip(&row[..column])
+                .map(|(one, other)| one * other)
+                .sum();
             lower[column] = (lower[column] - done) / pivot;
         }
     }
@@ -24,13 +28,17 @@ pub(super) fn cholesky(a: &mut [f64], size: usize) -> bool {
 
 /// Twice the sum of the logarithms of the diagonal of a Cholesky factor: the logarithm of the determinant.
 pub(super) fn log_determinant(factor: &[f64], size: usize) -> f64 {
-    2.0 * (0..size).map(|index| factor[index * size + index].ln()).sum::<f64>()
+    2.0 * (0..size)
+        .map(|index| factor[index * size + index].ln())
+        .sum::<f64>()
 }
 
 /// Replaces `x` by the solution of L x = `x`.
 pub(super) fn solve_lower(factor: &[f64], size: usize, x: &mut [f64]) {
     for row in 0..size {
-        let done: f64 = (0..row).map(|column| factor[row * size + column] * x[column]).sum();
+        let done: f64 = (0..row)
+            .map(|column| factor[row * size + column] * x[column])
+            .sum();
         x[row] = (x[row] - done) / factor[row * size + row];
     }
 }
@@ -40,7 +48,11 @@ pub(super) fn product(one: &[f64], turned: bool, other: &[f64], size: usize) -> 
     let mut result = vec![0.0; size * size];
     for row in 0..size {
         for middle in 0..size {
-            let factor = if turned { one[middle * size + row] } else { one[row * size + middle] };
+            let factor = if turned {
+                one[middle * size + row]
+            } else {
+                one[row * size + middle]
+            };
             for column in 0..size {
                 result[row * size + column] += factor * other[middle * size + column];
             }
@@ -67,10 +79,16 @@ pub(super) fn half(a: &[f64], size: usize, least: f64) -> Vec<f64> {
     let mut factor = vec![0.0; size * size];
     for column in 0..size {
         for row in column..size {
-            let done: f64 = (0..column).map(|k| factor[row * size + k] * factor[column * size + k]).sum();
+            let done: f64 = (0..column)
+                .map(|k| factor[row * size + k] * factor[column * size + k])
+                .sum();
             let left = a[row * size + column] - done;
             factor[row * size + column] = if row == column {
-                if left > least * a[row * size + row] { left.sqrt() } else { 0.0 }
+                if left > least * a[row * size + row] {
+                    left.sqrt()
+                } else {
+                    0.0
+                }
             } else if factor[column * size + column] > 0.0 {
                 left / factor[column * size + column]
             } else {
@@ -103,7 +121,10 @@ pub(super) fn eigen(a: &[f64], size: usize) -> (Vec<f64>, Vec<f64>) {
             }
         }
     }
-    ((0..size).map(|index| a[index * size + index]).collect(), vectors)
+    (
+        (0..size).map(|index| a[index * size + index]).collect(),
+        vectors,
+    )
 }
 
 fn rotate(a: &mut [f64], vectors: &mut [f64], size: usize, p: usize, q: usize) {
@@ -131,7 +152,7 @@ fn rotate(a: &mut [f64], vectors: &mut [f64], size: usize, p: usize, q: usize) {
 }
 
 /// An orthonormal basis of the columns of X, and the triangle that makes them from it.
-pub(super) struct Basis {
+pub(crate) struct Basis {
     /// Which columns of X it spans: those that depend on earlier ones are left out.
     pub kept: Vec<usize>,
     /// Orthonormal columns.
@@ -142,7 +163,7 @@ pub(super) struct Basis {
 
 /// Orthonormal columns for `columns`, each made orthogonal twice to those before it; what leaves less than 1e-7 of its length (as
 /// R's `lm` and lme4 do) depends on earlier columns.
-pub(super) fn basis(columns: &[Vec<f64>]) -> Basis {
+pub(crate) fn basis(columns: &[Vec<f64>]) -> Basis {
     let mut kept = Vec::new();
     let mut made: Vec<Vec<f64>> = Vec::new();
     let mut parts: Vec<Vec<f64>> = Vec::new();
@@ -185,6 +206,6 @@ pub(super) fn basis(columns: &[Vec<f64>]) -> Basis {
     }
 }
 
-pub(super) fn dot(one: &[f64], other: &[f64]) -> f64 {
+pub(crate) fn dot(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).map(|(x, y)| x * y).sum()
 }

@@ -21,8 +21,8 @@
 //! ```
 
 mod criterion;
-mod dense;
 mod degrees;
+pub(crate) mod dense;
 mod optimise;
 mod prepare;
 
@@ -224,7 +224,13 @@ impl std::error::Error for Error {}
 ///
 /// # Errors
 /// See [`Error`].
-pub fn fit(y: &[f64], names: &[&str], x: &[Vec<f64>], random: &[Random], method: Method) -> Result<Mixed, Error> {
+pub fn fit(
+    y: &[f64],
+    names: &[&str],
+    x: &[Vec<f64>],
+    random: &[Random],
+    method: Method,
+) -> Result<Mixed, Error> {
     let prepared = Prepared::new(y, names, x, random, method)?;
     let start = best(&prepared)?;
     let relative: Vec<Vec<f64>> = prepared.covariances(&start);
@@ -241,7 +247,12 @@ pub fn fit(y: &[f64], names: &[&str], x: &[Vec<f64>], random: &[Random], method:
     let random: Vec<Spread> = spreads(&prepared, random, &relative, sigma);
     let (theta, singular) = prepared.lme4_theta(&relative);
     let fixed = coefficients(&prepared, names, &value, &theta, variance);
-    let doubled_constant = freedom * 2.0 * prepared.scale.ln() + if method == Method::Reml { prepared.log_triangle } else { 0.0 };
+    let doubled_constant = freedom * 2.0 * prepared.scale.ln()
+        + if method == Method::Reml {
+            prepared.log_triangle
+        } else {
+            0.0
+        };
     Ok(Mixed {
         n: y.len(),
         method,
@@ -259,7 +270,9 @@ pub fn fit(y: &[f64], names: &[&str], x: &[Vec<f64>], random: &[Random], method:
 /// The parameters with the least deviance; more than one start when the first ends at the boundary.
 fn best(prepared: &Prepared) -> Result<Vec<f64>, Error> {
     let function = |theta: &[f64]| {
-        let value = prepared.criterion.value(&prepared.lambdas(theta), Scale::Profiled)?;
+        let value = prepared
+            .criterion
+            .value(&prepared.lambdas(theta), Scale::Profiled)?;
         Some((value.deviance, prepared.gradient(theta, &value.slopes)))
     };
     let mut best = optimise::minimise(&function, &prepared.start(1.0)).ok_or(Error::NoResidual)?;
@@ -272,27 +285,40 @@ fn best(prepared: &Prepared) -> Result<Vec<f64>, Error> {
             }
         }
     }
-    if best.x.iter().any(|value| !value.is_finite() || value.abs() > 1e6) {
+    if best
+        .x
+        .iter()
+        .any(|value| !value.is_finite() || value.abs() > 1e6)
+    {
         return Err(Error::NoResidual);
     }
     Ok(best.x)
 }
 
-fn spreads(prepared: &Prepared, random: &[Random], relative: &[Vec<f64>], sigma: f64) -> Vec<Spread> {
+fn spreads(
+    prepared: &Prepared,
+    random: &[Random],
+    relative: &[Vec<f64>],
+    sigma: f64,
+) -> Vec<Spread> {
     random
         .iter()
         .zip(relative)
         .zip(&prepared.term_levels)
         .map(|((term, covariance), levels)| {
             let size = term.names.len();
-            let sd: Vec<f64> = (0..size).map(|k| covariance[k * size + k].max(0.0).sqrt()).collect();
+            let sd: Vec<f64> = (0..size)
+                .map(|k| covariance[k * size + k].max(0.0).sqrt())
+                .collect();
             let correlation = (0..size)
                 .map(|row| {
                     (0..size)
-                        .map(|column| match covariance[row * size + column] / (sd[row] * sd[column]) {
-                            _ if row == column => 1.0,
-                            value if value.is_finite() => value.clamp(-1.0, 1.0),
-                            _ => f64::NAN,
+                        .map(|column| {
+                            match covariance[row * size + column] / (sd[row] * sd[column]) {
+                                _ if row == column => 1.0,
+                                value if value.is_finite() => value.clamp(-1.0, 1.0),
+                                _ => f64::NAN,
+                            }
                         })
                         .collect()
                 })
@@ -330,7 +356,12 @@ fn coefficients(
         .iter()
         .enumerate()
         .map(|(index, column)| {
-            Coefficient::new(names[*column].to_owned(), estimates[index], covariance[index][index].sqrt(), degrees[index])
+            Coefficient::new(
+                names[*column].to_owned(),
+                estimates[index],
+                covariance[index][index].sqrt(),
+                degrees[index],
+            )
         })
         .collect();
     (covariance, fixed)

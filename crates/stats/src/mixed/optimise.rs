@@ -31,7 +31,9 @@ pub(super) fn minimise(function: &impl Function, start: &[f64]) -> Option<Place>
                 return Some(place);
             };
             let (values, vectors) = dense::eigen(&curvature, place.x.len());
-            let most = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+            let most = values
+                .iter()
+                .fold(0.0_f64, |most, value| most.max(value.abs()));
             saddle = descending(&values, &vectors, most);
             if saddle.is_some() || !newton(function, &mut place, &values, &vectors, most) {
                 break;
@@ -51,7 +53,9 @@ pub(super) fn curvature(function: &impl Function, place: &Place) -> Option<Vec<f
     let mut result = vec![0.0; size * size];
     for index in 0..size {
         let step = 1e-3 * place.x[index].abs().max(0.05);
-        let row = derivative(&place.x, index, step, |x| function(x).map(|(_, gradient)| gradient))?;
+        let row = derivative(&place.x, index, step, |x| {
+            function(x).map(|(_, gradient)| gradient)
+        })?;
         result[index * size..][..size].copy_from_slice(&row);
     }
     for row in 0..size {
@@ -91,7 +95,10 @@ fn quasi_newton(function: &impl Function, mut place: Place) -> Place {
     let mut inverse = vec![0.0; size * size];
     let mut fresh = true;
     for _ in 0..400 {
-        let steepest = place.gradient.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+        let steepest = place
+            .gradient
+            .iter()
+            .fold(0.0_f64, |most, value| most.max(value.abs()));
         if steepest < 1e-5 {
             break;
         }
@@ -105,7 +112,11 @@ fn quasi_newton(function: &impl Function, mut place: Place) -> Place {
             .map(|row| -dense::dot(&inverse[row * size..][..size], &place.gradient))
             .collect();
         let slope = dense::dot(&direction, &place.gradient);
-        let next = if slope < 0.0 { search(function, &place, &direction, slope) } else { None };
+        let next = if slope < 0.0 {
+            search(function, &place, &direction, slope)
+        } else {
+            None
+        };
         let Some(next) = next else {
             if fresh {
                 break;
@@ -113,8 +124,18 @@ fn quasi_newton(function: &impl Function, mut place: Place) -> Place {
             fresh = true;
             continue;
         };
-        let step: Vec<f64> = next.x.iter().zip(&place.x).map(|(new, old)| new - old).collect();
-        let change: Vec<f64> = next.gradient.iter().zip(&place.gradient).map(|(new, old)| new - old).collect();
+        let step: Vec<f64> = next
+            .x
+            .iter()
+            .zip(&place.x)
+            .map(|(new, old)| new - old)
+            .collect();
+        let change: Vec<f64> = next
+            .gradient
+            .iter()
+            .zip(&place.gradient)
+            .map(|(new, old)| new - old)
+            .collect();
         let gained = place.value - next.value;
         place = next;
         update(&mut inverse, &step, &change, fresh);
@@ -132,7 +153,12 @@ fn search(function: &impl Function, place: &Place, direction: &[f64], slope: f64
     let mut length = 1.0;
     let mut best: Option<Place> = None;
     for _ in 0..40 {
-        let x: Vec<f64> = place.x.iter().zip(direction).map(|(x, along)| x + length * along).collect();
+        let x: Vec<f64> = place
+            .x
+            .iter()
+            .zip(direction)
+            .map(|(x, along)| x + length * along)
+            .collect();
         match function(&x) {
             Some((value, gradient)) if value <= place.value + 1e-4 * length * slope => {
                 let flat = dense::dot(&gradient, direction) >= 0.9 * slope;
@@ -146,7 +172,11 @@ fn search(function: &impl Function, place: &Place, direction: &[f64], slope: f64
             }
             _ => longer = length,
         }
-        length = if longer.is_finite() { f64::midpoint(shorter, longer) } else { 2.0 * shorter };
+        length = if longer.is_finite() {
+            f64::midpoint(shorter, longer)
+        } else {
+            2.0 * shorter
+        };
         if longer - shorter < 1e-14 * length {
             break;
         }
@@ -167,11 +197,14 @@ fn update(inverse: &mut [f64], step: &[f64], change: &[f64], fresh: bool) {
             inverse[index * size + index] = scale;
         }
     }
-    let turned: Vec<f64> = (0..size).map(|row| dense::dot(&inverse[row * size..][..size], change)).collect();
+    let turned: Vec<f64> = (0..size)
+        .map(|row| dense::dot(&inverse[row * size..][..size], change))
+        .collect();
     let through = dense::dot(change, &turned);
     for row in 0..size {
         for column in 0..size {
-            inverse[row * size + column] += (1.0 + through / along) * step[row] * step[column] / along
+            inverse[row * size + column] += (1.0 + through / along) * step[row] * step[column]
+                / along
                 - (turned[row] * step[column] + step[row] * turned[column]) / along;
         }
     }
@@ -179,17 +212,29 @@ fn update(inverse: &mut [f64], step: &[f64], change: &[f64], fresh: bool) {
 
 fn descending(values: &[f64], vectors: &[f64], most: f64) -> Option<Vec<f64>> {
     let size = values.len();
-    let (index, least) = values.iter().enumerate().min_by(|one, other| one.1.total_cmp(other.1))?;
-    (*least < -1e-6 * most.max(1e-3)).then(|| (0..size).map(|row| vectors[row * size + index]).collect())
+    let (index, least) = values
+        .iter()
+        .enumerate()
+        .min_by(|one, other| one.1.total_cmp(other.1))?;
+    (*least < -1e-6 * most.max(1e-3))
+        .then(|| (0..size).map(|row| vectors[row * size + index]).collect())
 }
 
 /// One Newton step where the curvature is upwards; true when another may help.
-fn newton(function: &impl Function, place: &mut Place, values: &[f64], vectors: &[f64], most: f64) -> bool {
+fn newton(
+    function: &impl Function,
+    place: &mut Place,
+    values: &[f64],
+    vectors: &[f64],
+    most: f64,
+) -> bool {
     let size = values.len();
     let mut x = place.x.clone();
     for (index, value) in values.iter().enumerate() {
         if *value > 1e-9 * most {
-            let along: f64 = (0..size).map(|row| vectors[row * size + index] * place.gradient[row]).sum();
+            let along: f64 = (0..size)
+                .map(|row| vectors[row * size + index] * place.gradient[row])
+                .sum();
             for row in 0..size {
                 x[row] -= along / value * vectors[row * size + index];
             }
@@ -198,7 +243,10 @@ fn newton(function: &impl Function, place: &mut Place, values: &[f64], vectors: 
     let steepness = |gradient: &[f64]| dense::dot(gradient, gradient).sqrt();
     let before = steepness(&place.gradient);
     match function(&x) {
-        Some((value, gradient)) if steepness(&gradient) < before && value <= place.value + 1e-9 * place.value.abs().max(1.0) => {
+        Some((value, gradient))
+            if steepness(&gradient) < before
+                && value <= place.value + 1e-9 * place.value.abs().max(1.0) =>
+        {
             let after = steepness(&gradient);
             *place = Place { x, value, gradient };
             after > 1e-9 && after < 0.5 * before
@@ -212,8 +260,17 @@ fn leave(function: &impl Function, place: &Place, direction: &[f64]) -> Option<P
         .into_iter()
         .flat_map(|length| [length, -length])
         .find_map(|length| {
-            let x: Vec<f64> = place.x.iter().zip(direction).map(|(x, along)| x + length * along).collect();
+            let x: Vec<f64> = place
+                .x
+                .iter()
+                .zip(direction)
+                .map(|(x, along)| x + length * along)
+                .collect();
             let (value, gradient) = function(&x)?;
-            (value < place.value - 1e-10 * place.value.abs().max(1.0)).then_some(Place { x, value, gradient })
+            (value < place.value - 1e-10 * place.value.abs().max(1.0)).then_some(Place {
+                x,
+                value,
+                gradient,
+            })
         })
 }

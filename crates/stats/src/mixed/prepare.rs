@@ -31,7 +31,13 @@ struct Term {
 }
 
 impl Prepared {
-    pub(super) fn new(y: &[f64], names: &[&str], x: &[Vec<f64>], random: &[Random], method: Method) -> Result<Self, Error> {
+    pub(super) fn new(
+        y: &[f64],
+        names: &[&str],
+        x: &[Vec<f64>],
+        random: &[Random],
+        method: Method,
+    ) -> Result<Self, Error> {
         check(y, names, x, random)?;
         let n = y.len();
         let basis = dense::basis(x);
@@ -39,7 +45,11 @@ impl Prepared {
         if n <= fixed {
             return Err(Error::TooFewRows { rows: n, fixed });
         }
-        let along: Vec<f64> = basis.columns.iter().map(|column| dense::dot(column, y)).collect();
+        let along: Vec<f64> = basis
+            .columns
+            .iter()
+            .map(|column| dense::dot(column, y))
+            .collect();
         let mut left = y.to_vec();
         for column in &basis.columns {
             let share = dense::dot(column, &left);
@@ -57,7 +67,10 @@ impl Prepared {
         }
         let ordinary = upper_solve(&basis.triangle, fixed, &along);
         let (factors, terms, term_levels) = factors(random, n)?;
-        let log_triangle = 2.0 * (0..fixed).map(|k| basis.triangle[k * fixed + k].abs().ln()).sum::<f64>();
+        let log_triangle = 2.0
+            * (0..fixed)
+                .map(|k| basis.triangle[k * fixed + k].abs().ln())
+                .sum::<f64>();
         Ok(Self {
             criterion: Criterion::new(&left, &basis.columns, &factors, method == Method::Reml),
             scale,
@@ -76,7 +89,8 @@ impl Prepared {
         let mut theta = Vec::new();
         for term in &self.terms {
             for column in 0..term.size {
-                theta.extend((column..term.size).map(|row| if row == column { scale } else { 0.0 }));
+                theta
+                    .extend((column..term.size).map(|row| if row == column { scale } else { 0.0 }));
             }
         }
         theta
@@ -84,7 +98,11 @@ impl Prepared {
 
     /// For each factor its Λ, for `theta`: each term's lower triangle by columns.
     pub(super) fn lambdas(&self, theta: &[f64]) -> Vec<Vec<f64>> {
-        let mut lambdas: Vec<Vec<f64>> = self.factor_sizes.iter().map(|size| vec![0.0; size * size]).collect();
+        let mut lambdas: Vec<Vec<f64>> = self
+            .factor_sizes
+            .iter()
+            .map(|size| vec![0.0; size * size])
+            .collect();
         self.each(|term, row, column, index| {
             let side = self.factor_sizes[term.factor];
             lambdas[term.factor][(term.offset + row) * side + term.offset + column] = theta[index];
@@ -103,7 +121,9 @@ impl Prepared {
             let side = self.factor_sizes[term.factor];
             let (row, column) = (term.offset + row, term.offset + column);
             let along: f64 = (0..side)
-                .map(|k| slopes[term.factor][row * side + k] * lambdas[term.factor][k * side + column])
+                .map(|k| {
+                    slopes[term.factor][row * side + k] * lambdas[term.factor][k * side + column]
+                })
                 .sum();
             gradient.push(2.0 * along);
         });
@@ -115,7 +135,14 @@ impl Prepared {
         let own = self.lambdas(theta);
         own.iter()
             .enumerate()
-            .map(|(factor, lambda)| dense::product(&self.turns(factor), false, lambda, self.factor_sizes[factor]))
+            .map(|(factor, lambda)| {
+                dense::product(
+                    &self.turns(factor),
+                    false,
+                    lambda,
+                    self.factor_sizes[factor],
+                )
+            })
             .collect()
     }
 
@@ -127,7 +154,12 @@ impl Prepared {
             .map(|(factor, slope)| {
                 let side = self.factor_sizes[factor];
                 let turn = self.turns(factor);
-                dense::product(&turn, true, &dense::product(slope, false, &turn, side), side)
+                dense::product(
+                    &turn,
+                    true,
+                    &dense::product(slope, false, &turn, side),
+                    side,
+                )
             })
             .collect();
         self.gradient_at(&self.lambdas(theta), &turned)
@@ -140,7 +172,8 @@ impl Prepared {
         for term in self.terms.iter().filter(|term| term.factor == factor) {
             for row in 0..term.size {
                 for column in row..term.size {
-                    turn[(term.offset + row) * side + term.offset + column] = term.triangle[row * term.size + column];
+                    turn[(term.offset + row) * side + term.offset + column] =
+                        term.triangle[row * term.size + column];
                 }
             }
         }
@@ -165,9 +198,14 @@ impl Prepared {
                 // T⁻¹ Λ, a column at a time.
                 for column in 0..size {
                     let right: Vec<f64> = (0..size)
-                        .map(|row| lambdas[term.factor][(term.offset + row) * side + term.offset + column])
+                        .map(|row| {
+                            lambdas[term.factor][(term.offset + row) * side + term.offset + column]
+                        })
                         .collect();
-                    for (row, value) in upper_solve(&term.triangle, size, &right).into_iter().enumerate() {
+                    for (row, value) in upper_solve(&term.triangle, size, &right)
+                        .into_iter()
+                        .enumerate()
+                    {
                         half[row * size + column] = value;
                     }
                 }
@@ -196,7 +234,9 @@ impl Prepared {
         let side = fixed + 1;
         let mut b = factor[fixed * side..][..fixed].to_vec();
         for row in (0..fixed).rev() {
-            let done: f64 = (row + 1..fixed).map(|k| factor[k * side + row] * b[k]).sum();
+            let done: f64 = (row + 1..fixed)
+                .map(|k| factor[k * side + row] * b[k])
+                .sum();
             b[row] = (b[row] - done) / factor[row * side + row];
         }
         upper_solve(&self.triangle, fixed, &b)
@@ -217,7 +257,9 @@ impl Prepared {
             unit[index] = 1.0;
             // R'w = unit, then L v = w.
             for row in 0..fixed {
-                let done: f64 = (0..row).map(|k| self.triangle[k * fixed + row] * unit[k]).sum();
+                let done: f64 = (0..row)
+                    .map(|k| self.triangle[k * fixed + row] * unit[k])
+                    .sum();
                 unit[row] = (unit[row] - done) / self.triangle[row * fixed + row];
             }
             for row in 0..fixed {
@@ -253,28 +295,45 @@ impl Prepared {
 
 fn check(y: &[f64], names: &[&str], x: &[Vec<f64>], random: &[Random]) -> Result<(), Error> {
     let n = y.len();
-    let columns = names
-        .iter()
-        .copied()
-        .zip(x)
-        .chain(random.iter().flat_map(|term| term.names.iter().map(String::as_str).zip(&term.columns)));
-    if names.len() != x.len() || random.iter().any(|term| term.names.len() != term.columns.len()) {
+    let columns = names.iter().copied().zip(x).chain(
+        random
+            .iter()
+            .flat_map(|term| term.names.iter().map(String::as_str).zip(&term.columns)),
+    );
+    if names.len() != x.len()
+        || random
+            .iter()
+            .any(|term| term.names.len() != term.columns.len())
+    {
         return Err(Error::Input("Each column needs a name.".into()));
     }
     if random.is_empty() || random.iter().any(|term| term.columns.is_empty()) {
         return Err(Error::Input("A mixed model needs a random effect.".into()));
     }
-    for (name, column) in columns.map(|(name, column)| (name, column.as_slice())).chain([("the outcome", y)]) {
+    for (name, column) in columns
+        .map(|(name, column)| (name, column.as_slice()))
+        .chain([("the outcome", y)])
+    {
         if column.len() != n {
-            return Err(Error::Input(format!("{name} has {} values for {n} rows.", column.len())));
+            return Err(Error::Input(format!(
+                "{name} has {} values for {n} rows.",
+                column.len()
+            )));
         }
         if let Some(row) = column.iter().position(|value| !value.is_finite()) {
-            return Err(Error::Input(format!("Row {} of {name} is not a finite number.", row + 1)));
+            return Err(Error::Input(format!(
+                "Row {} of {name} is not a finite number.",
+                row + 1
+            )));
         }
     }
     for term in random {
         if term.level_of.len() != n {
-            return Err(Error::Input(format!("{} groups {} of {n} rows.", term.group, term.level_of.len())));
+            return Err(Error::Input(format!(
+                "{} groups {} of {n} rows.",
+                term.group,
+                term.level_of.len()
+            )));
         }
     }
     Ok(())
@@ -313,7 +372,11 @@ fn factors(random: &[Random], n: usize) -> Result<(Vec<Factor>, Vec<Term>, Vec<u
     for (factor, (group, levels)) in order.iter().enumerate() {
         let mut columns: Vec<Vec<f64>> = Vec::new();
         let mut level_of: &[usize] = &[];
-        for (index, term) in random.iter().enumerate().filter(|(_, term)| term.group == *group) {
+        for (index, term) in random
+            .iter()
+            .enumerate()
+            .filter(|(_, term)| term.group == *group)
+        {
             let basis = dense::basis(&term.columns);
             if let Some(missing) = (0..term.names.len()).find(|k| !basis.kept.contains(k)) {
                 return Err(Error::DependentColumn {
@@ -350,7 +413,9 @@ fn alike(basis: &dense::Basis, columns: &[Vec<f64>], root: f64) -> Vec<Vec<f64>>
     for index in 0..columns[0].len() {
         // row T = z, from the left.
         for column in 0..size {
-            let done: f64 = (0..column).map(|k| row[k] * basis.triangle[k * size + column]).sum();
+            let done: f64 = (0..column)
+                .map(|k| row[k] * basis.triangle[k * size + column])
+                .sum();
             row[column] = (columns[column][index] - done) / basis.triangle[column * size + column];
             made[column].push(row[column] * root);
         }
@@ -367,7 +432,10 @@ fn levels(term: &Random) -> Result<usize, Error> {
         }
     }
     if seen.len() < levels || seen.contains(&false) {
-        return Err(Error::Input(format!("The levels of {} have gaps.", term.group)));
+        return Err(Error::Input(format!(
+            "The levels of {} have gaps.",
+            term.group
+        )));
     }
     Ok(levels)
 }
@@ -376,7 +444,9 @@ fn levels(term: &Random) -> Result<usize, Error> {
 fn upper_solve(triangle: &[f64], size: usize, right: &[f64]) -> Vec<f64> {
     let mut x = right.to_vec();
     for row in (0..size).rev() {
-        let done: f64 = (row + 1..size).map(|column| triangle[row * size + column] * x[column]).sum();
+        let done: f64 = (row + 1..size)
+            .map(|column| triangle[row * size + column] * x[column])
+            .sum();
         x[row] = (x[row] - done) / triangle[row * size + row];
     }
     x
