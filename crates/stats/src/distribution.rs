@@ -101,7 +101,7 @@ pub fn t_density(t: f64, df: f64) -> f64 {
     if df == f64::INFINITY {
         return normal_density(t);
     }
-    if !(df > 0.0) {
+    if !positive(df) {
         return f64::NAN;
     }
     // As a binomial probability (Loader): accurate for every df.
@@ -141,7 +141,7 @@ pub fn t_sf(t: f64, df: f64) -> f64 {
 /// Two-sided p-value of a statistic that is Student's t with `df` degrees of freedom under the hypothesis.
 #[must_use]
 pub fn t_p(t: f64, df: f64) -> f64 {
-    if t.is_nan() || !(df > 0.0) {
+    if t.is_nan() || !positive(df) {
         return f64::NAN;
     }
     if df == f64::INFINITY {
@@ -164,7 +164,7 @@ pub fn t_p(t: f64, df: f64) -> f64 {
 /// ```
 #[must_use]
 pub fn t_quantile(p: f64, df: f64) -> f64 {
-    if !(0.0..=1.0).contains(&p) || !(df > 0.0) {
+    if !(0.0..=1.0).contains(&p) || !positive(df) {
         return f64::NAN;
     }
     if df == f64::INFINITY {
@@ -191,7 +191,7 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
 /// The density of chi-squared with `df` degrees of freedom at `x`.
 #[must_use]
 pub fn chi_squared_density(x: f64, df: f64) -> f64 {
-    if !(df > 0.0) || x.is_nan() {
+    if !positive(df) || x.is_nan() {
         return f64::NAN;
     }
     if x < 0.0 || (x == 0.0 && df > 2.0) {
@@ -224,7 +224,7 @@ pub fn chi_squared_sf(x: f64, df: f64) -> f64 {
 /// The value below which chi-squared with `df` degrees of freedom lies with probability `p`.
 #[must_use]
 pub fn chi_squared_quantile(p: f64, df: f64) -> f64 {
-    if !(0.0..=1.0).contains(&p) || !(df > 0.0) {
+    if !(0.0..=1.0).contains(&p) || !positive(df) {
         return f64::NAN;
     }
     if p == 0.0 {
@@ -262,7 +262,7 @@ pub fn f_sf(x: f64, df1: f64, df2: f64) -> f64 {
 }
 
 fn f_tails(x: f64, df1: f64, df2: f64) -> (f64, f64) {
-    if x.is_nan() || !(df1 > 0.0 && df2 > 0.0) {
+    if x.is_nan() || !positive(df1) || !positive(df2) {
         return (f64::NAN, f64::NAN);
     }
     if x <= 0.0 {
@@ -282,7 +282,7 @@ fn f_tails(x: f64, df1: f64, df2: f64) -> (f64, f64) {
 /// The value below which F with `df1` and `df2` degrees of freedom lies with probability `p`.
 #[must_use]
 pub fn f_quantile(p: f64, df1: f64, df2: f64) -> f64 {
-    if !(0.0..=1.0).contains(&p) || !(df1 > 0.0 && df2 > 0.0) {
+    if !(0.0..=1.0).contains(&p) || !positive(df1) || !positive(df2) {
         return f64::NAN;
     }
     if df2 == f64::INFINITY {
@@ -309,7 +309,7 @@ pub fn f_quantile(p: f64, df1: f64, df2: f64) -> f64 {
 /// The probability that a beta variable with shapes `a` and `b` is at most `x`.
 #[must_use]
 pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
-    if !(a > 0.0 && b > 0.0) || x.is_nan() {
+    if !positive(a) || !positive(b) || x.is_nan() {
         return f64::NAN;
     }
     let x = x.clamp(0.0, 1.0);
@@ -322,7 +322,7 @@ pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
 /// to the one at 1 - alpha/2 of (x + 1, n - x).
 #[must_use]
 pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
-    if !(0.0..=1.0).contains(&p) || !(a > 0.0 && b > 0.0) {
+    if !(0.0..=1.0).contains(&p) || !positive(a) || !positive(b) {
         return f64::NAN;
     }
     if p == 0.0 || p == 1.0 {
@@ -352,6 +352,11 @@ pub fn ln_gamma_half_step(x: f64) -> f64 {
     // gamma(y) = sqrt(2 pi / y) (y / e)^y exp(stirling_error(y))
     let y = x + 0.5;
     x * (0.5 / x).ln_1p() - 0.5 + 0.5 * x.ln() + stirling_error(y) - stirling_error(x)
+}
+
+/// Not so for NaN.
+fn positive(value: f64) -> bool {
+    value > 0.0
 }
 
 /// What Stirling's formula leaves of ln(x!): ln gamma(x + 1) - (x + 1/2) ln x + x - ln(2 pi) / 2.
@@ -454,7 +459,7 @@ fn gamma_leading(a: f64, x: f64) -> f64 {
 
 /// The lower and the upper tail of the gamma distribution with shape `a` at `x`.
 fn gamma_tails(a: f64, x: f64) -> (f64, f64) {
-    if x.is_nan() || !(a > 0.0) || a == f64::INFINITY {
+    if x.is_nan() || !positive(a) || a == f64::INFINITY {
         return (f64::NAN, f64::NAN);
     }
     if x <= 0.0 {

@@ -4,15 +4,22 @@
 
 pub mod alpha;
 pub mod ancova;
+pub mod bias;
 pub mod change;
 pub mod compare;
 pub mod correlation;
 pub mod distribution;
+pub mod effect;
 pub mod formula;
 pub mod linear;
 pub mod mixed;
+pub mod pool;
 pub mod power;
 pub mod random;
+pub mod regression;
+pub mod sensitivity;
+mod tau2;
+pub mod three_level;
 
 /// The middle value of `values`, or the mean of the two middle ones; `None` for an empty slice.
 ///

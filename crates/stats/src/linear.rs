@@ -224,7 +224,7 @@ impl Cholesky {
             for l in 0..j {
                 pivot -= lower[(j, l)] * lower[(j, l)];
             }
-            if !(pivot > 1e-14 * a[(j, j)].abs()) {
+            if pivot.is_nan() || pivot <= 1e-14 * a[(j, j)].abs() {
                 return None;
             }
             let root = pivot.sqrt();
@@ -331,7 +331,7 @@ impl Qr {
             let whole = dot(x.column(j), x.column(j)).sqrt();
             let below = &factor.packed.column(j)[j..];
             let norm = dot(below, below).sqrt();
-            if !(norm > 1e-10 * whole) {
+            if norm.is_nan() || norm <= 1e-10 * whole {
                 return None;
             }
             let alpha = if below[0] > 0.0 { -norm } else { norm };
@@ -361,6 +361,22 @@ impl Qr {
             let rest = &self.packed.column(j)[j + 1..];
             let scale = 2.0 / (head * head + dot(rest, rest));
             reflect(*head, rest, scale, &mut out[j..]);
+        }
+        out
+    }
+
+    /// Q, of as many columns as X: an orthonormal basis of them.
+    #[must_use]
+    pub fn orthonormal(&self) -> Matrix {
+        let mut out = Matrix::zeros(self.packed.rows(), self.heads.len());
+        for l in 0..self.heads.len() {
+            let column = out.column_mut(l);
+            column[l] = 1.0;
+            for (j, head) in self.heads.iter().enumerate().rev() {
+                let rest = &self.packed.column(j)[j + 1..];
+                let scale = 2.0 / (head * head + dot(rest, rest));
+                reflect(*head, rest, scale, &mut column[j..]);
+            }
         }
         out
     }
@@ -420,7 +436,8 @@ impl Qr {
             .collect()
     }
 
-    fn back_substitute(&self, x: &mut [f64]) {
+    /// Replaces `x` by R^-1 x.
+    pub fn back_substitute(&self, x: &mut [f64]) {
         for i in (0..x.len()).rev() {
             for l in i + 1..x.len() {
                 x[i] -= self.packed[(i, l)] * x[l];
