@@ -9,12 +9,13 @@ mod compare;
 mod compose;
 mod demo;
 mod doctor;
+mod effect;
 mod frame;
 mod invite;
 mod lmm;
+mod meta;
 mod power;
 mod serve;
-#[allow(dead_code, reason = "the commands that read data use it")]
 mod table;
 
 use std::io::Write;
@@ -55,6 +56,10 @@ enum Command {
     Alpha(alpha::Options),
     /// How many people a trial needs, or how likely it finds what is there
     Power(power::Options),
+    /// Pools the effects of several studies
+    Meta(meta::Options),
+    /// An effect size and its variance from what a study reports
+    Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
     /// Writes everything to one file
@@ -109,15 +114,18 @@ impl Failure {
         self
     }
 
+    fn as_json(&self) -> serde_json::Value {
+        json!({"error": {
+            "kind": self.kind,
+            "message": self.message,
+            "where": self.place,
+            "allowed": self.allowed,
+        }})
+    }
+
     fn show(&self, as_json: bool) -> ExitCode {
         let text = if as_json {
-            json!({"error": {
-                "kind": self.kind,
-                "message": self.message,
-                "where": self.place,
-                "allowed": self.allowed,
-            }})
-            .to_string()
+            self.as_json().to_string()
         } else {
             match &self.allowed {
                 Some(allowed) if !self.message.contains(allowed.as_str()) => {
@@ -152,6 +160,8 @@ pub fn run() -> ExitCode {
         Command::Compare(options) => compare::run(&options),
         Command::Alpha(options) => alpha::run(&options),
         Command::Power(options) => power::run(&options),
+        Command::Meta(options) => meta::run(&options),
+        Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

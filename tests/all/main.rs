@@ -6,3 +6,4 @@ mod architecture;
 mod command_line;
 mod durability;
 mod house;
+mod meta;

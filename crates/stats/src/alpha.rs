@@ -80,7 +80,7 @@ pub fn alpha(items: &[Vec<f64>]) -> Result<Alpha, Error> {
     };
     let sum: f64 = variances.iter().sum();
     let total = variance(&totals);
-    if !(total > 1e-14 * sum.max(f64::MIN_POSITIVE)) {
+    if total <= 1e-14 * sum.max(f64::MIN_POSITIVE) || !total.is_finite() {
         return Err(Error::NoVariation);
     }
     let without = if items.len() == 2 {

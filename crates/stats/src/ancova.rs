@@ -158,7 +158,7 @@ pub fn ancova(formula: &Formula, frame: &Frame, of: Option<&str>) -> Result<Anco
     };
     let total: f64 = model.y.iter().map(|value| (value - centre).powi(2)).sum();
     let size: f64 = model.y.iter().map(|value| value * value).sum();
-    if !(total > 1e-26 * size) {
+    if total <= 1e-26 * size || !total.is_finite() {
         return Err(Error::NoVariation);
     }
     let fit = Fit::new(&model, basis);

@@ -78,7 +78,7 @@ pub fn student(first: &[f64], second: &[f64], level: f64) -> Result<Comparison, 
 
 fn t_test(one: f64, other: f64, se: f64, df: f64, level: f64) -> Result<Comparison, Error> {
     // As R: smaller than rounding error counts as nothing.
-    if !(se > 10.0 * f64::EPSILON * one.abs().max(other.abs())) {
+    if se <= 10.0 * f64::EPSILON * one.abs().max(other.abs()) || !se.is_finite() {
         return Err(Error::NoVariation);
     }
     let difference = one - other;
@@ -112,7 +112,8 @@ pub struct Standardised {
 pub fn standardised(first: &[f64], second: &[f64], level: f64) -> Result<Standardised, Error> {
     let (one, other) = (Moments::of(first)?, Moments::of(second)?);
     let variance = pooled(&one, &other);
-    if !(variance.sqrt() > 10.0 * f64::EPSILON * one.mean.abs().max(other.mean.abs())) {
+    let size = one.mean.abs().max(other.mean.abs());
+    if variance.sqrt() <= 10.0 * f64::EPSILON * size || !variance.is_finite() {
         return Err(Error::NoVariation);
     }
     let d = (one.mean - other.mean) / variance.sqrt();

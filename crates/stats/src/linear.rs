@@ -473,6 +473,7 @@ pub fn first_dependent_column(x: &Matrix) -> Option<usize> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -103,15 +103,19 @@ pub struct Settings {
     pub test: Test,
     /// The confidence of intervals, between 0 and 1.
     pub level: f64,
+    /// Where ML and REML stop: `None` lets them converge. `Some(1e-5)` stops Fisher scoring once a step is no longer than
+    /// that, as metafor does by default, and gives its figures digit for digit; they then depend on the effects' unit.
+    pub stop_at: Option<f64>,
 }
 
 impl Default for Settings {
-    /// REML, normal tests, 95 %.
+    /// REML, converged, normal tests, 95 %.
     fn default() -> Self {
         Self {
             method: Method::Reml,
             test: Test::Normal,
             level: 0.95,
+            stop_at: None,
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn noncentral_t_cdf(t: f64, df: f64, delta: f64) -> f64 {
 }
 
 fn mean_over_chi(t: f64, df: f64, value: impl Fn(f64) -> f64) -> f64 {
-    if !(df > 0.0) || t.is_nan() {
+    if df <= 0.0 || df.is_nan() || t.is_nan() {
         return f64::NAN;
     }
     if df > 1e10 {

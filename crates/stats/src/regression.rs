@@ -44,8 +44,8 @@ pub struct Regression {
     /// Test of all moderators together: the statistic (chi-squared; F under Knapp and Hartung), its degrees of freedom,
     /// those of the denominator for F, and the p-value. `None` where there is only an intercept.
     pub qm: Option<(f64, usize, Option<f64>, f64)>,
-    /// Percent of tau² without moderators that they account for, never below 0; `None` where that tau² is 0, there is
-    /// no intercept, or effects are taken as equal.
+    /// Percent of tau² without moderators that they account for, never below 0, and 0 where that tau² is 0; for equal
+    /// effects the adjusted R² of the weighted regression. `None` without an intercept or without moderators.
     pub r2: Option<f64>,
     /// The log-likelihood: restricted for REML, else unrestricted. The restricted one has the term
     /// ln |X'X| / 2, so that it does not change with the moderators' units.
@@ -90,9 +90,22 @@ pub fn regress(
         })
         .collect();
     let has_intercept = x.columns() > 0 && x.column(0).iter().all(|value| *value == 1.0);
-    let r2 = if has_intercept && x.columns() > 1 && settings.method != Method::Ee {
-        let without = Problem::intercept(yi, vi).estimate(settings.method)?.value;
-        (without > 0.0).then(|| (100.0 * (without - core.tau2) / without).max(0.0))
+    let r2 = if has_intercept && x.columns() > 1 {
+        let plain = Problem::intercept(yi, vi);
+        let (without, with) = if settings.method == Method::Ee {
+            let q = plain.solve(&plain.weights(0.0))?.py;
+            (q / plain.df() as f64, core.q / problem.df() as f64)
+        } else {
+            (
+                plain.estimate(settings.method, settings.stop_at)?.value,
+                core.tau2,
+            )
+        };
+        Some(if without > 0.0 {
+            (100.0 * (without - with) / without).max(0.0)
+        } else {
+            0.0
+        })
     } else {
         None
     };
@@ -155,7 +168,7 @@ impl Core {
         let rest = problem.df();
         let equal = problem.weights(0.0);
         let q = problem.solve(&equal)?.py;
-        let tau2 = problem.estimate(settings.method)?;
+        let tau2 = problem.estimate(settings.method, settings.stop_at)?;
         let weights = problem.weights(tau2.value);
         let solution = problem.solve(&weights)?;
         let log_likelihood =

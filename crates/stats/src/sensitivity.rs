@@ -66,9 +66,6 @@ pub fn influence(yi: &[f64], vi: &[f64], settings: &Settings) -> Result<Vec<Infl
     let all = pool(yi, vi, settings)?;
     let leverages =
         Problem::intercept(yi, vi).leverages(&Problem::intercept(yi, vi).weights(all.tau2));
-    let plain: f64 = vi.iter().map(|v| 1.0 / (v + all.tau2)).sum();
-    // What Knapp and Hartung multiplied the variance by.
-    let scale = all.se * all.se * plain;
     Ok(leave_one_out(yi, vi, settings)?
         .iter()
         .enumerate()
@@ -76,8 +73,10 @@ pub fn influence(yi: &[f64], vi: &[f64], settings: &Settings) -> Result<Vec<Infl
             let moved = all.estimate - rest.estimate;
             let spread = vi[i] + rest.tau2;
             let total: f64 = vi.iter().map(|v| 1.0 / (v + rest.tau2)).sum();
+            // What Knapp and Hartung multiplied the variance without the study by; else 1.
+            let scale = rest.se * rest.se * (total - 1.0 / spread);
             Influence {
-                rstudent: (yi[i] - rest.estimate) / (spread + rest.se * rest.se).sqrt(),
+                rstudent: (yi[i] - rest.estimate) / (scale * spread + rest.se * rest.se).sqrt(),
                 dffits: moved / (scale * leverages[i] * spread).sqrt(),
                 cook_d: moved * moved / (all.se * all.se),
                 cov_r: rest.se * rest.se / (all.se * all.se),

@@ -208,7 +208,9 @@ impl<'a> Problem<'a> {
                     2.0 * x + scale
                 };
             }
-            if (next - x).abs() <= 1e-14 * (next + scale) || (high - low) <= 1e-15 * high {
+            if (next - x).abs() <= 1e-14 * (next + scale)
+                || (high.is_finite() && high - low <= 1e-15 * high)
+            {
                 return Ok(next);
             }
             x = next;
@@ -217,7 +219,7 @@ impl<'a> Problem<'a> {
     }
 
     /// tau² by `method`.
-    pub(crate) fn estimate(&self, method: Method) -> Result<Tau2, PoolError> {
+    pub(crate) fn estimate(&self, method: Method, stop_at: Option<f64>) -> Result<Tau2, PoolError> {
         let none = Tau2 {
             value: 0.0,
             se: None,
@@ -284,7 +286,7 @@ impl<'a> Problem<'a> {
                     se: Some((2.0 * k * k / df).sqrt() / total),
                 })
             }
-            Method::Ml | Method::Reml => self.by_likelihood(method == Method::Reml),
+            Method::Ml | Method::Reml => self.by_likelihood(method == Method::Reml, stop_at),
         }
     }
 
@@ -302,7 +304,7 @@ impl<'a> Problem<'a> {
 
     /// The maximum of the (restricted) likelihood that Fisher scoring climbs to from Hedges and Olkin's estimate;
     /// Newton's steps finish. Where the likelihood at 0 is higher still, 0.
-    fn by_likelihood(&self, restricted: bool) -> Result<Tau2, PoolError> {
+    fn by_likelihood(&self, restricted: bool, stop_at: Option<f64>) -> Result<Tau2, PoolError> {
         let mut work = Work::new(self);
         let least = self.v.iter().copied().fold(f64::INFINITY, f64::min);
         let mut x = self.unweighted_moments()?.max(0.0);
@@ -315,6 +317,18 @@ impl<'a> Problem<'a> {
                 (m.trace_w, m.trace_ww)
             };
             let score = m.ppy - trace;
+            if let Some(longest) = stop_at {
+                let mut step = score / information;
+                while x + step < 0.0 {
+                    step *= 0.5;
+                }
+                x += step;
+                if step.abs() <= longest {
+                    settled = true;
+                    break;
+                }
+                continue;
+            }
             let observed = 2.0 * m.pppy - information;
             let mut step = score / information;
             let scale = x + least;

@@ -5,8 +5,9 @@
 //! (Konstantopoulos 2011).
 
 use crate::distribution::{LN_2_PI, chi_squared_sf};
-use crate::pool::{PoolError, check};
+use crate::pool::{Method, PoolError, check};
 use crate::regression::{Coefficient, coefficient};
+use crate::tau2::Problem;
 
 /// A three-level pool.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,8 +68,13 @@ pub fn three_level(
     };
     let spread = yi.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / k as f64;
     let mut best: Option<([f64; 2], State)> = None;
-    for start in [[0.5, 0.5], [1.0, 0.05], [0.05, 1.0]] {
-        let found = model.climb(start.map(|part| part * spread))?;
+    // From the middle, from the sides, and from where there is no level between.
+    let method = if restricted { Method::Reml } else { Method::Ml };
+    let alone = Problem::intercept(yi, vi).estimate(method, None)?.value;
+    let starts =
+        [[0.5, 0.5], [1.0, 0.05], [0.05, 1.0]].map(|start| start.map(|part| part * spread));
+    for start in starts.into_iter().chain([[0.0, alone]]) {
+        let found = model.climb(start)?;
         if best
             .as_ref()
             .is_none_or(|best| found.1.log_likelihood > best.1.log_likelihood + 1e-10)
@@ -193,40 +199,28 @@ impl Model {
         }
     }
 
-    /// Fisher scoring within the bounds at 0, each step halved until the likelihood rises.
+    /// Fisher scoring within the bounds at 0, each step halved until the likelihood rises. Where rises are lost in
+    /// rounding, whole steps go on as long as the slope still falls.
     fn climb(&self, start: [f64; 2]) -> Result<([f64; 2], State), PoolError> {
         let mut x = start;
         let mut state = self.at(x);
         let scale = start[0] + start[1] + f64::MIN_POSITIVE;
         for _ in 0..5000 {
-            let g = state.gradient;
-            let [i0, i1, i01] = state.information;
-            let held = [x[0] <= 0.0 && g[0] <= 0.0, x[1] <= 0.0 && g[1] <= 0.0];
-            let determinant = i0 * i1 - i01 * i01;
-            let step = match held {
-                [true, true] => return Ok((x, state)),
-                [false, false] if determinant > 1e-10 * i0 * i1 => [
-                    (i1 * g[0] - i01 * g[1]) / determinant,
-                    (i0 * g[1] - i01 * g[0]) / determinant,
-                ],
-                // Only their sum is known (each study has one effect): both move alike.
-                [false, false] => [
-                    (g[0] + g[1]) / (i0 + i1 + 2.0 * i01),
-                    (g[0] + g[1]) / (i0 + i1 + 2.0 * i01),
-                ],
-                [true, false] => [0.0, g[1] / i1],
-                [false, true] => [g[0] / i0, 0.0],
-            };
+            let step = uphill(x, &state);
+            let gain = rise(&step, &state);
             let mut part = 1.0;
             let mut moved = false;
-            while part > 1e-12 {
+            while part > 1e-12 && gain > 0.0 {
                 let next = [0, 1].map(|i| (x[i] + part * step[i]).max(0.0));
                 let there = self.at(next);
-                if there.log_likelihood > state.log_likelihood {
+                let higher = there.log_likelihood - state.log_likelihood;
+                let rounding = 1e-13 * (1.0 + state.log_likelihood.abs());
+                let flatter = || part == 1.0 && rise(&uphill(next, &there), &there) < 0.25 * gain;
+                if higher > rounding || (higher >= -rounding && flatter()) {
                     let far = (next[0] - x[0]).abs().max((next[1] - x[1]).abs());
                     x = next;
                     state = there;
-                    moved = far > 1e-13 * scale;
+                    moved = far > 1e-14 * scale;
                     break;
                 }
                 part *= 0.5;
@@ -237,4 +231,41 @@ impl Model {
         }
         Err(PoolError::NoConvergence)
     }
+}
+
+/// The step of Fisher scoring; a variance at 0 that would fall stays.
+fn uphill(x: [f64; 2], state: &State) -> [f64; 2] {
+    let g = state.gradient;
+    let [i0, i1, i01] = state.information;
+    let held = [x[0] <= 0.0 && g[0] <= 0.0, x[1] <= 0.0 && g[1] <= 0.0];
+    let determinant = i0 * i1 - i01 * i01;
+    let apart = [g[0] / i0, g[1] / i1];
+    match held {
+        [true, true] => [0.0, 0.0],
+        [true, false] => [0.0, apart[1]],
+        [false, true] => [apart[0], 0.0],
+        // Only their sum is known (each study has one effect): both move alike.
+        [false, false] if determinant <= 1e-10 * i0 * i1 => {
+            [(g[0] + g[1]) / (i0 + i1 + 2.0 * i01); 2]
+        }
+        [false, false] => {
+            let joint = [
+                (i1 * g[0] - i01 * g[1]) / determinant,
+                (i0 * g[1] - i01 * g[0]) / determinant,
+            ];
+            // Against a bound only the other one can move.
+            if x[0] <= 0.0 && joint[0] < 0.0 {
+                [0.0, apart[1]]
+            } else if x[1] <= 0.0 && joint[1] < 0.0 {
+                [apart[0], 0.0]
+            } else {
+                joint
+            }
+        }
+    }
+}
+
+/// What a step promises: the slope along it.
+fn rise(step: &[f64; 2], state: &State) -> f64 {
+    step[0] * state.gradient[0] + step[1] * state.gradient[1]
 }

@@ -240,7 +240,7 @@ pub fn fit(
         .ok_or(Error::NoResidual)?;
     let freedom = prepared.criterion.freedom();
     let variance = value.squares / freedom;
-    if !(variance > 1e-20) {
+    if variance <= 1e-20 || !variance.is_finite() {
         return Err(Error::NoResidual);
     }
     let sigma = variance.sqrt() * prepared.scale;

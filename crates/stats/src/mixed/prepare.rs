@@ -59,7 +59,7 @@ impl Prepared {
         }
         let scale = (dense::dot(&left, &left) / n as f64).sqrt();
         let size = (dense::dot(y, y) / n as f64).sqrt();
-        if !(scale > 1e-12 * size) {
+        if scale <= 1e-12 * size || !scale.is_finite() {
             return Err(Error::NoVariation);
         }
         for value in &mut left {
