@@ -200,7 +200,7 @@ pub fn simulate_on<T: Send>(
 const PIECE: usize = 512;
 const LAYERS: usize = 256;
 /// Where the tail begins, and the area of each of 256 layers (Marsaglia and Tsang 2000).
-const TAIL: f64 = 3.654_152_885_361_008_8;
+const TAIL: f64 = 3.654_152_885_361_009;
 const AREA: f64 = 4.928_673_233_974_655e-3;
 
 struct Ziggurat {

@@ -5,7 +5,8 @@ const Y: [f64; 5] = [2.0, 3.5, 6.1, 7.7, 9.3];
 
 #[test]
 fn swapping_the_groups_turns_the_sign_and_keeps_p() {
-    let tests: [fn(&[f64], &[f64]) -> Comparison; 4] = [
+    type Test = fn(&[f64], &[f64]) -> Comparison;
+    let tests: [Test; 4] = [
         |x, y| welch(x, y, 0.95).unwrap(),
         |x, y| student(x, y, 0.95).unwrap(),
         |x, y| rank_sum(x, y, 0.95).unwrap().test,

@@ -339,8 +339,11 @@ fn check(y: &[f64], names: &[&str], x: &[Vec<f64>], random: &[Random]) -> Result
     Ok(())
 }
 
+/// Factors, terms, and for each term its number of levels.
+type Factors = (Vec<Factor>, Vec<Term>, Vec<usize>);
+
 /// Terms gathered by what they group by, the one with most levels first.
-fn factors(random: &[Random], n: usize) -> Result<(Vec<Factor>, Vec<Term>, Vec<usize>), Error> {
+fn factors(random: &[Random], n: usize) -> Result<Factors, Error> {
     let mut order: Vec<(&str, usize)> = Vec::new();
     let mut term_levels = Vec::new();
     for term in random {
@@ -408,18 +411,19 @@ fn factors(random: &[Random], n: usize) -> Result<(Vec<Factor>, Vec<Term>, Vec<u
 /// groups measured alike needs.
 fn alike(basis: &dense::Basis, columns: &[Vec<f64>], root: f64) -> Vec<Vec<f64>> {
     let size = columns.len();
-    let mut made = vec![Vec::with_capacity(columns[0].len()); size];
+    let rows = columns.first().map_or(0, Vec::len);
+    let mut made = vec![vec![0.0; rows]; size];
     let mut row = vec![0.0; size];
-    for index in 0..columns[0].len() {
+    (0..rows).for_each(|index| {
         // row T = z, from the left.
         for column in 0..size {
             let done: f64 = (0..column)
                 .map(|k| row[k] * basis.triangle[k * size + column])
                 .sum();
             row[column] = (columns[column][index] - done) / basis.triangle[column * size + column];
-            made[column].push(row[column] * root);
+            made[column][index] = row[column] * root;
         }
-    }
+    });
     made
 }
 
