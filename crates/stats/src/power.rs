@@ -137,7 +137,7 @@ impl Share {
 ///
 /// ```
 /// use kith_stats::power::simulated;
-/// let heads = simulated(10_000, 1, 0.95, |chance| chance.uniform() < 0.5);
+/// let heads = simulated(10_000, 2, 0.95, |chance| chance.uniform() < 0.5);
 /// assert!(heads.interval[0] < 0.5 && 0.5 < heads.interval[1]);
 /// ```
 #[must_use]
