@@ -155,7 +155,7 @@ fn groups(table: &Table, options: &Options) -> Result<Groups, Failure> {
     let names: [String; 2] = names.try_into().map_err(|names: Vec<String>| {
         let some: Vec<String> = names.into_iter().take(8).collect();
         Failure::wrong(format!(
-            "The column {} has {count} groups ({}).",
+            "The column {} holds {count} group(s): {}.",
             options.group,
             some.join(", ")
         ))
