@@ -1,17 +1,23 @@
 //! The command line: a file a command.
 
+mod alpha;
+mod ancova;
 mod backup;
 mod bench;
 mod change;
 mod check;
+mod compare;
 mod compose;
 mod demo;
 mod doctor;
 mod effect;
+mod frame;
 mod invite;
+mod lmm;
 mod meta;
 mod offer;
 mod plan;
+mod power;
 mod score;
 mod serve;
 mod table;
@@ -52,6 +58,16 @@ enum Command {
     Change(change::Options),
     /// Says what to offer when a practice does not fit, and why
     Offer(offer::Options),
+    /// Fits a linear mixed model to people measured several times
+    Lmm(lmm::Options),
+    /// Compares groups with account of what they brought along: coefficients and adjusted means
+    Ancova(ancova::Options),
+    /// Compares two groups: Welch, Student, rank-sum or permutation test
+    Compare(compare::Options),
+    /// Cronbach's alpha of the columns of a file
+    Alpha(alpha::Options),
+    /// How many people a trial needs, or how likely it finds what is there
+    Power(power::Options),
     /// Pools the effects of several studies
     Meta(meta::Options),
     /// An effect size and its variance from what a study reports
@@ -155,6 +171,11 @@ pub fn run() -> ExitCode {
         Command::Score(options) => score::run(&options),
         Command::Change(options) => change::run(&options),
         Command::Offer(options) => offer::run(&options),
+        Command::Lmm(options) => lmm::run(&options),
+        Command::Ancova(options) => ancova::run(&options),
+        Command::Compare(options) => compare::run(&options),
+        Command::Alpha(options) => alpha::run(&options),
+        Command::Power(options) => power::run(&options),
         Command::Meta(options) => meta::run(&options),
         Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),

@@ -472,3 +472,100 @@ fn offer_refuses_what_it_does_not_know_and_says_what_is_allowed() {
         assert!(said.contains(part), "{said}");
     }
 }
+
+#[test]
+fn models_and_tests_answer_with_the_keys_that_others_rely_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data.csv");
+    let mut rows = String::from("id,time,arm,y,pre\n");
+    for id in 0..12 {
+        for time in 0..4 {
+            let arm = if id % 2 == 0 { "course" } else { "waiting" };
+            let y = 10.0
+                + f64::from(id * 7 % 5)
+                + f64::from(time * (id % 3))
+                + f64::from((id * 5 + time * 3) % 7) / 3.0;
+            rows += &format!("{id},{time},{arm},{y},{}\n", id * 3 % 7);
+        }
+    }
+    std::fs::write(&file, rows).unwrap();
+    let file = file.to_str().unwrap();
+    let told = |arguments: &[&str]| json(&kith(arguments));
+    let lmm = told(&[
+        "lmm",
+        file,
+        "--formula",
+        "y ~ time*arm + (1 + time|id)",
+        "--json",
+    ]);
+    assert_eq!(
+        (&lmm["n"], &lmm["groups"], &lmm["method"]),
+        (&48.into(), &12.into(), &"REML".into())
+    );
+    assert_eq!(lmm["fixed"][3]["term"], "time:armwaiting");
+    assert_eq!(
+        lmm["random"][0]["names"],
+        serde_json::json!(["(Intercept)", "time"])
+    );
+    assert!(lmm["logLik"].is_f64() && lmm["singular"].is_boolean());
+    let ancova = told(&["ancova", file, "--formula", "y ~ pre + arm", "--json"]);
+    assert!(ancova["adjusted_means"]["course"]["se"].is_f64() && ancova["r2"].is_f64());
+    for test in ["welch", "student", "ranksum", "permutation"] {
+        let seen = told(&[
+            "compare",
+            file,
+            "--outcome",
+            "y",
+            "--group",
+            "arm",
+            "--test",
+            test,
+            "--json",
+        ]);
+        assert_eq!(seen["test"], test);
+        assert_eq!(seen["n"], serde_json::json!({"course": 24, "waiting": 24}));
+        assert!(seen["p"].is_f64() && seen["effect"]["g"].is_f64() && seen["ci"][1].is_f64());
+    }
+    let alpha = told(&["alpha", file, "--items", "y,pre,time", "--json"]);
+    assert_eq!((&alpha["items"], &alpha["n"]), (&3.into(), &48.into()));
+    let power = told(&[
+        "power",
+        "two-sample",
+        "--d",
+        "0.5",
+        "--power",
+        "0.8",
+        "--json",
+    ]);
+    assert_eq!(
+        (&power["n_per_arm"], &power["ci"]),
+        (&64.into(), &Value::Null)
+    );
+    for wrong in [
+        &["lmm", file, "--formula", "y ~ time", "--json"][..],
+        &["lmm", file, "--formula", "y ~ nothing + (1|id)", "--json"],
+        &[
+            "compare",
+            file,
+            "--outcome",
+            "arm",
+            "--group",
+            "arm",
+            "--json",
+        ],
+        &[
+            "power",
+            "two-sample",
+            "--d",
+            "0",
+            "--power",
+            "0.8",
+            "--json",
+        ],
+    ] {
+        let output = kith(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert!(told["error"]["message"].is_string());
+    }
+}

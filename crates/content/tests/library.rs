@@ -343,10 +343,7 @@ const LONG: &str = "one two three four five six seven eight nine ten one two thr
 fn a_way_to_a_practice_that_is_broken_itself_is_left_out_without_a_second_complaint() {
     let broken = practice("title = \"\"", "# A\nRest.\n[silence 1 60 300]\n");
     let ways = WAYS.replace("wishes-dear", "broken");
-    let files = [
-        file("practices/broken.md", broken),
-        file("ways.toml", ways),
-    ];
+    let files = [file("practices/broken.md", broken), file("ways.toml", ways)];
     let loaded = Library::read(valid_files().into_iter().chain(files));
     assert_eq!(loaded.problems.len(), 1, "{:?}", loaded.problems);
     assert!(loaded.library.ways().practices.is_empty());

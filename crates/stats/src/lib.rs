@@ -1,12 +1,22 @@
 //! Numbers in, numbers out: the statistics Kith stands on.
 //!
 //! Nothing here reads a file, a clock or a database; every function is deterministic.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
+pub mod alpha;
+pub mod ancova;
 pub mod bias;
+pub mod change;
+pub mod compare;
+pub mod correlation;
 pub mod distribution;
 pub mod effect;
+pub mod formula;
 pub mod linear;
+pub mod mixed;
 pub mod pool;
+pub mod power;
+pub mod random;
 pub mod regression;
 pub mod sensitivity;
 mod tau2;

@@ -16,7 +16,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use jiff::Span;
 use jiff::civil::Date;
-use kith_content::{Library, Signal};
+use kith_content::{ItemKind, Library, Signal};
 use serde_json::{Value as Json, json};
 
 use crate::app::App;
@@ -178,10 +178,22 @@ pub fn keep_check(
         Outcome::None | Outcome::Noted => {}
         Outcome::Soften | Outcome::Swap => {
             let plans = plans::store::list(tx, clinic, whose)?;
+            // In a programme: what it asks for today, or next if it asks for nothing today.
+            let coming = (0..7).filter_map(|days| today.checked_add(Span::new().days(days)).ok());
+            let in_programmes = coming
+                .map(|on| plans::due(&plans, library, &[], on))
+                .find(|due| !due.is_empty())
+                .unwrap_or_default();
             let agreed = plans
                 .iter()
                 .filter(|plan| plan.state == plans::State::Agreed)
-                .flat_map(|plan| plan.practices().iter().map(|item| item.minutes));
+                .flat_map(|plan| plan.practices().iter().map(|item| item.minutes))
+                .chain(
+                    in_programmes
+                        .iter()
+                        .filter(|due| due.kind == ItemKind::Practice)
+                        .map(|due| due.minutes),
+                );
             let last = today.checked_add(Span::new().days(rules.soften_days as i64 - 1));
             let step = Step {
                 kind: "soften".to_owned(),
