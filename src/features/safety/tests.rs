@@ -617,7 +617,7 @@ async fn two_much_worse_sittings_pause_the_plan_though_nobody_comes_back_to_look
 }
 
 #[tokio::test]
-async fn a_row_nobody_can_read_holds_up_no_alert_and_no_page() {
+async fn a_row_nobody_can_read_holds_up_no_alert() {
     let app = TestApp::new().await;
     crate::features::alerts::tests::alert_to(&app, &[&app.amira]).await;
     much_worse(&app, 1, "2026-11-21").await;
@@ -633,7 +633,7 @@ async fn a_row_nobody_can_read_holds_up_no_alert_and_no_page() {
     let soon = jiff::Timestamp::from_millisecond(soon).unwrap();
     app.app.clock.set(soon);
     super::look_round(&app.app).await.unwrap();
-    // What was overdue has been passed on, and the caseload opens.
+    // What was overdue has been passed on.
     let (seen, clinic) = (app.app.clone(), app.ben.clinic_id.clone());
     let unseen = seen
         .db
