@@ -281,7 +281,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// The forms whose wordings stand here: those on, not those under an [else].
+    /// The forms whose wordings stand here: those on, not those under an `[else]`.
     fn forms(&self) -> Vec<Form> {
         self.blocks
             .iter()

@@ -160,7 +160,7 @@ impl<'t> Table<'t> {
         Some(number)
     }
 
-    /// A table in { curly brackets }, or under its own [heading]; none when left out.
+    /// A table in { curly brackets }, or under its own `[heading]`; none when left out.
     pub(crate) fn table_if_any(
         &mut self,
         report: &mut Report<'_>,
