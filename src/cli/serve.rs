@@ -17,7 +17,7 @@ use crate::base::limit::Limits;
 use crate::content;
 use crate::features::people;
 use crate::features::people::secrets::{Secrets, Strength};
-use crate::features::{reminders, safety};
+use crate::features::{alerts, reminders, safety};
 
 /// Options of `kith serve`.
 #[derive(Args)]
@@ -148,11 +148,14 @@ async fn look_round(app: App) {
     let mut rounds = tokio::time::interval(ROUND);
     loop {
         rounds.tick().await;
-        if let Err(error) = safety::look_round(&app).await {
-            tracing::warn!(
-                ?error,
-                "looking round failed; it is tried again in a minute"
-            );
+        // Whatever fails, the other is done all the same, and both again in a minute.
+        for done in [safety::look_round(&app).await, alerts::reach(&app).await] {
+            if let Err(error) = done {
+                tracing::warn!(
+                    ?error,
+                    "looking round failed; it is tried again in a minute"
+                );
+            }
         }
     }
 }

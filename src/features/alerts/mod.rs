@@ -296,6 +296,56 @@ pub async fn escalate(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
+/// An alert that waits, and somebody who may know of it and has not been told: a contact named since, a practitioner who
+/// took over, somebody the client has begun to share with.
+type Unreached = (String, String, String);
+
+fn list_unreached(tx: &mut Tx<'_>, now: i64) -> Result<Vec<Unreached>, Error> {
+    let mut unreached = Vec::new();
+    for alert in store::list_unanswered(tx)? {
+        let Some(kind) = alert.kind else {
+            continue;
+        };
+        let cause = Cause {
+            clinic_id: &alert.clinic_id,
+            person_id: &alert.person_id,
+            kind,
+            cause_id: "",
+            now,
+        };
+        let contact = staffed(tx, &alert.clinic_id)?;
+        for (to, _) in recipients(tx, &cause, contact.as_ref())? {
+            if store::find_sent(tx, &alert.clinic_id, &to, &alert.alert_id)?.is_none() {
+                unreached.push((alert.clinic_id.clone(), alert.alert_id.clone(), to));
+            }
+        }
+    }
+    Ok(unreached)
+}
+
+/// Sends what waits also to whoever may know of it by now, so that nothing waits for people who are gone. The periodic job
+/// calls it; it writes only when there is somebody new.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reach(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    let unreached = app.db.read(move |tx| list_unreached(tx, now)).await?;
+    if unreached.is_empty() {
+        return Ok(());
+    }
+    let ids = app.ids.clone();
+    app.db
+        .write(move |tx| {
+            for (clinic, alert_id, to) in &unreached {
+                let event = event(alert_id, now, "sent", "", to, "");
+                store::add_event(tx, clinic, &ids.make(now)?, &event)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
 /// Somebody who works here has left: what waited for her is passed on at once.
 ///
 /// # Errors

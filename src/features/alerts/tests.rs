@@ -822,3 +822,28 @@ async fn a_safety_plan_is_hers_alone() {
             .contains("plan")
     );
 }
+
+#[tokio::test]
+async fn what_waits_reaches_whoever_may_know_of_it_later_and_nobody_else() {
+    let app = TestApp::new().await;
+    // It went to somebody who is not here any more.
+    let alert = alert_to(&app, &[&app.noor]).await;
+    share(&app, false).await;
+    let went_to = async |person: &Someone| {
+        let (clinic, to, alert) = (person.clinic_id.clone(), person.id.clone(), alert.clone());
+        let found = app
+            .app
+            .db
+            .read(move |tx| store::find_sent(tx, &clinic, &to, &alert))
+            .await;
+        found.unwrap().is_some()
+    };
+    super::reach(&app.app).await.unwrap();
+    assert!(!went_to(&app.amira).await, "without the client's leave");
+    share(&app, true).await;
+    for _ in 0..2 {
+        super::reach(&app.app).await.unwrap();
+    }
+    assert!(went_to(&app.amira).await);
+    assert!(!went_to(&app.dov).await && !went_to(&app.chloe).await);
+}

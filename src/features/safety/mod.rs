@@ -529,6 +529,12 @@ pub async fn look_round(app: &App) -> Result<(), Error> {
     if let Err(error) = alerts::escalate(app).await {
         tracing::warn!(?error, "passing alerts on failed; it is tried again");
     }
+    if let Err(error) = alerts::reach(app).await {
+        tracing::warn!(
+            ?error,
+            "telling who may know by now failed; it is tried again"
+        );
+    }
     let now = app.clock.now();
     let library = app.clone();
     let news = app

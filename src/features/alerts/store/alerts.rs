@@ -286,15 +286,31 @@ pub fn list_overdue(tx: &mut Tx<'_>, now: i64) -> Result<Vec<Overdue>, Error> {
          where alert_waiting.due_at <= $1
          order by alert.clinic_id, alert.alert_id",
         &[now.into()],
-        |row| {
-            Ok(Overdue {
-                clinic_id: row.get("clinic_id")?,
-                alert_id: row.get("alert_id")?,
-                person_id: row.get("person_id")?,
-                kind: Kind::read(&row.get::<String>("kind")?),
-            })
-        },
+        read_overdue,
     )
+}
+
+/// Every alert nobody has looked at, passed on or not.
+pub fn list_unanswered(tx: &mut Tx<'_>) -> Result<Vec<Overdue>, Error> {
+    tx.query(
+        "select alert.clinic_id as clinic_id, alert.alert_id as alert_id,
+             alert.person_id as person_id, alert.kind as kind
+         from alert_waiting
+         join alert on alert.clinic_id = alert_waiting.clinic_id
+             and alert.alert_id = alert_waiting.alert_id
+         order by alert.clinic_id, alert.alert_id",
+        &[],
+        read_overdue,
+    )
+}
+
+fn read_overdue(row: &Row<'_>) -> Result<Overdue, Error> {
+    Ok(Overdue {
+        clinic_id: row.get("clinic_id")?,
+        alert_id: row.get("alert_id")?,
+        person_id: row.get("person_id")?,
+        kind: Kind::read(&row.get::<String>("kind")?),
+    })
 }
 
 /// Whether anything is overdue, for a look that costs next to nothing.
