@@ -162,7 +162,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
             }
         }
         @if let Some(waiting) = waiting.filter(|_| after_hard) { (guide::pages::card(app, waiting)) }
-        p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } }
+        @if view.also().all(|due| due.kind != ItemKind::Measure) { p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } } }
     }
 }
 

@@ -256,7 +256,9 @@ fn how_it_goes(
                 }
             }
         }
-        @if plan.state == State::Agreed { (plans::pages::pause_part(plan, today, &place, locale)) }
+        // Without a share a pause looks the same whoever or whatever made it.
+        @if plan.state == State::Agreed && !shares && plan.is_paused(today) { p { "Resting for now." } }
+        @else if plan.state == State::Agreed { (plans::pages::pause_part(plan, today, &place, locale)) }
     }
 }
 

@@ -122,7 +122,8 @@ pub(super) fn unwanted(app: &App, person: &Person, overview: &Overview) -> Marku
                 (end_button("restart", "Back to what was planned"))
             }
         }
-        @for paragraph in &safety.unwanted_text { p { (paragraph) } }
+        // One sentence before the ticks; the figures after them, for whoever wants to know.
+        @if let Some(paragraph) = safety.unwanted_text.first() { p { (paragraph) } }
         @if safety.effects.is_empty() {
             p.note { "The checklist cannot be read in this clinic just now. If something weighs on you, " a href="/help" { "here is help" } "." }
         } @else {
@@ -135,6 +136,12 @@ pub(super) fn unwanted(app: &App, person: &Person, overview: &Overview) -> Marku
                 button.button type="submit" { "Keep this" }
             }
             p.soft { "You can stop any practice in the middle, and " a href="/help" { "help" } " is always open." }
+        }
+        @if safety.unwanted_text.len() > 1 {
+            details {
+                summary { "How common is it?" }
+                @for paragraph in safety.unwanted_text.iter().skip(1) { p { (paragraph) } }
+            }
         }
     }
 }
