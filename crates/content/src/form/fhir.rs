@@ -159,19 +159,15 @@ fn seen_languages<'a>(item: &'a Object, depth: usize, seen: &mut BTreeSet<&'a st
 
 /// The concepts of a set of answers and whose codes they are.
 fn concepts<'a>(set: &'a Object) -> impl Iterator<Item = (&'a str, &'a Object)> {
-    let composed = object(set, "compose")
-        .into_iter()
-        .flat_map(|compose| {
-            objects(compose, "include").flat_map(|include| {
-                let system = text(include, "system");
-                objects(include, "concept").map(move |concept| (system, concept))
-            })
-        });
-    let expanded = object(set, "expansion")
-        .into_iter()
-        .flat_map(|expansion| {
-            objects(expansion, "contains").map(|concept| (text(concept, "system"), concept))
-        });
+    let composed = object(set, "compose").into_iter().flat_map(|compose| {
+        objects(compose, "include").flat_map(|include| {
+            let system = text(include, "system");
+            objects(include, "concept").map(move |concept| (system, concept))
+        })
+    });
+    let expanded = object(set, "expansion").into_iter().flat_map(|expansion| {
+        objects(expansion, "contains").map(|concept| (text(concept, "system"), concept))
+    });
     let mut composed = composed.peekable();
     let expanded = expanded.take(if composed.peek().is_some() {
         0
