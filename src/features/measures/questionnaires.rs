@@ -4,7 +4,7 @@ mod pages;
 pub mod rules;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};

@@ -113,7 +113,8 @@ pub(super) fn show(
                     p.soft {
                         "From " (words.form.source) @if !words.form.source_version.is_empty() { ", version " (words.form.source_version) }
                         ". Brought in on " (date(words.imported_at))
-                        @if !who.is_empty() { " by " (who) } @else { " from the command line" }
+                        @if words.stated_by.is_empty() { " from the command line" }
+                        @else if who.is_empty() { " by somebody who has left" } @else { " by " (who) }
                         @if !words.stated.is_empty() { ", stating that " (words.stated) }
                         "."
                     }
