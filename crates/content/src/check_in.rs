@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::instrument::{Better, CheckInKind, Rule, Then, When, Who};
 use crate::lists::check_id;
+use crate::practice::hash;
 use crate::problem::Report;
 use crate::table::{self, Table};
 use crate::wording;
@@ -47,6 +48,8 @@ pub struct CheckIn {
     pub rules: Vec<Reached>,
     /// The questions.
     pub items: Vec<Question>,
+    /// The first 12 hexadecimal digits of the SHA-256 of its questions: other words, another version.
+    pub version: String,
 }
 
 /// When the scores of one check-in reach a line so often, something follows.
@@ -270,6 +273,7 @@ fn check_in(
         );
     }
     Some(CheckIn {
+        version: version(&items),
         id: id.value,
         title,
         construct,
@@ -282,6 +286,17 @@ fn check_in(
         rules,
         items,
     })
+}
+
+fn version(items: &[Question]) -> String {
+    let words: Vec<String> = items
+        .iter()
+        .map(|item| {
+            let turned = if item.turned { "turned" } else { "" };
+            [&item.text, &item.low, &item.mid, &item.high, turned].join("\n")
+        })
+        .collect();
+    hash(&words.join("\n\n"), 12)
 }
 
 fn rule(

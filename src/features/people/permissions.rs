@@ -47,6 +47,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/practices/{slug}/composition", SignedIn),
     ("GET", "/practise/{slug}", SignedIn),
     ("POST", "/sittings", SignedIn),
+    ("POST", "/responses", SignedIn),
     ("GET", "/ways", SignedIn),
     ("POST", "/ways", SignedIn),
     ("POST", "/ways/{way_id}/removal", SignedIn),

@@ -1,0 +1,171 @@
+//! Responses: scored on arrival, kept once, never without an alert where one is due.
+
+use axum::http::StatusCode;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::rules;
+use crate::features::alerts::tests::{may_be_contacted, name_contact};
+use crate::testing::{Answer, NOW, Someone, TestApp, content};
+
+const ID: &str = "018f3a5c-7b00-7000-8000-000000000001";
+const OTHER: &str = "018f3a5c-7b00-7000-8000-000000000002";
+
+fn record(id: &str, instrument: &str, answers: Value) -> Value {
+    json!({"id": id, "instrument": instrument, "answered_at": "2026-11-23T08:30:00+01:00", "answers": answers})
+}
+
+fn phq(id: &str, ninth: u8) -> Value {
+    record(id, "phq-9", json!([2, 1, null, 3, 1, 0, 2, 1, ninth]))
+}
+
+async fn send(app: &TestApp, who: &Someone, records: Value) -> (StatusCode, Value) {
+    let answer: Answer = app
+        .post_json(Some(who), "/responses", &records.to_string())
+        .await;
+    (answer.status, answer.json())
+}
+
+async fn stored(app: &TestApp, who: &Someone) -> Value {
+    let answer = app.get(Some(who), "/me/record.json").await;
+    answer.json()["responses"].clone()
+}
+
+#[tokio::test]
+async fn a_response_is_scored_on_arrival_with_its_definition_and_kept_once() {
+    let app = TestApp::new().await;
+    for _ in 0..2 {
+        let (status, body) = send(&app, &app.ben, json!([phq(ID, 0), phq(ID, 0)])).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(body["refused"], json!([]));
+        for kept in body["kept"].as_array().unwrap() {
+            assert_eq!(kept["id"], ID);
+            assert_eq!(kept["scores"]["total"], json!(11.25));
+            assert_eq!(kept["scores"]["missing"], json!([3]));
+            assert_eq!(kept["help"], json!(false));
+        }
+    }
+    let stored = stored(&app, &app.ben).await;
+    assert_eq!(stored.as_array().unwrap().len(), 1);
+    let version = content().instrument("phq-9").unwrap().version.clone();
+    assert_eq!(stored[0]["version"], json!(version));
+    assert_eq!(
+        stored[0]["answers"],
+        json!([2.0, 1.0, null, 3.0, 1.0, 0.0, 2.0, 1.0, 0.0])
+    );
+    assert_eq!(stored[0]["answered_on"], json!("2026-11-23"));
+}
+
+#[tokio::test]
+async fn an_answer_sent_again_with_other_numbers_changes_nothing() {
+    let app = TestApp::new().await;
+    send(&app, &app.ben, json!([phq(ID, 0)])).await;
+    let (_, body) = send(&app, &app.ben, json!([phq(ID, 3)])).await;
+    assert_eq!(body["kept"][0]["scores"]["safety_items"], json!([]));
+    assert_eq!(stored(&app, &app.ben).await[0]["risk"], json!(false));
+}
+
+#[tokio::test]
+async fn nobody_can_take_the_id_of_somebody_elses_answers() {
+    let app = TestApp::new().await;
+    send(&app, &app.ben, json!([phq(ID, 0)])).await;
+    let (status, body) = send(&app, &app.amira, json!([phq(ID, 1)])).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(body["kept"], json!([]));
+    assert_eq!(body["refused"][0]["why"], "Another record has this id.");
+}
+
+#[tokio::test]
+async fn an_endorsed_item_about_risk_shows_help_and_alerts_the_contact_once() {
+    let app = TestApp::new().await;
+    name_contact(&app).await;
+    may_be_contacted(&app, true).await;
+    for _ in 0..2 {
+        let (_, body) = send(&app, &app.ben, json!([phq(ID, 1)])).await;
+        assert_eq!(body["kept"][0]["help"], json!(true));
+        assert_eq!(body["kept"][0]["scores"]["safety_items"], json!([9]));
+    }
+    let alerts = app.get(Some(&app.amira), "/alerts").await;
+    assert_eq!(
+        alerts.text.matches("/acknowledgement").count(),
+        1,
+        "{}",
+        alerts.text
+    );
+    send(&app, &app.ben, json!([phq(OTHER, 2)])).await;
+    let alerts = app.get(Some(&app.amira), "/alerts").await;
+    assert_eq!(alerts.text.matches("/acknowledgement").count(), 2);
+    let stored = stored(&app, &app.ben).await;
+    assert_eq!(stored[0]["told"], "Amira");
+}
+
+#[tokio::test]
+async fn a_check_in_is_scored_and_its_rules_are_followed() {
+    let app = TestApp::new().await;
+    let (_, body) = send(
+        &app,
+        &app.ben,
+        json!([record(ID, "practice-distress", json!([8]))]),
+    )
+    .await;
+    assert_eq!(body["kept"][0]["scores"]["total"], json!(8.0));
+    assert_eq!(body["kept"][0]["help"], json!(true), "{body}");
+    let (_, body) = send(
+        &app,
+        &app.ben,
+        json!([record(OTHER, "practice-distress", json!([2]))]),
+    )
+    .await;
+    assert_eq!(body["kept"][0]["help"], json!(false));
+}
+
+#[tokio::test]
+async fn what_cannot_be_right_is_refused_with_a_reason_and_the_rest_is_kept() {
+    let app = TestApp::new().await;
+    let cases = [
+        (record(OTHER, "phq-9", json!([0, 0])), "9 items"),
+        (
+            record(OTHER, "phq-9", json!([0, 0, 0, 0, 0, 0, 0, 0, 4])),
+            "It takes 0, 1, 2, 3",
+        ),
+        (
+            record(OTHER, "phq-9", json!([0, 0, 0, 0, 0, 0, 0, 0, "1"])),
+            "cannot be read",
+        ),
+        (
+            record(OTHER, "no-such", json!([0])),
+            "no questionnaire of that name",
+        ),
+        (record(OTHER, "connection", json!([11])), "from 0 to 10"),
+        (record(OTHER, "connection", json!([1.5])), "whole numbers"),
+        (record(OTHER, "connection", json!([])), "1 questions"),
+        (record("x", "connection", json!([1])), "not a UUID"),
+    ];
+    for (bad, why) in cases {
+        let (status, body) = send(&app, &app.ben, json!([phq(ID, 0), bad])).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(body["kept"].as_array().unwrap().len(), 1);
+        let said = body["refused"][0]["why"].as_str().unwrap();
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_record_of_a_stranger_makes_trouble(
+        id in prop_oneof![Just(ID.to_owned()), ".{0,40}"],
+        instrument in prop_oneof![Just("phq-9".to_owned()), Just("connection".to_owned()), ".{0,20}"],
+        at in prop_oneof![Just(json!(NOW)), any::<i64>().prop_map(|n| json!(n)), any::<f64>().prop_map(|n| json!(n)), ".{0,30}".prop_map(|s| json!(s))],
+        answers in proptest::collection::vec(prop_oneof![
+            Just(Value::Null), (0..12_i64).prop_map(|n| json!(n)), any::<f64>().prop_map(|n| json!(n)), ".{0,4}".prop_map(|s| json!(s)),
+        ], 0..12),
+        order in prop_oneof![Just(Value::Null), ".{0,10}".prop_map(|s| json!(s)), any::<i64>().prop_map(|n| json!(n))],
+    ) {
+        let now = 1_795_435_200_000;
+        let sent = json!({"id": id, "instrument": instrument, "answered_at": at, "answers": answers, "order": order});
+        if let Ok(response) = rules::read(sent, now, "Europe/Madrid", &content()) {
+            let total = response.first.total;
+            prop_assert!(total.is_none_or(|total| (0.0..=27.0).contains(&total)), "{total:?}");
+        }
+    }
+}
