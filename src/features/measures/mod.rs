@@ -1,10 +1,11 @@
 //! Questionnaires: what is asked, what was answered, what it comes to, and who is told when an answer asks for it.
 
+pub mod goals;
 pub mod rules;
 pub mod store;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use axum::Router;
 use axum::extract::State;
@@ -32,7 +33,9 @@ const MOST: usize = 500;
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
-    Router::new().route("/responses", post(take))
+    Router::new()
+        .route("/responses", post(take))
+        .merge(goals::routes())
 }
 
 /// One record that is on disk now, and what follows from it.

@@ -169,3 +169,15 @@ proptest! {
         }
     }
 }
+
+/// Writes a goal down for somebody and tells its id.
+pub(crate) async fn goal_of(app: &TestApp, who: &Someone, words: &str) -> String {
+    let answer = app.post(Some(who), "/goals", &[("words", words)]).await;
+    assert_eq!(answer.place, "/goals", "{}", answer.text);
+    let stored = app.get(Some(who), "/me/record.json").await.json();
+    let goals = stored["goals"].as_array().unwrap();
+    goals.last().unwrap()["goal_id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}

@@ -71,7 +71,10 @@ impl Axis {
             (monday, Span::new().weeks(weeks))
         } else {
             let months = (days / 30.4 / 4.0).ceil().max(1.0) as i64;
-            let next = self.first.first_of_month().checked_add(Span::new().months(1));
+            let next = self
+                .first
+                .first_of_month()
+                .checked_add(Span::new().months(1));
             (next, Span::new().months(months))
         };
         let Ok(begin) = begin else {

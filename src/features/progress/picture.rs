@@ -10,6 +10,7 @@ use kith_content::instrument::{
 use kith_content::{CheckIn, ItemKind, Library, Target};
 
 use super::course::Expected;
+use crate::base::web::locale::days_between;
 use crate::features::plans::Plan;
 
 /// Something that was answered, with what it came to.
@@ -119,6 +120,10 @@ pub struct Told {
 pub struct Panel {
     /// Names it in the page.
     pub key: String,
+    /// The instrument or the check-in it is of; empty for a goal.
+    pub measure: String,
+    /// Whether it is a part of an instrument that has no total.
+    pub is_part: bool,
     /// What it is.
     pub kind: Kind,
     /// What it is called for short.
@@ -188,14 +193,19 @@ pub fn panels(given: &Given<'_>, view: View) -> Vec<Panel> {
     let aims = given.aims.iter().filter(|aim| !aim.ratings.is_empty());
     order.push((1, String::new(), aims.map(of_aim).collect()));
     order.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    order.into_iter().flat_map(|(_, _, panels)| panels).collect()
+    order
+        .into_iter()
+        .flat_map(|(_, _, panels)| panels)
+        .collect()
 }
 
 /// Felt connection: Kith's own question about it, and what measures it properly.
 fn is_connection(measure: &str, library: &Library) -> bool {
     let is_it = |construct: &str| construct == "connection";
     let check_ins = &library.check_ins().all;
-    let mut connection = check_ins.iter().filter(|check_in| is_it(&check_in.construct));
+    let mut connection = check_ins
+        .iter()
+        .filter(|check_in| is_it(&check_in.construct));
     let instrument = library.instrument(measure);
     instrument.is_some_and(|instrument| is_it(&instrument.construct))
         || connection.any(|check_in| {
@@ -233,11 +243,14 @@ fn targeted(plans: &[Plan], library: &Library) -> BTreeSet<String> {
 
 fn constructs_of(practice: &str, library: &Library) -> Vec<String> {
     let targets = library.practice(practice).map(|practice| &practice.targets);
-    let words = targets.into_iter().flatten().flat_map(|target| match target {
-        Target::Oneself => &["self-compassion", "self-acceptance", "self-esteem"][..],
-        Target::DifficultPerson => &["reactivity to difficult people", "cooperation"][..],
-        _ => &["compassion for others", "kindness", "empathy"][..],
-    });
+    let words = targets
+        .into_iter()
+        .flatten()
+        .flat_map(|target| match target {
+            Target::Oneself => &["self-compassion", "self-acceptance", "self-esteem"][..],
+            Target::DifficultPerson => &["reactivity to difficult people", "cooperation"][..],
+            _ => &["compassion for others", "kindness", "empathy"][..],
+        });
     words.map(|word| (*word).to_owned()).collect()
 }
 
@@ -245,17 +258,16 @@ fn is_targeted(measure: &str, targeted: &BTreeSet<String>, library: &Library) ->
     let construct = library
         .instrument(measure)
         .map(|instrument| &instrument.construct)
-        .or_else(|| library.check_in(measure).map(|check_in| &check_in.construct));
+        .or_else(|| {
+            library
+                .check_in(measure)
+                .map(|check_in| &check_in.construct)
+        });
     targeted.contains(measure) || construct.is_some_and(|construct| targeted.contains(construct))
 }
 
 /// The panels of one measure: its total, or where it has none its parts.
-fn of_measure(
-    measure: &str,
-    answered: &[&Answered],
-    library: &Library,
-    view: View,
-) -> Vec<Panel> {
+fn of_measure(measure: &str, answered: &[&Answered], library: &Library, view: View) -> Vec<Panel> {
     if let Some(check_in) = library.check_in(measure) {
         return of_check_in(check_in, answered, view).into_iter().collect();
     }
@@ -277,7 +289,8 @@ fn of_measure(
                 true => instrument.id.clone(),
                 false => format!("{}-{}", instrument.id, scale.id),
             },
-            kind: Kind::Instrument,
+            measure: instrument.id.clone(),
+            is_part: !is_total,
             name: match is_total {
                 true => instrument.abbreviation.clone(),
                 false => format!("{}, {}", instrument.abbreviation, scale.title),
@@ -363,6 +376,7 @@ fn of_measure(
 fn of_check_in(check_in: &CheckIn, answered: &[&Answered], view: View) -> Option<Panel> {
     let mut panel = Panel {
         key: check_in.id.clone(),
+        measure: check_in.id.clone(),
         kind: Kind::CheckIn,
         name: check_in.title.clone(),
         better: check_in.better,
@@ -377,7 +391,11 @@ fn of_check_in(check_in: &CheckIn, answered: &[&Answered], view: View) -> Option
         (verdict, check_in.better),
         (Usual::Higher, Better::Lower) | (Usual::Lower, Better::Higher)
     );
-    let whose = if view.is_practitioner() { "them" } else { "you" };
+    let whose = if view.is_practitioner() {
+        "them"
+    } else {
+        "you"
+    };
     let words = match (verdict, band) {
         (_, None) => format!(
             "After {ENOUGH} answers Kith can tell what is usual for {whose}; so far there {} {}.",
@@ -414,6 +432,7 @@ fn of_unknown(measure: &str, answered: &[&Answered]) -> Option<Panel> {
     let most = scores().fold(least + 1.0, f64::max);
     let mut panel = Panel {
         key: measure.to_owned(),
+        measure: measure.to_owned(),
         name: measure.to_owned(),
         ..empty(points, (least, most))
     };
@@ -453,6 +472,8 @@ const TOTAL: &str = "total";
 fn empty(points: Vec<Point>, range: (f64, f64)) -> Panel {
     Panel {
         key: String::new(),
+        measure: String::new(),
+        is_part: false,
         kind: Kind::Instrument,
         name: String::new(),
         title: String::new(),
@@ -487,7 +508,9 @@ fn points(answered: &[&Answered], scale: &str) -> Option<Vec<Point>> {
         .map(|((on, score), version)| Point {
             on,
             score,
-            joined: before.replace(version).is_some_and(|before| before == version),
+            joined: before
+                .replace(version)
+                .is_some_and(|before| before == version),
             reliable: false,
             band: None,
         })
@@ -515,10 +538,7 @@ fn gaps(answered: &[&Answered], scale: &str) -> Option<String> {
 }
 
 /// The first with the latest, and the one before with the latest.
-fn told(
-    run: &[Point],
-    words: impl Fn(&Point, &Point) -> Option<(String, Change)>,
-) -> Vec<Told> {
+fn told(run: &[Point], words: impl Fn(&Point, &Point) -> Option<(String, Change)>) -> Vec<Told> {
     let (Some(first), Some((last, before))) = (run.first(), run.split_last()) else {
         return Vec::new();
     };
@@ -557,7 +577,12 @@ pub fn summary(panel: &Panel, date: impl Fn(Date) -> String) -> String {
         return "No scores yet.".to_owned();
     };
     let (least, most) = panel.range;
-    let scale = format!("On a scale from {} to {}. {}", shown(least), shown(most), direction(panel));
+    let scale = format!(
+        "On a scale from {} to {}. {}",
+        shown(least),
+        shown(most),
+        direction(panel)
+    );
     let words = match panel.points.len() {
         1 => format!("One score, {}, on {}.", shown(first.score), date(first.on)),
         many => {
@@ -571,6 +596,42 @@ pub fn summary(panel: &Panel, date: impl Fn(Date) -> String) -> String {
         false => "",
     };
     format!("{words} {scale}{gap}")
+}
+
+/// For how many days an answer that is reliably worse is news.
+const NEWS: i64 = 14;
+
+/// The questionnaires of which the latest total, answered in the last fourteen days, is worse by more than chance than the
+/// first it can be compared with or than the one before; by their short names.
+pub fn worse(answered: &[Answered], library: &Library, today: Date) -> Vec<String> {
+    let mut worse = Vec::new();
+    for instrument in library.instruments() {
+        let Some(total) = &instrument.total else {
+            continue;
+        };
+        let run: Vec<(Date, f64)> = answered
+            .iter()
+            .filter(|answered| answered.measure == instrument.id)
+            .filter(|answered| answered.version == instrument.version)
+            .filter_map(|answered| {
+                let score = answered.scores.get(TOTAL).copied().flatten()?;
+                Some((answered.on, score))
+            })
+            .collect();
+        let Some(((on, last), before)) = run.split_last() else {
+            continue;
+        };
+        let is_worse = |from: Option<&(Date, f64)>| {
+            let class =
+                from.and_then(|(_, from)| change(instrument, total, *from, *last).ok()?.class);
+            class == Some(Class::Deteriorated)
+        };
+        if days_between(*on, today) <= NEWS && (is_worse(before.first()) || is_worse(before.last()))
+        {
+            worse.push(instrument.abbreviation.clone());
+        }
+    }
+    worse
 }
 
 /// The latest change of one measure in few words, for twenty seconds before an appointment.
