@@ -218,13 +218,12 @@ fn body(person: &Person, goals: &[Goal], form: &Form, today: Date) -> Markup {
                 }
                 form method="post" action={ "/goals/" (goal.goal_id) "/ratings" } {
                     fieldset.near {
-                        legend { "How near is it?" }
+                        legend { "How near is it?" span.hint { " 0 is far away, 10 is there." } }
                         div.steps {
                             @for step in 0..=NEAREST {
                                 label { input type="radio" name="rating" value=(step) required; span { (step) } }
                             }
                         }
-                        div.ends aria-hidden="true" { span { "far away" } span { "here" } }
                     }
                     button.button type="submit" { "Keep it" }
                 }

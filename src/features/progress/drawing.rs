@@ -11,10 +11,12 @@ use crate::base::web::locale::days_between;
 pub const WIDTH: f64 = 360.0;
 /// Room for the numbers at the left.
 pub const LEFT: f64 = 28.0;
+/// The first and the last day lie so far inside, with room for half a number.
+pub const INSET: f64 = 9.0;
 /// Room at the right for the bands' names, or for half a number.
 pub const RIGHT_WITH_NAMES: f64 = 104.0;
-/// The same without.
-pub const RIGHT: f64 = 14.0;
+/// Room there without.
+pub const RIGHT: f64 = 8.0;
 /// Room above for the number of a score at the very top.
 pub const TOP: f64 = 16.0;
 /// The height from the least to the most score.
@@ -25,6 +27,8 @@ pub const BOTTOM: f64 = 22.0;
 pub const LINE: f64 = 11.5;
 /// As many letters fit beside a panel.
 const LETTERS: usize = 17;
+/// Of more scores than this only the first and the last number stand there, and the dots are small.
+pub const MANY: usize = 12;
 /// Numbers nearer to each other than this would run together.
 const APART: f64 = 21.0;
 
@@ -58,7 +62,12 @@ impl Axis {
     /// Where a day lies.
     pub fn x(&self, on: Date) -> f64 {
         let share = days_between(self.first, on) as f64 / self.days();
-        LEFT + share.clamp(0.0, 1.0) * (self.right - LEFT)
+        LEFT + INSET + share.clamp(0.0, 1.0) * self.span()
+    }
+
+    /// How wide all its days are.
+    pub fn span(&self) -> f64 {
+        self.right - LEFT - 2.0 * INSET
     }
 
     /// The days that are named: every second Monday, or the first of months when there are many weeks; four or five at most.
@@ -131,6 +140,22 @@ pub fn y(range: (f64, f64), score: f64) -> f64 {
     TOP + (1.0 - share.clamp(0.0, 1.0)) * HEIGHT
 }
 
+/// The scores that are named at the side: both ends, and round numbers between them, four or five in all.
+pub fn ticks(range: (f64, f64)) -> Vec<f64> {
+    let (least, most) = range;
+    let span = most - least;
+    let steps = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0];
+    let step = steps.into_iter().find(|step| span / step <= 4.0);
+    let step = step.unwrap_or(span);
+    let first = (least / step).floor() + 1.0;
+    let mut ticks = vec![least];
+    // Nearer than a third of a step to an end, two numbers would run together.
+    let between = (0..8).map(|place| (first + f64::from(place)) * step);
+    ticks.extend(between.filter(|at| *at - least > step / 3.0 && most - *at > step / 3.0));
+    ticks.push(most);
+    ticks
+}
+
 /// Everything of a panel, in its place.
 pub fn draw(panel: &Panel, axis: &Axis) -> Drawing {
     let height = |score: f64| y(panel.range, score);
@@ -178,7 +203,12 @@ fn name(places: &mut [Place]) {
     let count = places.len();
     let order = [count.checked_sub(1), Some(0)].into_iter().flatten();
     let mut named: Vec<f64> = Vec::new();
-    for at in order.chain(1..count.saturating_sub(1)) {
+    let between = if count > MANY {
+        0..0
+    } else {
+        1..count.saturating_sub(1)
+    };
+    for at in order.chain(between) {
         if let Some(place) = places.get_mut(at)
             && named.iter().all(|x| (x - place.x).abs() >= APART)
         {

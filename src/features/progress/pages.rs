@@ -51,6 +51,7 @@ pub(super) fn own(
             p { a.button href="/today" { "To today" } }
         }
         @if !panels.is_empty() {
+            p.on-paper { (today.strftime(if person.locale == "en-US" { "%B %-d, %Y" } else { "%-d %B %Y" })) }
             p.soft { "What you answered, and what you practised meanwhile. A number is one look at one day; nothing here is to be kept up." }
             (pictures(app, record, panels, view, today, &person.locale))
             p.figures-link {
@@ -85,6 +86,7 @@ pub(super) fn client_picture(
     let place = format!("/clients/{}/progress", access.client_id());
     html! {
         h1 { (access.name) }
+        p.on-paper { "Scores and practice, " (today.strftime(if person.locale == "en-US" { "%B %-d, %Y" } else { "%-d %B %Y" })) }
         p { a.link href={ "/clients/" (access.client_id()) } { "The whole page" } }
         @match shown {
             None => { p.note { (access.name) " has not chosen to share their practice with you, or has taken it back. There is nothing to see here." } }

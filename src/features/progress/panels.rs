@@ -5,7 +5,7 @@ use kith_content::instrument::shown;
 use maud::{Markup, html};
 
 use super::course;
-use super::drawing::{Axis, BOTTOM, Drawing, HEIGHT, LEFT, LINE, TOP, WIDTH, draw, y};
+use super::drawing::{Axis, BOTTOM, Drawing, HEIGHT, LEFT, LINE, MANY, TOP, WIDTH, draw, ticks, y};
 use super::picture::{Kind, Panel, View, direction, summary};
 use super::rules::DaySum;
 use crate::base::web::locale::{ago_text, date_text, minutes_text};
@@ -30,8 +30,6 @@ pub(super) struct Pictures<'a> {
 
 /// A picture of more days than this has its minutes by the week.
 const DAYS_BY_DAY: usize = 70;
-/// More scores than this are drawn as small dots.
-const MANY: usize = 24;
 
 impl Pictures<'_> {
     /// Everything, the practised minutes last.
@@ -111,17 +109,15 @@ impl Pictures<'_> {
                     (told.words) }
             }
             @if let (Kind::CheckIn | Kind::Goal, [first, .., last]) = (panel.kind, panel.points.as_slice()) {
-                p { (shown(first.score)) " " (ago_text(first.on, self.today, self.locale)) ", "
-                    (shown(last.score)) " " (ago_text(last.on, self.today, self.locale)) "." }
+                p { "From " (shown(first.score)) " (" (ago_text(first.on, self.today, self.locale)) ") to "
+                    (shown(last.score)) " (" (ago_text(last.on, self.today, self.locale)) ")." }
             }
             @for note in &panel.notes { p { (note) } }
             @if let Some(expected) = &panel.expected {
                 p { "Others here: " (expected.people) " people who began between " (shown(expected.start.0.max(panel.range.0)))
                     " and " (shown(expected.start.1.min(panel.range.1))) "; each week, those of them who still answered." }
             }
-            @if let Some(reservation) = panel.reservation.as_ref().filter(|_| !self.view.is_practitioner()) {
-                p.soft { (reservation) "." }
-            }
+            @if let Some(figures) = &panel.rests_on { p.soft.rests { (figures) } }
             @if panel.is_harder && !self.view.is_practitioner() {
                 p.card { "If these weeks are harder, you need not carry that alone. You could tell your practitioner, or look at "
                     a href="/help" { "who can be reached now" } "." }
@@ -154,10 +150,9 @@ impl Pictures<'_> {
     }
 
     fn svg(&self, panel: &Panel, drawing: &Drawing) -> Markup {
-        let (first, last) = panel.range;
-        let middle = f64::midpoint(first, last);
         let id = |part: &str| format!("{}-{part}", panel.key);
-        let radius = if panel.points.len() > MANY { 1.8 } else { 3.2 };
+        let is_small = panel.points.len() > MANY;
+        let radius = if is_small { 1.7 } else { 3.2 };
         let dates = |on: Date| self.date(on);
         let words: Vec<&str> = panel.told.iter().map(|told| told.words.as_str()).collect();
         html! {
@@ -168,7 +163,7 @@ impl Pictures<'_> {
                 @if let Some((x, top, width, height)) = drawing.zone {
                     rect.zone x=(round(x)) y=(round(top)) width=(round(width)) height=(round(height)) {}
                 }
-                @for score in [first, middle, last] {
+                @for score in ticks(panel.range) {
                     @let height = round(y(panel.range, score));
                     line.grid x1=(LEFT) x2=(self.axis.right) y1=(height) y2=(height) {}
                     text.tick x=(LEFT - 5.0) y=(height + 3.5) text-anchor="end" { (shown(score)) }
@@ -193,7 +188,7 @@ impl Pictures<'_> {
                 }
                 @for (point, place) in panel.points.iter().zip(&drawing.places) {
                     @if point.reliable { circle.ring cx=(round(place.x)) cy=(round(place.y)) r=(radius + 3.2) {} }
-                    circle.point cx=(round(place.x)) cy=(round(place.y)) r=(radius) {
+                    circle.point.small[is_small] cx=(round(place.x)) cy=(round(place.y)) r=(radius) {
                         title { (self.date(point.on)) ": " (shown(point.score)) @if let Some(band) = &point.band { ", " (band) } }
                     }
                 }
@@ -248,7 +243,7 @@ impl Pictures<'_> {
             .unwrap_or(most);
         let tall = HEIGHT * 0.6;
         let base = TOP + tall;
-        let wide = (self.axis.right - LEFT) / self.axis.days() * by as f64;
+        let wide = self.axis.span() / self.axis.days() * by as f64;
         let each = if by == 1 { "day" } else { "week" };
         let all: f64 = self.days.iter().map(|day| day.minutes).sum();
         let days = self.days.iter().filter(|day| day.sittings > 0).count();
@@ -272,7 +267,8 @@ impl Pictures<'_> {
                         }
                         @for (on, minutes) in bars.iter().filter(|(_, minutes)| *minutes > 0.0) {
                             @let height = round(minutes / top * tall);
-                            @let left = self.axis.x(*on);
+                            // A day's bar stands round its day, a week's from its first day on.
+                            @let left = self.axis.x(*on) - if by == 1 { wide * 0.4 } else { 0.0 };
                             rect.bar x=(round(left)) y=(round(base - height)) width=(round((wide * 0.8).min(self.axis.right - left).max(1.0))) height=(height) {
                                 title { @if by > 1 { "Week from " } (self.date(*on)) ": " (minutes_text(*minutes)) }
                             }

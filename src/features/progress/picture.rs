@@ -148,8 +148,8 @@ pub struct Panel {
     pub is_harder: bool,
     /// What else is to be said beside it.
     pub notes: Vec<String>,
-    /// Figures that rest on memory, in Kith's words for that.
-    pub reservation: Option<String>,
+    /// What figures this rests on, and which of them from memory.
+    pub rests_on: Option<String>,
     /// There are names of scores that its authors do not publish, and they are left out.
     pub has_habit: bool,
 }
@@ -320,7 +320,7 @@ fn of_measure(measure: &str, answered: &[&Answered], library: &Library, view: Vi
         panel.told = told(run, |before, after| {
             let full = of(before, after)?;
             let words = match view {
-                View::Practitioner { .. } => full.words.clinician.clone(),
+                View::Practitioner { .. } => without_figures(&full.words.clinician).0.to_owned(),
                 View::OwnWithFigures => full.words.client.clone(),
                 // The line that a recovery crosses is a threshold: without figures it is not told.
                 View::Own => plain(before, after)?.words.client,
@@ -349,7 +349,14 @@ fn of_measure(measure: &str, answered: &[&Answered], library: &Library, view: Vi
                 high: (first.score + least).min(scale.range.1),
             });
             let recalled = &known.recalled;
-            panel.reservation = (!recalled.is_empty()).then(|| reservation(recalled));
+            panel.rests_on = (!recalled.is_empty()).then(|| format!("{}.", reservation(recalled)));
+        }
+        if let (true, Some(first), Some(last)) = (view.is_practitioner(), run.first(), run.last()) {
+            let said = of(first, last).map(|change| change.words.clinician);
+            let figures = said.as_deref().map(|said| without_figures(said).1);
+            panel.rests_on = figures
+                .filter(|figures| !figures.is_empty())
+                .map(str::to_owned);
         }
         for (point, reliable) in panel.points.iter_mut().skip(latest).zip(reliable) {
             point.reliable = reliable;
@@ -486,7 +493,7 @@ fn empty(points: Vec<Point>, range: (f64, f64)) -> Panel {
         told: Vec::new(),
         is_harder: false,
         notes: Vec::new(),
-        reservation: None,
+        rests_on: None,
         has_habit: false,
     }
 }
@@ -537,6 +544,17 @@ fn gaps(answered: &[&Answered], scale: &str) -> Option<String> {
     }
 }
 
+/// What is said of a change, and apart from it the figures it rests on: those stand beside a panel once.
+fn without_figures(words: &str) -> (&str, &str) {
+    match words.find(" Figures: ") {
+        Some(at) => (
+            words.get(..at).unwrap_or(words),
+            words.get(at..).unwrap_or_default().trim_start(),
+        ),
+        None => (words, ""),
+    }
+}
+
 /// The first with the latest, and the one before with the latest.
 fn told(run: &[Point], words: impl Fn(&Point, &Point) -> Option<(String, Change)>) -> Vec<Told> {
     let (Some(first), Some((last, before))) = (run.first(), run.split_last()) else {
@@ -555,7 +573,8 @@ fn told(run: &[Point], words: impl Fn(&Point, &Point) -> Option<(String, Change)
     if run.len() > 1 {
         told.extend(one(first, true));
     }
-    if run.len() > 2 {
+    // Where nothing can be said, once is enough.
+    if run.len() > 2 && told.iter().any(|told: &Told| told.class.is_some()) {
         told.extend(before.last().and_then(|previous| one(previous, false)));
     }
     told
