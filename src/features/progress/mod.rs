@@ -11,6 +11,8 @@ mod routes;
 pub mod rules;
 
 #[cfg(test)]
+mod picture_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

@@ -91,6 +91,11 @@ pub(super) fn client_picture(
         @match shown {
             None => { p.note { (access.name) " has not chosen to share their practice with you, or has taken it back. There is nothing to see here." } }
             Some((record, panels)) => {
+                @let unrated: Vec<_> = record.aims.iter().filter(|aim| aim.ratings.is_empty() && !aim.is_ended).collect();
+                @if !unrated.is_empty() {
+                    p { "Their goals. Not rated yet: " @for (place, aim) in unrated.iter().enumerate() {
+                        @if place > 0 { ", " } "“" (aim.words) "”" } "." }
+                }
                 @if panels.is_empty() { p { "Nothing has been answered in the last year." } }
                 @else {
                     (pictures(app, record, panels, view, today, &person.locale))

@@ -119,7 +119,7 @@ impl Pictures<'_> {
             }
             @if let Some(figures) = &panel.rests_on { p.soft.rests { (figures) } }
             @if panel.is_harder && !self.view.is_practitioner() {
-                p.card { "If these weeks are harder, you need not carry that alone. You could tell your practitioner, or look at "
+                p.card { "If these weeks are harder, you need not carry that alone. You could tell your practitioner or somebody you trust, or look at "
                     a href="/help" { "who can be reached now" } "." }
             }
         }

@@ -13,6 +13,9 @@ use crate::features::people::{Person, RecordAccess};
 /// Somebody's answers to one questionnaire: days ago, and the sum of the answers.
 type Course = (&'static str, &'static str, &'static [(i64, u64)]);
 
+/// Somebody's goal and how near it was: days ago, 0 to 10.
+type Rated = (&'static str, &'static str, &'static [(i64, i64)]);
+
 /// Questionnaires were answered on paper: their words are not here.
 const ON_PAPER: [Course; 14] = [
     (
@@ -47,8 +50,8 @@ const CONNECTED: [(&str, i64, i64, (f64, f64)); 4] = [
     ("Gita", 8, 1, (5.0, 6.0)),
 ];
 
-/// Goals in their own words, and how near they were: days ago, 0 to 10.
-const GOALS: [(&str, &str, &[(i64, i64)]); 4] = [
+/// Goals in their own words.
+const GOALS: [Rated; 4] = [
     (
         "Ben",
         "Ring my brother once a week",
