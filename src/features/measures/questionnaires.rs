@@ -189,7 +189,7 @@ fn some(text: &str) -> Option<&str> {
 
 fn sent(form: &mut Form, file: Option<(String, Vec<u8>)>) -> Option<Sent> {
     let (name, bytes) = match file {
-        Some(file) => file,
+        Some((name, bytes)) => (name.chars().take(100).collect(), bytes),
         None if form.raw("carried").is_empty() => {
             form.complain("file", "Please choose a file.");
             return None;

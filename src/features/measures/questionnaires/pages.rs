@@ -39,7 +39,10 @@ pub(super) fn list(
         h1 { "Questionnaires" }
         p { "Kith knows how " (instruments.len()) " questionnaires are scored. Their words belong to others, so they come in by your hand." }
         section {
-            h2 { "Ready to be answered" }
+            div.heading {
+                h2 { "Ready to be answered" }
+                @if person.roles.has(Role::Owner) { a.button.quiet href="#bring" { "Bring words in" } }
+            }
             @if ready.is_empty() {
                 p.soft { "None yet." @if person.roles.has(Role::Owner) { " PHQ-9 and GAD-7 are free for anybody: a good place to begin." } }
             } @else {
@@ -54,14 +57,8 @@ pub(super) fn list(
                 }
             }
         }
-        @if person.roles.has(Role::Owner) {
-            section #bring {
-                h2 { "Bring words in" }
-                (bring(instruments, form))
-            }
-        }
         @for (gate, heading) in GATES {
-            @let some: Vec<_> = rest.iter().filter(|one| one.texts.gate == gate).collect();
+            @let some = by_name(rest.iter().filter(|one| one.texts.gate == gate).map(|one| **one));
             @if !some.is_empty() {
                 section.words {
                     h2 { (heading) }
@@ -73,7 +70,19 @@ pub(super) fn list(
                 }
             }
         }
+        @if person.roles.has(Role::Owner) {
+            section #bring {
+                h2 { "Bring words in" }
+                (bring(instruments, form))
+            }
+        }
     }
+}
+
+fn by_name<'i>(some: impl Iterator<Item = &'i Instrument>) -> Vec<&'i Instrument> {
+    let mut some: Vec<_> = some.collect();
+    some.sort_by_key(|one| one.abbreviation.to_lowercase());
+    some
 }
 
 fn items_text(instrument: &Instrument) -> String {
@@ -173,7 +182,8 @@ fn sources(instrument: &Instrument) -> Markup {
     html! {
         ul {
             @if let Some(address) = &places.loinc {
-                li { "LOINC has it as a FHIR Questionnaire, for anybody with a free account: " span.address { (address) } }
+                li { "LOINC has it as a FHIR Questionnaire, for anybody with a free account: "
+                    a href=(address) rel="noreferrer" { (address) } }
             }
             @if let Some(file) = &places.camcops {
                 li { "The package " code { "camcops-server" } " has it as " code { (file) } ". Please read on what terms." }
