@@ -31,7 +31,7 @@ enum What {
     /// Brings in the words of one questionnaire from a file
     Import(Box<ImportOptions>),
     /// Lists the words that are here
-    List(ListOptions),
+    List(Box<ListOptions>),
 }
 
 #[derive(Args)]
@@ -91,7 +91,7 @@ struct ListOptions {
 pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
     match options.what {
         What::Import(options) => import(*options),
-        What::List(options) => list(options),
+        What::List(options) => list(*options),
     }
 }
 

@@ -156,7 +156,7 @@ fn seen_languages<'a>(item: &'a Object, depth: usize, seen: &mut BTreeSet<&'a st
 }
 
 /// The concepts of a set of answers and whose codes they are.
-fn concepts<'a>(set: &'a Object) -> impl Iterator<Item = (&'a str, &'a Object)> {
+fn concepts(set: &Object) -> impl Iterator<Item = (&str, &Object)> {
     let composed = object(set, "compose").into_iter().flat_map(|compose| {
         objects(compose, "include").flat_map(|include| {
             let system = text(include, "system");
