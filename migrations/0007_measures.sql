@@ -52,6 +52,7 @@ create table response (
     foreign key (clinic_id, person_id) references person (clinic_id, person_id)
 );
 create index response_by_person on response (clinic_id, person_id, answered_at);
+create index response_untold on response (received_at) where risk and told = '';
 
 -- Append-only: the same answers scored again by a later definition, beside the first scores.
 create table scoring (

@@ -41,6 +41,7 @@ mod directive;
 mod due;
 mod enrolment;
 mod facts;
+pub mod form;
 mod guess;
 mod guided;
 pub mod instrument;

@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::app::App;
+use crate::base::clock::DAY;
 use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::id::Ids;
@@ -134,20 +135,73 @@ pub fn keep(
             continue;
         }
         if response.risk {
-            let cause = Cause {
-                clinic_id: clinic,
-                person_id: person,
-                kind: Kind::RiskAnswer,
-                cause_id: &response.id,
-                now: response.received_at,
-            };
-            let told = alerts::raise(tx, ids, library, &cause)?;
-            let names = told.names.join(" and ");
-            store::responses::update_told(tx, clinic, &response.id, &names, told.looks_by)?;
+            let whose = (clinic, person, response.id.as_str());
+            tell(tx, ids, library, whose, response.received_at)?;
         }
         kept.push(follow(tx, library, whose, response)?);
     }
     Ok((kept, foreign))
+}
+
+/// Tells whoever may be told of an answer about risk, and notes who that was.
+fn tell(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    library: &Library,
+    (clinic, person, response_id): (&str, &str, &str),
+    now: i64,
+) -> Result<(), Error> {
+    let cause = Cause {
+        clinic_id: clinic,
+        person_id: person,
+        kind: Kind::RiskAnswer,
+        cause_id: response_id,
+        now,
+    };
+    let told = alerts::raise(tx, ids, library, &cause)?;
+    if !told.names.is_empty() {
+        let names = told.names.join(" and ");
+        store::responses::update_told(tx, clinic, response_id, &names, told.looks_by)?;
+    }
+    Ok(())
+}
+
+/// How long an answer about risk of which nobody could be told is still told when somebody may be: as the consent says.
+const STILL_TOLD: i64 = 14 * DAY;
+
+/// Tells of recent answers about risk of which nobody could be told when they came: a client has agreed since, or a clinic has named
+/// its contact. The periodic job calls it; it writes only where somebody may be told by now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_late(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    let untold = app
+        .db
+        .read(move |tx| {
+            let untold = store::responses::list_untold(tx, now - STILL_TOLD)?;
+            let mut told = Vec::new();
+            for (clinic, person, response_id) in untold {
+                if alerts::may_tell_of_risk(tx, &clinic, &person)? {
+                    told.push((clinic, person, response_id));
+                }
+            }
+            Ok::<_, Error>(told)
+        })
+        .await?;
+    if untold.is_empty() {
+        return Ok(());
+    }
+    let at_hand = app.clone();
+    app.db
+        .write(move |tx| {
+            for (clinic, person, response_id) in &untold {
+                let whose = (clinic.as_str(), person.as_str(), response_id.as_str());
+                tell(tx, &at_hand.ids, &at_hand.content, whose, now)?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// The most scores of one check-in that its rules look at.

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::rules;
+use crate::base::clock::DAY;
 use crate::features::alerts::tests::{may_be_contacted, name_contact};
+use crate::features::people::RecordAccess;
 use crate::testing::{Answer, NOW, Someone, TestApp, content};
 
 const ID: &str = "018f3a5c-7b00-7000-8000-000000000001";
@@ -97,6 +99,35 @@ async fn an_endorsed_item_about_risk_shows_help_and_alerts_the_contact_once() {
     assert_eq!(alerts.text.matches("/acknowledgement").count(), 2);
     let stored = stored(&app, &app.ben).await;
     assert_eq!(stored[0]["told"], "Amira");
+}
+
+#[tokio::test]
+async fn who_agrees_later_is_not_overlooked_but_only_for_a_fortnight() {
+    let app = TestApp::new().await;
+    let waiting = async || {
+        super::tell_late(&app.app).await.unwrap();
+        let alerts = app.get(Some(&app.amira), "/alerts").await;
+        alerts.text.matches("/acknowledgement").count()
+    };
+    send(&app, &app.ben, json!([phq(ID, 1)])).await;
+    let whose = RecordAccess::own(&app.ben.person());
+    let now = app.app.clock.now();
+    let long_ago = rules::Response {
+        received_at: now - 15 * DAY,
+        ..rules::read(phq(OTHER, 1), now, "Europe/Madrid", &content()).unwrap()
+    };
+    let ids = app.app.ids.clone();
+    let kept = app
+        .app
+        .db
+        .write(move |tx| super::keep(tx, &ids, &content(), &whose, &[long_ago]));
+    kept.await.unwrap();
+    assert_eq!(waiting().await, 0);
+    name_contact(&app).await;
+    assert_eq!(waiting().await, 0, "she has not agreed");
+    may_be_contacted(&app, true).await;
+    assert_eq!(waiting().await, 1);
+    assert_eq!(waiting().await, 1, "told once");
 }
 
 #[tokio::test]

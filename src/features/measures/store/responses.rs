@@ -62,6 +62,24 @@ pub fn update_told(
     Ok(())
 }
 
+/// Answers about risk since an instant of which nobody was told, in every clinic: clinic, person, response. Only the periodic job
+/// asks this.
+pub fn list_untold(tx: &mut Tx<'_>, since_at: i64) -> Result<Vec<(String, String, String)>, Error> {
+    tx.query(
+        "select clinic_id, person_id, response_id from response
+         where risk and told = '' and received_at >= $1
+         order by received_at, response_id",
+        &[since_at.into()],
+        |row| {
+            Ok((
+                row.get("clinic_id")?,
+                row.get("person_id")?,
+                row.get("response_id")?,
+            ))
+        },
+    )
+}
+
 /// Adds a later scoring beside the first; false when this version has scored it already.
 pub fn add_scoring(
     tx: &mut Tx<'_>,
