@@ -11,6 +11,7 @@ mod compose;
 mod demo;
 mod doctor;
 mod effect;
+mod export;
 mod frame;
 mod invite;
 mod lmm;
@@ -74,6 +75,8 @@ enum Command {
     Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
+    /// Writes records in a form other programs read
+    Export(export::Options),
     /// Writes everything to one file
     Backup(backup::BackupOptions),
     /// Puts a backup into an empty database
@@ -179,6 +182,7 @@ pub fn run() -> ExitCode {
         Command::Meta(options) => meta::run(&options),
         Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
+        Command::Export(options) => export::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),
         Command::Doctor(options) => doctor::run(options),

@@ -238,9 +238,9 @@ pub fn takes_json(format: Option<&str>, headers: &HeaderMap) -> bool {
         .map(str::trim)
         .collect();
     accepted.is_empty()
-        || accepted
-            .iter()
-            .any(|kind| is_json(kind) || kind.starts_with("*/*") || kind.starts_with("application/*"))
+        || accepted.iter().any(|kind| {
+            is_json(kind) || kind.starts_with("*/*") || kind.starts_with("application/*")
+        })
 }
 
 /// A wish from the header `Prefer`, such as `return` or `handling`.
@@ -254,4 +254,3 @@ pub fn preference<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value)
 }
-

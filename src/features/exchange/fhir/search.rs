@@ -104,7 +104,9 @@ impl Filter {
         match self {
             Self::Id(ids) => ids.iter().any(|id| id == entry.id()),
             Self::Patient(patients) => {
-                let subject = resource["subject"]["reference"].as_str().unwrap_or_default();
+                let subject = resource["subject"]["reference"]
+                    .as_str()
+                    .unwrap_or_default();
                 let subject = subject.strip_prefix("Patient/").unwrap_or_default();
                 patients.iter().any(|patient| patient == subject)
             }
@@ -118,7 +120,14 @@ impl Filter {
             Self::Url(urls) => urls.iter().any(|url| url == text("url")),
             Self::Code(tokens) => {
                 let code = &resource["code"];
-                codings(if code.is_array() { code } else { &code["coding"] }, tokens)
+                codings(
+                    if code.is_array() {
+                        code
+                    } else {
+                        &code["coding"]
+                    },
+                    tokens,
+                )
             }
             Self::Category(tokens) => resource["category"]
                 .as_array()
@@ -228,7 +237,13 @@ impl Search {
     }
 
     /// Takes one parameter; false when it is not known.
-    fn take(&mut self, kind: Kind, name: &str, value: &str, zone: &TimeZone) -> Result<bool, String> {
+    fn take(
+        &mut self,
+        kind: Kind,
+        name: &str,
+        value: &str,
+        zone: &TimeZone,
+    ) -> Result<bool, String> {
         match name {
             "_count" => {
                 let count: usize = value
@@ -251,7 +266,9 @@ impl Search {
             }
             _ => {}
         }
-        let (plain, modifier) = name.split_once(':').map_or((name, None), |(a, b)| (a, Some(b)));
+        let (plain, modifier) = name
+            .split_once(':')
+            .map_or((name, None), |(a, b)| (a, Some(b)));
         if !kind.parameters().iter().any(|(known, _)| *known == plain) {
             return Ok(false);
         }
@@ -259,11 +276,20 @@ impl Search {
         match modifier {
             None => {}
             Some("Patient") if is_reference => {}
-            Some(modifier) => return Err(format!("{plain} does not take the modifier {modifier:?} here.")),
+            Some(modifier) => {
+                return Err(format!(
+                    "{plain} does not take the modifier {modifier:?} here."
+                ));
+            }
         }
         let values: Vec<String> = alternatives(value);
         let texts = || values.clone();
-        let tokens = || values.iter().map(|value| Token::read(value)).collect::<Vec<_>>();
+        let tokens = || {
+            values
+                .iter()
+                .map(|value| Token::read(value))
+                .collect::<Vec<_>>()
+        };
         self.filters.push(match plain {
             "_id" => Filter::Id(texts()),
             "patient" | "subject" => {
@@ -411,7 +437,11 @@ fn within(text: &str, zone: &TimeZone) -> Result<Within, String> {
         "ge" => (Some(first), None),
         "lt" | "eb" => (None, Some(first)),
         "le" => (None, Some(after)),
-        _ => return Err(format!("A date takes ge, gt, le, lt or eq before it, not {prefix:?}.")),
+        _ => {
+            return Err(format!(
+                "A date takes ge, gt, le, lt or eq before it, not {prefix:?}."
+            ));
+        }
     };
     Ok(Within { from, before })
 }
