@@ -1,5 +1,6 @@
 //! Questionnaires: what is asked, what was answered, what it comes to, and who is told when an answer asks for it.
 
+pub mod questionnaires;
 pub mod rules;
 pub mod store;
 
@@ -33,7 +34,9 @@ const MOST: usize = 500;
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
-    Router::new().route("/responses", post(take))
+    Router::new()
+        .route("/responses", post(take))
+        .merge(questionnaires::routes())
 }
 
 /// One record that is on disk now, and what follows from it.

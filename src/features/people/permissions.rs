@@ -48,6 +48,11 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/practise/{slug}", SignedIn),
     ("POST", "/sittings", SignedIn),
     ("POST", "/responses", SignedIn),
+    ("GET", "/questionnaires", Roles(&[Practitioner, Owner])),
+    // Who brings words in states what she may do with them, for the whole clinic.
+    ("POST", "/questionnaires", Roles(&[Owner])),
+    ("GET", "/questionnaires/{instrument}", Roles(&[Practitioner, Owner])),
+    ("POST", "/questionnaires/{questionnaire_id}/retirement", Roles(&[Owner])),
     ("GET", "/ways", SignedIn),
     ("POST", "/ways", SignedIn),
     ("POST", "/ways/{way_id}/removal", SignedIn),

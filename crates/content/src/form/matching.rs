@@ -213,7 +213,7 @@ fn items(
                 .into_iter()
                 .zip(unknown)
                 .collect();
-        } else if reasons.is_empty() {
+        } else {
             reasons.push(Reason::new("", wrong_count(instrument, draft, &unknown)));
         }
     } else {

@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::gather;
 use super::rules::Kind;
 use super::sheets::Desk;
-use super::store;
 use crate::base::audit;
 use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::id::Ids;
+use crate::features::measures::store::questionnaires::list_questionnaires;
 use crate::features::people::{Openness, open_records};
 
 /// Every resource of a clinic by its kind, oldest first.
@@ -27,7 +27,11 @@ pub fn gather_clinic(
     openness: Openness,
 ) -> Result<BTreeMap<&'static str, Vec<Value>>, Error> {
     let open = open_records(tx, clinic_id, openness)?;
-    let desk = Desk::new(library, base.to_owned(), store::list_forms(tx, clinic_id)?);
+    let desk = Desk::new(
+        library,
+        base.to_owned(),
+        list_questionnaires(tx, clinic_id)?,
+    );
     let mut gathered = BTreeMap::new();
     for kind in Kind::ALL {
         let mut found = gather::entries(tx, &desk, kind, &open)?;

@@ -12,6 +12,7 @@ use super::sheets::Desk;
 use super::store;
 use crate::base::db::{Error, Tx};
 use crate::base::web::locale::zone;
+use crate::features::measures::store::questionnaires::list_questionnaires;
 use crate::features::people::OpenRecord;
 use crate::features::{measures, plans};
 
@@ -118,7 +119,7 @@ pub fn bundle(
     base: &str,
     whose: &OpenRecord,
 ) -> Result<Value, Error> {
-    let forms = store::list_forms(tx, whose.record.clinic_id())?;
+    let forms = list_questionnaires(tx, whose.record.clinic_id())?;
     let desk = Desk::new(library, base.to_owned(), forms);
     let mut resources = Vec::new();
     for kind in [

@@ -23,6 +23,7 @@ use crate::base::id::{self, Ids, read_id};
 use crate::base::web::form::LARGEST;
 use crate::base::web::locale::zone;
 use crate::features::measures;
+use crate::features::measures::store::questionnaires::list_questionnaires;
 use crate::features::people::{self, Caller, OpenRecord, Openness, open_records};
 
 /// How long a note of when a system was last here stays good enough, milliseconds.
@@ -223,7 +224,7 @@ async fn find(
             if let Some(patients) = wanted.patients() {
                 open.retain(|one| patients.contains(&name_of(one)));
             }
-            let forms = store::list_forms(tx, &system.clinic_id)?;
+            let forms = list_questionnaires(tx, &system.clinic_id)?;
             let desk = Desk::new(&at_hand.content, base(&at_hand), forms);
             let page = wanted.page(gather::entries(tx, &desk, kind, &open)?);
             // Whoever was asked for was looked at, also when there was nothing, or only counted.
@@ -269,7 +270,7 @@ pub(super) async fn read(
                 let whose = whose.transpose()?.flatten();
                 open.retain(|one| Some(one.record.person_id()) == whose.as_deref());
             }
-            let forms = store::list_forms(tx, &system.clinic_id)?;
+            let forms = list_questionnaires(tx, &system.clinic_id)?;
             let desk = Desk::new(&at_hand.content, base(&at_hand), forms);
             let all = gather::entries(tx, &desk, kind, &open)?;
             Ok::<_, Error>(all.into_iter().find(|entry| entry.id() == id))
@@ -398,7 +399,7 @@ fn keep(
         unfit(vec![Issue::error("not-found", place, words)])
     })?;
     let (clinic, person) = (whose.record.clinic_id(), whose.record.person_id());
-    let desk = Desk::new(&app.content, base(app), store::list_forms(tx, clinic)?);
+    let desk = Desk::new(&app.content, base(app), list_questionnaires(tx, clinic)?);
     let place = zone(&whose.zone);
     let find = |tx: &mut Tx<'_>, id: &str| {
         measures::store::responses::find_response(tx, &whose.record, id)

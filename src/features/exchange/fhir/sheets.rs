@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::rules::instant;
 use super::search::split_canonical;
 use crate::features::measures::Response;
+use crate::features::measures::store::questionnaires::Words;
 
 /// LOINC's codes.
 pub const LOINC: &str = "http://loinc.org";
@@ -22,19 +23,6 @@ pub const CHECK_IN: &str = "urn:kith:check-in";
 pub const ANSWER: &str = "urn:kith:answer";
 /// The number of an answer.
 pub const ORDINAL: &str = "http://hl7.org/fhir/StructureDefinition/ordinalValue";
-
-/// Words a clinic brought in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stored {
-    /// Its id.
-    pub questionnaire_id: String,
-    /// The words.
-    pub form: Form,
-    /// When, Unix milliseconds.
-    pub imported_at: i64,
-    /// Whether they are used no more.
-    pub retired: bool,
-}
 
 /// Everything a clinic can ask, as other systems see it.
 pub struct Desk<'l> {
@@ -48,7 +36,7 @@ pub struct Desk<'l> {
 
 /// Words with their address.
 struct Known {
-    stored: Stored,
+    stored: Words,
     url: String,
     version: String,
     resource: Value,
@@ -86,7 +74,7 @@ pub struct Place {
 
 impl<'l> Desk<'l> {
     /// A desk for a clinic with these words.
-    pub fn new(library: &'l Library, base: String, forms: Vec<Stored>) -> Self {
+    pub fn new(library: &'l Library, base: String, forms: Vec<Words>) -> Self {
         let forms: Vec<Known> = forms
             .into_iter()
             .filter_map(|stored| {
@@ -97,7 +85,7 @@ impl<'l> Desk<'l> {
                 let root = resource.as_object_mut()?;
                 root.insert("id".to_owned(), json!(stored.questionnaire_id));
                 root.insert("date".to_owned(), json!(instant(stored.imported_at)));
-                if stored.retired {
+                if stored.retired_at.is_some() {
                     root.insert("status".to_owned(), json!("retired"));
                 }
                 Some(Known {
@@ -180,7 +168,9 @@ impl<'l> Desk<'l> {
                         .is_none_or(|version| known.version.is_empty() || known.version == version)
                 })
                 .collect();
-            fits.sort_by_key(|known| (known.stored.retired, -known.stored.imported_at));
+            fits.sort_by_key(|known| {
+                (known.stored.retired_at.is_some(), -known.stored.imported_at)
+            });
             return match fits.first() {
                 Some(known) => Ok(self.of_form(known)),
                 None => Err(format!("{url} is here in another version.")),

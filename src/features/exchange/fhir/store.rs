@@ -1,9 +1,6 @@
-//! Connected systems and what they sent, as rows; and the words of a clinic's questionnaires.
-
-use kith_content::form::Form;
+//! Connected systems and what they sent, as rows.
 
 use super::rules::{Scopes, System};
-use super::sheets::Stored;
 use crate::base::db::{Error, Row, Tx};
 
 /// Adds a system with the digest of its token, and the clients it is for where that is not everybody.
@@ -172,26 +169,6 @@ pub fn list_origins(
                 response_id: row.get("response_id")?,
                 authority: row.get("authority")?,
                 value: row.get("value")?,
-            })
-        },
-    )
-}
-
-/// The words a clinic brought in, those it has retired too, oldest first.
-pub fn list_forms(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Stored>, Error> {
-    tx.query(
-        "select questionnaire_id, form, imported_at, retired_at from questionnaire
-         where clinic_id = $1 order by imported_at, questionnaire_id",
-        &[clinic_id.into()],
-        |row| {
-            let form: String = row.get("form")?;
-            let form: Form =
-                serde_json::from_str(&form).map_err(|error| Error::Query(error.to_string()))?;
-            Ok(Stored {
-                questionnaire_id: row.get("questionnaire_id")?,
-                form,
-                imported_at: row.get("imported_at")?,
-                retired: row.get::<Option<i64>>("retired_at")?.is_some(),
             })
         },
     )

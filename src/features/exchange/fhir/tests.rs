@@ -11,6 +11,7 @@ use kith_content::form::{Form, FormAnswer, FormItem};
 use serde_json::{Value, json};
 
 use super::rules::{Scope, pseudonym};
+use crate::features::measures::store::questionnaires::{Words, add_questionnaire};
 use crate::testing::{Answer, NOW, Someone, TestApp, content};
 
 /// A house in which Ben has agreed, and a token that may do everything.
@@ -189,25 +190,20 @@ pub(super) async fn import_in(
     };
     let now = app.app.clock.now();
     let questionnaire_id = app.app.ids.make(now).unwrap();
-    let (clinic, kept) = (app.olu.clinic_id.clone(), questionnaire_id.clone());
-    let words = serde_json::to_string(&form).unwrap();
-    let instrument = instrument.to_owned();
+    let clinic = app.olu.clinic_id.clone();
+    let words = Words {
+        questionnaire_id: questionnaire_id.clone(),
+        form,
+        licence: String::new(),
+        gate: "none".to_owned(),
+        stated_by: String::new(),
+        stated: String::new(),
+        imported_at: now,
+        retired_at: None,
+    };
     app.app
         .db
-        .write(move |tx| {
-            tx.exec(
-                "insert into questionnaire (clinic_id, questionnaire_id, instrument, language, form,
-                     original, source, licence, gate, stated_by, stated, imported_at, retired_at)
-                 values ($1, $2, $3, 'en', $4, '', '', '', 'none', '', '', $5, null)",
-                &[
-                    (&clinic).into(),
-                    (&kept).into(),
-                    (&instrument).into(),
-                    (&words).into(),
-                    now.into(),
-                ],
-            )
-        })
+        .write(move |tx| add_questionnaire(tx, &clinic, &words, ""))
         .await
         .unwrap();
     questionnaire_id

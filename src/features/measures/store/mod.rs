@@ -1,5 +1,6 @@
 //! This room's rows, a file a noun.
 
+pub mod questionnaires;
 pub mod requests;
 pub mod responses;
 
