@@ -169,7 +169,7 @@ fn overview(app: &App, person: &Person, systems: &[System], form: &Form) -> Mark
     html! {
         h1 { "Other systems" }
         p.lead { "A record system can read answers, scores and agreed plans from here, and add answers given elsewhere. It speaks FHIR R4." }
-        p { "It sees only clients who agreed to this themselves, under Me. Nobody has unless they said so, and a yes that is taken back holds from that moment. Names never leave from here: a practitioner finds a client's pseudonym in the record she can download." }
+        p { "It sees only clients who agreed to this themselves, under Me. Nobody has unless they said so, and a yes that is taken back holds from that moment. Names never leave from here: a practitioner finds a client's pseudonym in the record that can be downloaded on the client's page." }
         (problems(form))
         @if !here.is_empty() {
             section {
@@ -188,7 +188,7 @@ fn overview(app: &App, person: &Person, systems: &[System], form: &Form) -> Mark
                         label.tick {
                             input type="checkbox" name="scope" value=(scope.word())
                                 checked[form.all("scope").any(|word| word == scope.word())];
-                            span { (scope.words()) " " code.soft { (scope.word()) } }
+                            (scope.words())
                         }
                     }
                 }
@@ -202,9 +202,9 @@ fn overview(app: &App, person: &Person, systems: &[System], form: &Form) -> Mark
                         input type="radio" name="whose" value="listed" checked[form.raw("whose") == "listed"];
                         "Only some, if they agree"
                     }
-                    (Field { name: "patients", label: "Their pseudonyms, if only some",
-                        hint: "One a line: the id of Patient in the record a practitioner can download.", kind: "", more: &[] }.lines(form))
                 }
+                (Field { name: "patients", label: "Their pseudonyms, if only some",
+                    hint: "One a line: the id of Patient in the record a practitioner can download.", kind: "", more: &[] }.lines(form))
                 (Field { name: "days", label: "For how long", hint: "", kind: "", more: &[] }.choice(form, &lasts))
                 button.button type="submit" { "Make a token" }
             }
@@ -260,6 +260,7 @@ fn connected(app: &App, person: &Person, system: &System, token: &str) -> Markup
             label for="token" { "Token" }
             input #token type="text" readonly value=(token) data-select;
         }
+        p { "It may ask for these scopes: " code { (system.scopes) } "." }
         p.note { "Whoever has this token can do what you have just allowed, until "
             (on(app, person, system.expires_at)) " or until you disconnect it." }
         p { a.button href="/clinic/systems" { "Done" } }
