@@ -44,6 +44,7 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "safety": safety::record(tx, &access)?,
                 "sittings": sittings::store::list(tx, &access, 0)?,
                 "responses": measures::store::responses::list_responses(tx, &access, 0)?,
+                "goals": measures::store::goals::list_goals(tx, &access)?,
                 "requests": measures::store::requests::list_requests(tx, &clinic, &whose, 0)?,
                 "offers": guide::offers_of(tx, &access, 0)?,
                 "reminders": reminders::record(tx, &clinic, &whose)?,

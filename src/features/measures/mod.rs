@@ -1,11 +1,12 @@
 //! Questionnaires: what is asked, what was answered, what it comes to, and who is told when an answer asks for it.
 
+pub mod goals;
 pub mod questionnaires;
 pub mod rules;
 pub mod store;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use axum::Router;
 use axum::extract::State;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/responses", post(take))
         .merge(questionnaires::routes())
+        .merge(goals::routes())
 }
 
 /// One record that is on disk now, and what follows from it.

@@ -1,5 +1,7 @@
 //! This room's rows, a file a noun.
 
+pub mod goals;
+pub mod pictures;
 pub mod questionnaires;
 pub mod requests;
 pub mod responses;
