@@ -75,8 +75,7 @@ pub(super) async fn connect(
             // Whoever is on the list has to agree herself: being on it opens nothing.
             app.db
                 .read(move |tx| open_records(tx, &clinic, Openness::WholeClinic))
-                .await
-                .map_err(Error::from)?
+                .await?
         }
     };
     let mut chosen = Vec::new();

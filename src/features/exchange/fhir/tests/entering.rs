@@ -298,7 +298,8 @@ async fn what_there_is_is_told_to_everybody_in_json_and_in_nothing_else() {
     let told = told.json();
     assert_eq!(told["fhirVersion"], "4.0.1");
     assert_eq!(told["rest"][0]["resource"].as_array().unwrap().len(), 5);
-    let cases: &[(&str, &[(&str, &str)], StatusCode)] = &[
+    type Headers = [(&'static str, &'static str)];
+    let cases: &[(&str, &Headers, StatusCode)] = &[
         (
             "",
             &[("accept", "application/fhir+xml")],
