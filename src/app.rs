@@ -102,6 +102,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(Error::internal("a handler panicked"))
         }))
+        .layer(from_fn(exchange::fhir::in_fhir))
         .layer(from_fn(respond::errors))
         .layer(
             CompressionLayer::new()

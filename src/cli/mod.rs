@@ -11,6 +11,7 @@ mod compose;
 mod demo;
 mod doctor;
 mod effect;
+mod export;
 mod frame;
 mod invite;
 mod items;
@@ -75,6 +76,8 @@ enum Command {
     Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
+    /// Writes records in a form other programs read
+    Export(export::Options),
     /// The words of questionnaires: brings them in from files, and lists them
     Items(items::Options),
     /// Writes everything to one file
@@ -182,6 +185,7 @@ pub fn run() -> ExitCode {
         Command::Meta(options) => meta::run(&options),
         Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
+        Command::Export(options) => export::run(options),
         Command::Items(options) => items::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

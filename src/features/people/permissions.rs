@@ -62,6 +62,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/rationale", Roles(&[Practitioner, Lead])),
     ("GET", "/rationale/{card}", Roles(&[Practitioner, Lead])),
     ("GET", "/clients/{client_id}/summary", Roles(&[Practitioner])),
+    ("GET", "/clients/{client_id}/record.fhir.json", Roles(&[Practitioner])),
     ("GET", "/progress", SignedIn),
     ("GET", "/goals", SignedIn),
     ("POST", "/goals", SignedIn),
@@ -95,8 +96,15 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/reminders/mail/ending/{secret}", Everyone),
     ("GET", "/calendar/{file}", Everyone),
     ("GET", "/service_worker.js", Everyone),
+    // Nobody signs in here: all but the first are guarded by a system's own token, inside (exchange/fhir/routes.rs).
+    ("GET", "/fhir/metadata", Everyone),
+    ("GET", "/fhir/{kind}", Everyone),
+    ("POST", "/fhir/{kind}", Everyone),
+    ("POST", "/fhir/{kind}/_search", Everyone),
+    ("GET", "/fhir/{kind}/{id}", Everyone),
     ("GET", "/me", SignedIn),
     ("GET", "/me/record.json", SignedIn),
+    ("GET", "/me/record.fhir.json", SignedIn),
     ("GET", "/me/safety-plan", SignedIn),
     ("POST", "/me/safety-plan", SignedIn),
     ("GET", "/me/unwanted-effects", SignedIn),
@@ -135,6 +143,9 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/clinic/contact", Roles(&[Owner])),
     ("POST", "/clinic/invitations", Roles(&[Owner])),
     ("GET", "/clinic/audit", Roles(&[Owner])),
+    ("GET", "/clinic/systems", Roles(&[Owner])),
+    ("POST", "/clinic/systems", Roles(&[Owner])),
+    ("POST", "/clinic/systems/{system_id}/revocation", Roles(&[Owner])),
     ("POST", "/clinic/people/{person_id}/ending", Roles(&[Owner])),
 ];
 

@@ -54,6 +54,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
+        .replace("{system_id}", &app.noor.id)
         .replace("{device_id}", "018f0000-0000-7000-8000-00000000ffff")
         .replace("{programme}", "kind-acts-5w")
         .replace("{lesson}", "team-week-1")

@@ -363,6 +363,13 @@ pub(super) fn client(
             }
             p.soft { "The old phone is signed out when it is used. Nothing practised is lost." }
         }
+        @if shares {
+            section {
+                h2 { "For another record system" }
+                p { a.link href={ "/clients/" (access.client_id()) "/record.fhir.json" } download="kith-record.fhir.json" { "Download answers, scores and agreed plans (FHIR)" } }
+                p.soft { "The id of Patient in it is the pseudonym by which other systems know " (access.name) ", if they may." }
+            }
+        }
     }
 }
 
