@@ -34,7 +34,20 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let response = if path.contains("{response_id}") {
+        crate::features::measures::tests::answered_by(app, &app.ben).await
+    } else {
+        String::new()
+    };
+    let request = if path.contains("{request_id}") {
+        crate::features::measures::tests::asked_of_ben(app).await
+    } else {
+        String::new()
+    };
     path.replace("{client_id}", client)
+        .replace("{response_id}", &response)
+        .replace("{request_id}", &request)
+        .replace("{measure}", "connection")
         .replace("{alert_id}", &alert)
         .replace("{plan_id}", &plan)
         .replace("{offer_id}", &app.noor.id)
@@ -54,6 +67,10 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
 
 /// A path of somebody's own: her own plan, running, where the route asks for one.
 async fn fill_own(app: &TestApp, path: &str, person: &Someone) -> String {
+    if path == "/responses/{response_id}" {
+        let id = crate::features::measures::tests::answered_by(app, person).await;
+        return path.replace("{response_id}", &id);
+    }
     let is_own = path.starts_with("/plans/{plan_id}");
     let is_running = path.ends_with("/pause") || path.ends_with("/resumption");
     if !is_own && !is_running {
@@ -79,7 +96,7 @@ async fn ask(app: &TestApp, method: &str, path: &str, who: Option<&Someone>) -> 
         ("GET", _) => app.get(who, path).await.status,
         // What lacks everything is answered with what is wrong with it.
         (_, "/reminders/devices") => app.post_json(who, path, "{}").await.status,
-        (_, "/sittings") => app.post_json(who, path, "[]").await.status,
+        (_, "/sittings" | "/responses") => app.post_json(who, path, "[]").await.status,
         _ => {
             let with = app.amira.id.clone();
             app.post(who, path, &[("with", &with), ("word", "erase")])

@@ -18,7 +18,7 @@ use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::locale::day;
 use crate::features::people::{Person, RecordAccess, open_client};
-use crate::features::{guide, plans, safety, sittings};
+use crate::features::{guide, measures, plans, safety, sittings};
 
 /// How far back the pictures go: eight weeks.
 pub const WINDOW: i64 = 56;
@@ -58,25 +58,30 @@ async fn client(
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
     safety::look_round(&app).await?;
     let today = day(now, &access.zone);
-    let (kept, plans, offers, overview) = app
+    let (kept, plans, offers, overview, answered) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, &clinic, &client)?;
             let days = plans::days_to_read(&plans, today).max(WINDOW);
             let Some(record) = &record else {
-                return Ok((Vec::new(), plans, Vec::new(), None));
+                return Ok((Vec::new(), plans, Vec::new(), None, Vec::new()));
             };
             let kept = sittings::store::list(tx, record, now - days * DAY)?;
             let mut offers = guide::offers_of(tx, record, now - WINDOW * DAY)?;
             offers.truncate(OFFERS);
             let overview = safety::overview(tx, record)?;
-            Ok::<_, Error>((kept, plans, offers, Some(overview)))
+            let since = now - days * DAY;
+            let answered = measures::store::responses::list_done(tx, record, since)?;
+            Ok::<_, Error>((kept, plans, offers, Some(overview), answered))
         })
         .await?;
     let safety =
         overview.map(|overview| safety::for_practitioner(&app, &person, &access, &overview, today));
+    let mut done = plans::done(&kept);
+    done.extend(plans::answered(answered));
     let shown = pages::Shown {
         sittings: &kept,
+        done: &done,
         plans: &plans,
         offers: &offers,
         safety: safety.as_ref(),

@@ -1,5 +1,7 @@
 //! This room's rows, a file a noun.
 
+pub mod keys;
+pub mod questionnaires;
 pub mod requests;
 pub mod responses;
 

@@ -266,10 +266,10 @@ fn read_scores(row: &Row<'_>) -> Result<Scores, Error> {
     })
 }
 
-fn json_text(value: &impl serde::Serialize) -> Result<String, Error> {
+pub(super) fn json_text(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Query(error.to_string()))
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|error| Error::Query(error.to_string()))
 }
