@@ -139,6 +139,8 @@ pub(super) struct Watch {
 pub(super) struct Asking {
     pub(super) sheet: Sheet,
     pub(super) languages: Vec<String>,
+    /// Whether the words are here in no language of hers.
+    pub(super) is_foreign: bool,
     pub(super) watch: Watch,
     /// Who can see the answers; `None` on a page that says nothing of her.
     pub(super) seen_by: Option<Vec<String>>,
@@ -191,7 +193,10 @@ pub(super) fn find(
         person_id: signed_in.then_some(person_id),
         locale: whose.locale,
     };
+    let base = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let is_hers = |tag: &String| base(tag) == base(whose.locale);
     let mut asking = Asking {
+        is_foreign: !is_hers(&sheet.language) && !languages.iter().any(is_hers),
         languages,
         watch: find_watch(tx, whose)?,
         seen_by: None,

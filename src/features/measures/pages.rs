@@ -92,6 +92,9 @@ fn before(library: &Library, asking: &Asking, asked: &Asked<'_>, is_own: bool) -
                 }
                 "." }
         }
+        @if !is_own && asking.is_foreign {
+            p.note { "These words are here in " (language_name(&sheet.language)) " only." }
+        }
         p.soft {
             @if is_own && !library.check_ins().skip.is_empty() { "Every question may be skipped. " }
             @else { "Any question can be left empty. " }

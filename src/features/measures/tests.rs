@@ -39,15 +39,17 @@ async fn stored(app: &TestApp, who: &Someone) -> Value {
 
 /// The id of something that person has answered.
 pub(crate) async fn answered_by(app: &TestApp, who: &Someone) -> String {
-    let id = app.app.ids.make(app.app.clock.now()).unwrap();
-    let (status, body) = send(app, who, json!([record(&id, "connection", json!([4]))])).await;
+    let now = app.app.clock.now();
+    let id = app.app.ids.make(now).unwrap();
+    let answers = json!({"id": id, "instrument": "connection", "answered_at": now, "answers": [4]});
+    let (status, body) = send(app, who, json!([answers])).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     id
 }
 
 /// The id of something Amira has asked Ben for.
 pub(crate) async fn asked_of_ben(app: &TestApp) -> String {
-    giving::asked(app, "connection").await
+    giving::asked_once(app).await
 }
 
 #[tokio::test]

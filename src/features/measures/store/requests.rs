@@ -49,7 +49,7 @@ pub fn update_withdrawn(
     )? == 1)
 }
 
-/// What a person was asked for and that has not expired before an instant, oldest first.
+/// What a person was asked for, and whether an answer came since; a phone's clock may be an hour slow. All that has not expired before an instant, oldest first.
 pub fn list_requests(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -62,7 +62,8 @@ pub fn list_requests(
               where response.clinic_id = request.clinic_id
                   and response.person_id = request.person_id
                   and response.instrument = request.instrument
-                  and response.answered_at >= request.asked_at) as answered_at
+                  and response.received_at >= request.asked_at
+                  and response.answered_at >= request.asked_at - 3600000) as answered_at
          from request
          where request.clinic_id = $1 and request.person_id = $2 and request.expires_at > $3
          order by request.asked_at, request.request_id",
@@ -83,7 +84,8 @@ pub fn find_request(
               where response.clinic_id = request.clinic_id
                   and response.person_id = request.person_id
                   and response.instrument = request.instrument
-                  and response.answered_at >= request.asked_at) as answered_at
+                  and response.received_at >= request.asked_at
+                  and response.answered_at >= request.asked_at - 3600000) as answered_at
          from request
          where request.clinic_id = $1 and request.request_id = $2",
         &[clinic_id.into(), request_id.into()],

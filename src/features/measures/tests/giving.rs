@@ -9,7 +9,7 @@ use crate::features::alerts::tests::{may_be_contacted, name_contact};
 use crate::features::measures::store::{requests, responses};
 use crate::features::measures::{rules, store};
 use crate::features::people::RecordAccess;
-use crate::testing::{TestApp, content};
+use crate::testing::{DOSE, TestApp, content};
 
 pub(super) const WHEN: [(&str, &str); 4] = [
     ("on", "2026-11-26"),
@@ -17,6 +17,13 @@ pub(super) const WHEN: [(&str, &str); 4] = [
     ("opens", "now"),
     ("remind", "24"),
 ];
+
+/// The id of something Ben was asked for, asked now unless he was already.
+pub(super) async fn asked_once(app: &TestApp) -> String {
+    ask(app, "connection", &WHEN).await;
+    let requests = requests_of_ben(app).await;
+    requests.last().unwrap().request_id.clone()
+}
 
 /// Asks Ben for a measure and tells the request's id.
 pub(super) async fn asked(app: &TestApp, measure: &str) -> String {
@@ -297,7 +304,9 @@ async fn scoring_again_by_a_newer_definition_stands_beside_the_first() {
 #[tokio::test]
 async fn programmes_ask_for_what_can_be_answered_here_and_scores_count_as_done() {
     let app = TestApp::new().await;
-    app.take_up(&app.ben, "compassion-2w").await;
+    let plan = app.take_up(&app.ben, "kind-acts-5w").await;
+    let agreed = app.post(Some(&app.ben), &format!("{plan}/agreement"), &DOSE).await;
+    assert_eq!(agreed.place, "/today", "{}", agreed.text);
     let due = |today: &serde_json::Value| {
         let all = today["due"].as_array().unwrap().clone();
         all.into_iter().filter(|due| due["kind"] == "measure").collect::<Vec<_>>()
