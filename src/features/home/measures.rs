@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use kith_content::ItemKind;
-use kith_content::instrument::Who;
+use kith_content::check_in::CheckIn;
+use kith_content::instrument::{When, Who};
 use maud::{Markup, html};
 
 use super::rules::Today;
@@ -148,7 +149,7 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
         .chain(view.asked.requests.iter().map(|one| one.instrument.as_str()))
         .collect();
     let works_here = !person.roles.has(Role::Client);
-    let check_ins: Vec<_> = library
+    let (often, others): (Vec<_>, Vec<_>) = library
         .check_ins()
         .all
         .iter()
@@ -158,7 +159,12 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
             Who::Practitioner => works_here,
             Who::Parent => false,
         })
-        .collect();
+        .partition(|check_in| matches!(check_in.moment, When::Daily | When::Weekly));
+    let row = |check_in: &CheckIn| {
+        html! {
+            li { a href={ "/measures/" (check_in.id) } { span { (check_in.title) @if let Some(on) = last(&check_in.id) { span.soft { ", last " (on) } } } } }
+        }
+    };
     let again: Vec<_> = view
         .before
         .keys()
@@ -188,9 +194,11 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
         section {
             h2 { "Any time, if you like" }
             p.soft { (library.check_ins().about) }
-            ul.choices {
-                @for check_in in check_ins {
-                    li { a href={ "/measures/" (check_in.id) } { span { (check_in.title) @if let Some(on) = last(&check_in.id) { span.soft { ", last " (on) } } } } }
+            ul.choices { @for check_in in &often { (row(check_in)) } }
+            @if !others.is_empty() {
+                details {
+                    summary { "After a practice, after work, after a meeting" }
+                    ul.choices { @for check_in in &others { (row(check_in)) } }
                 }
             }
         }

@@ -213,16 +213,16 @@ fn ask(client: &Client<'_>, given: &Given, form: &Form) -> Markup {
 fn answers(client: &Client<'_>, responses: &[Response]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Answers" {
-            table.responses {
+            table.responses.sittings {
                 thead { tr { th scope="col" { "What" } th scope="col" { "When" } th scope="col" { "Score" } th scope="col" { "Since the time before" } } }
                 tbody {
                     @for (at, response) in responses.iter().enumerate().rev() {
                         @let before = responses.iter().take(at).rev().find(|other| other.instrument == response.instrument && other.scores().total.is_some());
                         tr.urgent[response.risk] {
                             th scope="row" { a href={ "/clients/" (client.access.client_id()) "/responses/" (response.id) } { (client.name(&response.instrument)) } }
-                            td { (client.on(&response.answered_on)) @if response.way != Way::Phone { span.soft { ", " (way_words(response.way)) } } }
-                            td { (score_text(response.scores())) @if response.risk { br; strong { "An answer about risk" } } }
-                            td { @if let Some(words) = before.and_then(|before| changed(&client.app.content, before, response)) { (words) } @else { span.soft { "–" } } }
+                            td data-label="When" { (client.on(&response.answered_on)) @if response.way != Way::Phone { span.soft { ", " (way_words(response.way)) } } }
+                            td data-label="Score" { (score_text(response.scores())) @if response.risk { br; strong { "An answer about risk" } } }
+                            td data-label="Since the time before" { @if let Some(words) = before.and_then(|before| changed(&client.app.content, before, response)) { (words) } @else { span.soft { "–" } } }
                         }
                     }
                 }

@@ -66,9 +66,7 @@ pub(super) fn answering(
                     }
                 }
                 @if !sheet.credit.is_empty() { p.credit lang=(sheet.language) { (sheet.credit) } }
-                @if is_own {
-                    @if !sheet.note.is_empty() { p.soft { (sheet.note) } }
-                }
+                @if is_own && !sheet.note.is_empty() { p.soft { (sheet.note) } }
             }
             section.help-first data-help hidden {
                 (asking.help.part())
@@ -85,7 +83,7 @@ fn before(library: &Library, asking: &Asking, asked: &Asked<'_>, is_own: bool) -
     let sheet = &asking.sheet;
     html! {
         @if !asking.languages.is_empty() && !asked.direct {
-            p.soft { "Also in "
+            p.soft data-before { "Also in "
                 @for (place, language) in asking.languages.iter().enumerate() {
                     @if place > 0 { ", " }
                     a href={ "/measures/" (sheet.measure) "?language=" (language) } hreflang=(language) { (language_name(language)) }
@@ -93,9 +91,9 @@ fn before(library: &Library, asking: &Asking, asked: &Asked<'_>, is_own: bool) -
                 "." }
         }
         @if !is_own && asking.is_foreign {
-            p.note { "These words are here in " (language_name(&sheet.language)) " only." }
+            p.note data-before { "These words are here in " (language_name(&sheet.language)) " only." }
         }
-        p.soft {
+        p.soft data-before {
             @if is_own && !library.check_ins().skip.is_empty() { "Every question may be skipped. " }
             @else { "Any question can be left empty. " }
             @match &asking.seen_by {
@@ -104,7 +102,7 @@ fn before(library: &Library, asking: &Asking, asked: &Asked<'_>, is_own: bool) -
                 None => { "Your answers go to the clinic that asked you, and stand nowhere else." },
             }
         }
-        @if sheet.asks_about_risk() { div.note { (who_looks(asking.watch.contact.as_ref())) (agreed_words(&asking.watch)) } }
+        @if sheet.asks_about_risk() { div.note data-before { (who_looks(asking.watch.contact.as_ref())) (agreed_words(&asking.watch)) } }
     }
 }
 

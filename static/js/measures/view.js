@@ -70,6 +70,8 @@ export class View {
     this.controls.hidden = this.listed || last;
     this.back.hidden = this.place === 1;
     this.form.toggleAttribute("data-one", !this.listed);
+    // What was said before the first question steps back after it.
+    this.form.closest("[data-answering]")?.toggleAttribute("data-going", !this.listed && this.place > 1);
     this.form.querySelector("[data-finish]").hidden = !this.listed && !last;
     say(this.where, this.listed ? "" : last ? "Before it is kept" : placeWords(this.place, this.of));
     this.switch.textContent = this.listed ? "Show one at a time" : "Show all as a list";
@@ -130,9 +132,9 @@ export class View {
     const item = this.sheet.items[place - 1] ?? null;
     const action = actionFor(event, item, this.#before);
     if (!action || event.repeat || (this.listed && (place === 0 || (action.kind !== "pick" && this.of === 1)))) return;
-    // At the look back Enter is the button's: it keeps.
-    if (action.kind === "next" && !this.listed && place > this.of) return;
     event.preventDefault();
+    // At the look back Enter keeps; Right does nothing there.
+    if (action.kind === "next" && !this.listed && place > this.of) return void (event.key === "Enter" && this.form.requestSubmit());
     if (action.kind === "pick") {
       const input = this.#choose(place, action.value);
       input?.focus({ preventScroll: true });
