@@ -13,6 +13,7 @@ mod doctor;
 mod effect;
 mod frame;
 mod invite;
+mod items;
 mod lmm;
 mod meta;
 mod offer;
@@ -74,6 +75,8 @@ enum Command {
     Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
+    /// The words of questionnaires: brings them in from files, and lists them
+    Items(items::Options),
     /// Writes everything to one file
     Backup(backup::BackupOptions),
     /// Puts a backup into an empty database
@@ -179,6 +182,7 @@ pub fn run() -> ExitCode {
         Command::Meta(options) => meta::run(&options),
         Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
+        Command::Items(options) => items::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),
         Command::Doctor(options) => doctor::run(options),

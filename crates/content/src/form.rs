@@ -25,7 +25,7 @@ pub use kept_out::kept_out;
 pub use mapping::{BadLine, Mapping, Printed};
 
 /// The largest file that is read, in bytes.
-pub const MOST_BYTES: usize = 2_000_000;
+pub const MOST_BYTES: usize = 1_000_000;
 
 /// A questionnaire's words. Answers in the order of its items, with its order, are what [`crate::instrument::score`] takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -138,12 +138,18 @@ impl HelpPage {
     /// As the first part of another page.
     pub fn part(&self) -> Markup {
         html! { h2 tabindex="-1" { (self.words.title) } (self.inner())
-            @if self.signed_in { p { (self.words.ground_here) } } }
+        @if self.signed_in { p { (self.words.ground_here) } } }
     }
 
     fn inner(&self) -> Markup {
         let plan = self.plan.as_ref();
-        show(&self.words, &self.numbers, &self.clinic, self.signed_in, plan)
+        show(
+            &self.words,
+            &self.numbers,
+            &self.clinic,
+            self.signed_in,
+            plan,
+        )
     }
 }
 

@@ -146,7 +146,12 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
         .due
         .iter()
         .map(|due| due.id.as_str())
-        .chain(view.asked.requests.iter().map(|one| one.instrument.as_str()))
+        .chain(
+            view.asked
+                .requests
+                .iter()
+                .map(|one| one.instrument.as_str()),
+        )
         .collect();
     let works_here = !person.roles.has(Role::Client);
     let (often, others): (Vec<_>, Vec<_>) = library

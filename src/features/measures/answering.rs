@@ -146,7 +146,10 @@ pub(super) async fn answer(
         Err(problems) => Some((problems.clone(), Vec::new())),
         Ok(sent) if sent.is_empty() => {
             let nothing = "Nothing is answered yet. One answer is enough.";
-            Some((vec![crate::base::error::Problem::with("", nothing)], Vec::new()))
+            Some((
+                vec![crate::base::error::Problem::with("", nothing)],
+                Vec::new(),
+            ))
         }
         Ok(sent) if tell_gaps(sent) => Some((Vec::new(), sent.gaps.clone())),
         Ok(_) => None,
@@ -155,7 +158,9 @@ pub(super) async fn answer(
         let mut form = form;
         let refused = !problems.is_empty();
         form.problems = problems;
-        let id = sent.as_ref().map_or(new_id.as_str(), |sent| sent.id.as_str());
+        let id = sent
+            .as_ref()
+            .map_or(new_id.as_str(), |sent| sent.id.as_str());
         let Some(Found::Asking(mut asking)) = found else {
             return Err(Error::NotFound);
         };

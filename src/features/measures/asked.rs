@@ -75,9 +75,18 @@ fn door(tx: &mut Tx<'_>, hash: &str, now: i64) -> Result<Door, Error> {
     } else if key.expires_at <= now || request.expires_at <= now {
         Door::Closed("The time for this has passed.")
     } else if request.opens_at > now {
-        Door::Later(moment_text(request.opens_at, now, &person.zone, &person.locale))
+        Door::Later(moment_text(
+            request.opens_at,
+            now,
+            &person.zone,
+            &person.locale,
+        ))
     } else {
-        Door::Open(Box::new(Opened { key, request, person }))
+        Door::Open(Box::new(Opened {
+            key,
+            request,
+            person,
+        }))
     })
 }
 
@@ -204,7 +213,11 @@ fn show(
 
 /// What became of an answer.
 enum Taken {
-    Kept { help: bool, kind: KeyKind, markup: Markup },
+    Kept {
+        help: bool,
+        kind: KeyKind,
+        markup: Markup,
+    },
     Again(Box<(Opened, Asking, Vec<Problem>, Vec<usize>, String)>),
     Shut(Door),
 }
@@ -220,7 +233,11 @@ pub(super) async fn answer(
     app.limits.count(&format!("asked {caller}"))?;
     let json_wanted = wants_json(&headers);
     let Some(hash) = hash_of(&secret) else {
-        return if json_wanted { Err(Error::NotFound) } else { Ok(nothing()) };
+        return if json_wanted {
+            Err(Error::NotFound)
+        } else {
+            Ok(nothing())
+        };
     };
     let (at_hand, sent) = (app.clone(), form.clone());
     let taken = app
@@ -230,7 +247,10 @@ pub(super) async fn answer(
     match taken {
         Taken::Kept { help, kind, markup } => {
             if json_wanted {
-                return Ok(respond::json(StatusCode::OK, &json!({"kept": true, "help": help})));
+                return Ok(respond::json(
+                    StatusCode::OK,
+                    &json!({"kept": true, "help": help}),
+                ));
             }
             let mut response = bare("Kept", markup, None).into_response();
             // Nobody is hurried away from help.
@@ -270,33 +290,47 @@ fn take(tx: &mut Tx<'_>, app: &App, hash: &str, form: &Form) -> Result<Taken, Er
         Door::Open(opened) => *opened,
         shut => return Ok(kept_before(tx, app, hash, form)?.unwrap_or(Taken::Shut(shut))),
     };
-    let (clinic, whom) = (opened.person.clinic_id.clone(), opened.person.person_id.clone());
+    let (clinic, whom) = (
+        opened.person.clinic_id.clone(),
+        opened.person.person_id.clone(),
+    );
     let measure = opened.request.instrument.as_str();
     let place = (clinic.as_str(), opened.person.locale.as_str());
     let new_id = app.ids.make(now)?;
     let Some(sheet) = sheet_sent(tx, library, place, measure, form)? else {
-        return Ok(Taken::Shut(Door::Closed("This cannot be answered here any more.")));
+        return Ok(Taken::Shut(Door::Closed(
+            "This cannot be answered here any more.",
+        )));
     };
     let sent = rules::read_sent(form, &sheet, &new_id);
     let again = match &sent {
         Err(problems) => Some((problems.clone(), Vec::new(), new_id.clone())),
         Ok(sent) if sent.is_empty() => {
             let nothing = "Nothing is answered yet. One answer is enough.";
-            Some((vec![Problem::with("", nothing)], Vec::new(), sent.id.clone()))
+            Some((
+                vec![Problem::with("", nothing)],
+                Vec::new(),
+                sent.id.clone(),
+            ))
         }
         // An answer that calls for help is kept at once.
         Ok(sent) => {
             let known = form.raw("gaps") == "known" || sheet.is_endorsed(&sent.answers);
-            (!known && !sent.gaps.is_empty()).then(|| (Vec::new(), sent.gaps.clone(), sent.id.clone()))
+            (!known && !sent.gaps.is_empty())
+                .then(|| (Vec::new(), sent.gaps.clone(), sent.id.clone()))
         }
     };
     if let Some((problems, gaps, id)) = again {
         let found = asking::find(tx, library, whose(&opened.person), measure, "")?;
         let Some(Found::Asking(mut asking)) = found else {
-            return Ok(Taken::Shut(Door::Closed("This cannot be answered here any more.")));
+            return Ok(Taken::Shut(Door::Closed(
+                "This cannot be answered here any more.",
+            )));
         };
         asking.sheet = sheet;
-        return Ok(Taken::Again(Box::new((opened, *asking, problems, gaps, id))));
+        return Ok(Taken::Again(Box::new((
+            opened, *asking, problems, gaps, id,
+        ))));
     }
     let sent = sent.map_err(Error::Invalid)?;
     let zone = opened.person.zone.as_str();
@@ -318,7 +352,12 @@ fn take(tx: &mut Tx<'_>, app: &App, hash: &str, form: &Form) -> Result<Taken, Er
 }
 
 /// The same form sent once more, because the answer to the first was lost on the way.
-fn kept_before(tx: &mut Tx<'_>, app: &App, hash: &str, form: &Form) -> Result<Option<Taken>, Error> {
+fn kept_before(
+    tx: &mut Tx<'_>,
+    app: &App,
+    hash: &str,
+    form: &Form,
+) -> Result<Option<Taken>, Error> {
     let (Some(key), Some(id)) = (find_key(tx, hash)?, id::read_id(form.raw("id"))) else {
         return Ok(None);
     };

@@ -176,7 +176,12 @@ pub(super) fn find(
     measure: &str,
     language: &str,
 ) -> Result<Option<Found>, Error> {
-    let Whose { clinic_id, person_id, signed_in, .. } = whose;
+    let Whose {
+        clinic_id,
+        person_id,
+        signed_in,
+        ..
+    } = whose;
     let Some(standing) = standing(tx, library, clinic_id, measure)? else {
         return Ok(None);
     };
@@ -185,7 +190,11 @@ pub(super) fn find(
     if standing != Standing::Here {
         return Ok(Some(Found::Not(name.to_owned(), standing)));
     }
-    let language = if language.is_empty() { whose.locale } else { language };
+    let language = if language.is_empty() {
+        whose.locale
+    } else {
+        language
+    };
     let Some((sheet, languages)) = find_sheet(tx, library, clinic_id, (measure, language))? else {
         return Ok(Some(Found::Not(name.to_owned(), Standing::NoWords)));
     };
@@ -193,7 +202,12 @@ pub(super) fn find(
         person_id: signed_in.then_some(person_id),
         locale: whose.locale,
     };
-    let base = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let base = |tag: &str| {
+        tag.split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
     let is_hers = |tag: &String| base(tag) == base(whose.locale);
     let mut asking = Asking {
         is_foreign: !is_hers(&sheet.language) && !languages.iter().any(is_hers),
@@ -230,9 +244,7 @@ pub(super) fn find_watch(tx: &mut Tx<'_>, whose: Whose<'_>) -> Result<Watch, Err
     let agreed = newest.find(|row| row.layer == "risk-contact");
     Ok(Watch {
         contact: alerts::risk_contact(tx, whose.clinic_id)?,
-        agreed: whose
-            .signed_in
-            .then(|| agreed.is_some_and(|row| row.given)),
+        agreed: whose.signed_in.then(|| agreed.is_some_and(|row| row.given)),
     })
 }
 

@@ -79,7 +79,12 @@ async fn show(
             })
         })
         .await?;
-    let client = Client { app, person, access, now };
+    let client = Client {
+        app,
+        person,
+        access,
+        now,
+    };
     let body = giving_pages::measures(&client, &given, form);
     let mut page = person.page(&access.name, "/caseload", body).wide();
     page.styles.push("css/measures.css");
@@ -289,23 +294,26 @@ pub(super) async fn response(
     let record = access.record().ok_or(Error::NotFound)?;
     let now = app.clock.now();
     let at_hand = app.clone();
-    let (response, sheet, scorings, typed_by) = app
-        .db
-        .read(move |tx| {
-            let clinic = record.clinic_id();
-            let response = store::responses::find_response(tx, &record, &response_id)?
-                .ok_or(Error::NotFound)?;
-            let read = (response.instrument.as_str(), response.questionnaire_id.as_str());
-            let sheet = asking::find_sheet_read(tx, &at_hand.content, clinic, read)?;
-            let scorings = store::responses::list_scorings(tx, clinic, &response.id)?;
-            let typed_by = match response.entered_by.as_str() {
-                "" => None,
-                id => crate::features::people::store::find_person(tx, clinic, id)?
-                    .map(|row| row.name),
-            };
-            Ok::<_, Error>((response, sheet, scorings, typed_by))
-        })
-        .await?;
+    let (response, sheet, scorings, typed_by) =
+        app.db
+            .read(move |tx| {
+                let clinic = record.clinic_id();
+                let response = store::responses::find_response(tx, &record, &response_id)?
+                    .ok_or(Error::NotFound)?;
+                let read = (
+                    response.instrument.as_str(),
+                    response.questionnaire_id.as_str(),
+                );
+                let sheet = asking::find_sheet_read(tx, &at_hand.content, clinic, read)?;
+                let scorings = store::responses::list_scorings(tx, clinic, &response.id)?;
+                let typed_by = match response.entered_by.as_str() {
+                    "" => None,
+                    id => crate::features::people::store::find_person(tx, clinic, id)?
+                        .map(|row| row.name),
+                };
+                Ok::<_, Error>((response, sheet, scorings, typed_by))
+            })
+            .await?;
     let client = Client {
         app: &app,
         person: &person,

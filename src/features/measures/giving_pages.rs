@@ -27,8 +27,10 @@ impl Client<'_> {
 
     fn on(&self, on: &str) -> String {
         let today = day(self.now, &self.person.zone);
-        on.parse()
-            .map_or_else(|_| on.to_owned(), |on| date_text(on, today, &self.person.locale))
+        on.parse().map_or_else(
+            |_| on.to_owned(),
+            |on| date_text(on, today, &self.person.locale),
+        )
     }
 
     /// What a measure is called for short.
@@ -38,7 +40,9 @@ impl Client<'_> {
             return instrument.abbreviation.clone();
         }
         let check_in = library.check_in(measure);
-        check_in.map_or(measure, |check_in| &check_in.title).to_owned()
+        check_in
+            .map_or(measure, |check_in| &check_in.title)
+            .to_owned()
     }
 }
 
@@ -270,7 +274,10 @@ pub(super) fn response(client: &Client<'_>, shown: &Shown<'_>) -> Markup {
         .or_else(|| Some(library.check_in(&response.instrument)?.version.as_str()));
     let is_old = version.is_some_and(|version| {
         version != response.first.version
-            && shown.scorings.iter().all(|(_, scores)| scores.version != version)
+            && shown
+                .scorings
+                .iter()
+                .all(|(_, scores)| scores.version != version)
     });
     let endorsed: Vec<u64> = response.first.scores["safety_items"]
         .as_array()

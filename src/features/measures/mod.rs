@@ -7,6 +7,7 @@ mod giving;
 mod giving_pages;
 mod pages;
 mod paper;
+pub mod questionnaires;
 pub mod rules;
 mod sheet;
 pub mod store;
@@ -69,14 +70,12 @@ pub fn routes() -> Router<App> {
             "/clients/{client_id}/responses/{response_id}/scorings",
             post(giving::score_again),
         )
-        .route(
-            "/asked/{secret}",
-            get(asked::page).post(asked::answer),
-        )
+        .route("/asked/{secret}", get(asked::page).post(asked::answer))
         .route(
             "/waiting-room",
             get(asked::waiting_room).post(asked::open_by_code),
         )
+        .merge(questionnaires::routes())
 }
 
 /// One record that is on disk now, and what follows from it.

@@ -193,7 +193,10 @@ fn question(sheet: &Sheet, place: usize, item: &Item, form: &Form) -> Markup {
 fn then_link(then: Then) -> Option<(&'static str, &'static str)> {
     match then {
         Then::Help => None,
-        Then::Grounding => Some(("/practise/soles-ground?minutes=1&begin=yes", "Something steady, one minute")),
+        Then::Grounding => Some((
+            "/practise/soles-ground?minutes=1&begin=yes",
+            "Something steady, one minute",
+        )),
         Then::Relief => Some(("/moments", "A minute for a hard moment")),
         Then::AskToTell => Some(("/me/unwanted-effects", "Say what practising brought")),
         Then::OtherKind => Some(("/ways", "Another way to practise")),

@@ -19,9 +19,18 @@ use crate::base::web::respond::see;
 use crate::features::people::{self, ClientAccess, Person};
 
 /// The words where they are here, else numbers alone.
-async fn sheet(app: &App, access: &ClientAccess, measure: &str, form: &Form) -> Result<Sheet, Error> {
+async fn sheet(
+    app: &App,
+    access: &ClientAccess,
+    measure: &str,
+    form: &Form,
+) -> Result<Sheet, Error> {
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
-    let (at_hand, measure, read) = (app.clone(), measure.to_owned(), form.raw("questionnaire").to_owned());
+    let (at_hand, measure, read) = (
+        app.clone(),
+        measure.to_owned(),
+        form.raw("questionnaire").to_owned(),
+    );
     let order = form.raw("order").to_owned();
     app.db
         .read(move |tx| {
@@ -84,7 +93,13 @@ pub(super) async fn show(
     Ok(response)
 }
 
-fn grid(app: &App, access: &ClientAccess, sheet: &Sheet, name: &str, (id, form): (&str, &Form)) -> Markup {
+fn grid(
+    app: &App,
+    access: &ClientAccess,
+    sheet: &Sheet,
+    name: &str,
+    (id, form): (&str, &Form),
+) -> Markup {
     let orders = app
         .content
         .instrument(&sheet.measure)
@@ -179,7 +194,12 @@ pub(super) async fn enter(
     let read = match (sent, on) {
         (Some(sent), Ok(on)) => {
             let at = answered_at(on, now, &access.zone);
-            Some(rules::read(sent.record(&sheet, at), now, &access.zone, &app.content))
+            Some(rules::read(
+                sent.record(&sheet, at),
+                now,
+                &access.zone,
+                &app.content,
+            ))
         }
         _ => None,
     };

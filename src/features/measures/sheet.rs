@@ -223,7 +223,11 @@ fn risk_from(instrument: &Instrument, item: usize) -> Option<f64> {
 }
 
 /// Another instrument for the same thing that does not ask about risk: the nearest in length among those whose words are here.
-pub fn without_risk<'l>(library: &'l Library, id: &str, is_here: impl Fn(&str) -> bool) -> Option<&'l Instrument> {
+pub fn without_risk<'l>(
+    library: &'l Library,
+    id: &str,
+    is_here: impl Fn(&str) -> bool,
+) -> Option<&'l Instrument> {
     let asked = library.instrument(id)?;
     library
         .instruments()

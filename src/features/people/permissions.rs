@@ -64,6 +64,11 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/asked/{secret}", Everyone),
     ("GET", "/waiting-room", Everyone),
     ("POST", "/waiting-room", Everyone),
+    ("GET", "/questionnaires", Roles(&[Practitioner, Owner])),
+    // Who brings words in states what she may do with them, for the whole clinic.
+    ("POST", "/questionnaires", Roles(&[Owner])),
+    ("GET", "/questionnaires/{instrument}", Roles(&[Practitioner, Owner])),
+    ("POST", "/questionnaires/{questionnaire_id}/retirement", Roles(&[Owner])),
     ("GET", "/ways", SignedIn),
     ("POST", "/ways", SignedIn),
     ("POST", "/ways/{way_id}/removal", SignedIn),

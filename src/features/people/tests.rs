@@ -44,10 +44,17 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let words = if path.contains("{questionnaire_id}") {
+        crate::features::measures::questionnaires::tests::words_of(app, "phq-9").await
+    } else {
+        String::new()
+    };
     path.replace("{client_id}", client)
         .replace("{response_id}", &response)
         .replace("{request_id}", &request)
         .replace("{measure}", "connection")
+        .replace("{questionnaire_id}", &words)
+        .replace("{instrument}", "phq-9")
         .replace("{alert_id}", &alert)
         .replace("{plan_id}", &plan)
         .replace("{offer_id}", &app.noor.id)

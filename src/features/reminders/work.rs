@@ -124,7 +124,13 @@ async fn look(app: &App, due: store::DueRow, now: i64) -> Result<(), Error> {
                 on: on.to_string(),
                 ..Message::default()
             };
-            put_down(tx, (clinic, whose), (wanted, &ids), &message, (now, now + rules::LATE))
+            put_down(
+                tx,
+                (clinic, whose),
+                (wanted, &ids),
+                &message,
+                (now, now + rules::LATE),
+            )
         })
         .await
 }

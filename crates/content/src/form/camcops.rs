@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::draft::{Choice, Code, Draft, INSTRUMENT, Question, file_name, short};
+use super::draft::{ANSWER, Choice, Code, Draft, INSTRUMENT, Question, WORDS, file_name, short};
 use super::json::{clean, is_language, same_language};
 use super::{Imported, MOST_BYTES, Reason, Refused, Wanted, matching};
 use crate::library::Library;
@@ -91,7 +91,6 @@ pub const CAMCOPS: &[Strings] = &[
 
 const NODES: u32 = 50_000;
 const DEPTH: usize = 8;
-const LONGEST: usize = 2_000;
 
 /// Reads a string file and takes the words of one instrument out of it: the one asked for, or the only one it can be.
 ///
@@ -229,7 +228,7 @@ fn draft(
             name if name.is_empty() => format!("CamCOPS {}.xml", strings.task),
             name => name,
         },
-        credit: clean(wanted.credit, LONGEST).unwrap_or_default(),
+        credit: clean(wanted.credit, WORDS).unwrap_or_default(),
         codes: vec![Code {
             system: INSTRUMENT.into(),
             code: strings.instrument.into(),
@@ -248,13 +247,13 @@ fn draft(
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         there.entry(name).or_default().push(words);
     }
-    let mut take = |name: &str| match there.get(name).map(Vec::as_slice) {
-        Some([words]) if !words.is_empty() => match clean(words, LONGEST) {
+    let mut take = |name: &str, most: usize| match there.get(name).map(Vec::as_slice) {
+        Some([words]) if !words.is_empty() => match clean(words, most) {
             Some(words) => words,
             None => {
                 draft.reasons.push(Reason::new(
                     name,
-                    "Its words are longer than those of any item.",
+                    "Its words are longer than those of any form.",
                 ));
                 String::new()
             }
@@ -273,10 +272,10 @@ fn draft(
             String::new()
         }
     };
-    let lead: Vec<String> = strings.lead.iter().map(|name| take(name)).collect();
+    let lead: Vec<String> = strings.lead.iter().map(|name| take(name, WORDS)).collect();
     let choices: Vec<Choice> = (strings.first..=strings.last)
         .map(|number| Choice {
-            text: take(&format!("{}{number}", strings.answers)),
+            text: take(&format!("{}{number}", strings.answers), ANSWER),
             code: Code::default(),
             number: Some(f64::from(number)),
         })
@@ -285,7 +284,7 @@ fn draft(
         .zip(strings.items)
         .map(|(item, name)| Question {
             link_id: (*name).to_owned(),
-            text: unnumbered(&take(name)),
+            text: unnumbered(&take(name, WORDS)),
             codes: vec![Code {
                 system: INSTRUMENT.into(),
                 code: format!("{}/{item}", strings.instrument),

@@ -7,6 +7,12 @@ pub(super) const INSTRUMENT: &str = "urn:kith:instrument";
 /// The order of a form's items.
 pub(super) const ORDER: &str = "urn:kith:order";
 
+/// The longest words of a question, of an answer, and of all that stands above the questions: the same for every kind of file, so
+/// that what came in goes out and comes in again.
+pub(super) const WORDS: usize = 2_000;
+pub(super) const ANSWER: usize = 300;
+pub(super) const LEAD: usize = 8_000;
+
 /// A code and whose it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Code {
@@ -75,6 +81,12 @@ fn is_loinc(text: &str) -> bool {
     text.split_once('-').is_some_and(|(number, check)| {
         (3..=7).contains(&number.len()) && digits(number) && check.len() == 1 && digits(check)
     })
+}
+
+/// Whether it can be one of LOINC's answers: `LA6568-5`.
+pub(super) fn is_answer_code(code: &Code) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    code.is_of(LOINC) && (1..=20).contains(&code.code.len()) && code.code.bytes().all(fits)
 }
 
 /// The beginning of a text that a stranger wrote.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::draft::{Choice, Code, Draft, Question, file_name, short};
+use super::draft::{ANSWER, Choice, Code, Draft, LEAD, Question, WORDS, file_name, short};
 use super::json::{
     Object, clean, code, extension, extensions, is_language, numbers, object, objects,
     same_language, text, translations,
@@ -21,8 +21,6 @@ const DEPTH: usize = 16;
 const QUESTIONS: usize = 300;
 const CHOICES: usize = 40;
 const TITLE: usize = 300;
-pub(super) const WORDS: usize = 2_000;
-const ANSWER: usize = 300;
 // LOINC's own notices come with the owner's and are long.
 const CREDIT: usize = 8_000;
 
@@ -110,7 +108,7 @@ fn draft(root: &Object, wanted: &Wanted<'_>) -> Draft {
     draft.languages.dedup();
     draft.codes = objects(root, "code").map(code).collect();
     draft.source = export::source(text(root, "url").trim())
-        .filter(|source| source.len() <= TITLE)
+        .and_then(|source| clean(&source, TITLE))
         .unwrap_or_else(|| file_name(wanted.file));
     draft.source_version = clean(text(root, "version"), TITLE).unwrap_or_default();
     if text(root, "status") == "retired" {
@@ -158,7 +156,7 @@ fn seen_languages<'a>(item: &'a Object, depth: usize, seen: &mut BTreeSet<&'a st
 }
 
 /// The concepts of a set of answers and whose codes they are.
-fn concepts<'a>(set: &'a Object) -> impl Iterator<Item = (&'a str, &'a Object)> {
+fn concepts(set: &Object) -> impl Iterator<Item = (&str, &Object)> {
     let composed = object(set, "compose").into_iter().flat_map(|compose| {
         objects(compose, "include").flat_map(|include| {
             let system = text(include, "system");
@@ -298,7 +296,7 @@ impl<'a> Reader<'a> {
         if text(item, "text").trim().is_empty() {
             return;
         }
-        let words = self.words(item, "text", WORDS, place);
+        let words = self.words(item, "text", LEAD, place);
         if words.is_empty() {
             return;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Draft, INSTRUMENT, LOINC, ORDER, Question, short};
+use super::draft::{Draft, INSTRUMENT, LEAD, LOINC, ORDER, Question, is_answer_code, short};
 use super::{Form, FormAnswer, FormItem, Imported, Matched, Reason, Refused, Wanted};
 use super::{kept_out, numbers, questions};
 use crate::instrument::{Instrument, NoteKind, Order};
@@ -78,6 +78,11 @@ pub(super) fn form(
     );
     let warnings = warnings(instrument, &built, matched);
     draft.warnings.extend(warnings);
+    let lead = draft.lead.join("\n\n");
+    if lead.chars().count() > LEAD {
+        let what = format!("What stands above the questions is longer than {LEAD} signs.");
+        draft.reasons.push(Reason::new("", what));
+    }
     if !draft.reasons.is_empty() {
         return Err(refused(draft.reasons));
     }
@@ -93,7 +98,7 @@ pub(super) fn form(
         source_version: draft.source_version,
         credit: draft.credit,
         order,
-        lead: draft.lead.join("\n\n"),
+        lead,
         items: built,
     };
     let faults = form.faults(instrument);
@@ -213,7 +218,7 @@ fn items(
                 .into_iter()
                 .zip(unknown)
                 .collect();
-        } else if reasons.is_empty() {
+        } else {
             reasons.push(Reason::new("", wrong_count(instrument, draft, &unknown)));
         }
     } else {
@@ -415,8 +420,7 @@ fn form_item(item: usize, question: &Question, values: &[f64]) -> FormItem {
         .map(|(choice, value)| FormAnswer {
             value: *value,
             text: choice.text.clone(),
-            code: (choice.code.is_of(LOINC) && !choice.code.code.is_empty())
-                .then(|| choice.code.code.clone()),
+            code: is_answer_code(&choice.code).then(|| choice.code.code.clone()),
         });
     FormItem {
         item,

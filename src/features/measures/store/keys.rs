@@ -84,12 +84,7 @@ pub fn find_key(tx: &mut Tx<'_>, hash: &str) -> Result<Option<Key>, Error> {
 }
 
 /// Uses a key up; false when it was used before.
-pub fn update_used(
-    tx: &mut Tx<'_>,
-    clinic_id: &str,
-    hash: &str,
-    now: i64,
-) -> Result<bool, Error> {
+pub fn update_used(tx: &mut Tx<'_>, clinic_id: &str, hash: &str, now: i64) -> Result<bool, Error> {
     Ok(tx.exec(
         "update request_key set used_at = $3
          where clinic_id = $1 and key_hash = $2 and used_at is null",

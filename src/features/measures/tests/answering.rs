@@ -78,22 +78,44 @@ async fn a_check_in_is_answered_as_a_plain_form_and_kept_once() {
     let app = TestApp::new().await;
     let page = app.get(Some(&app.ben), "/measures/connection").await;
     assert_eq!(page.status, StatusCode::OK);
-    assert_eq!(page.text.matches("name=\"item-1\"").count(), 12, "0 to 10, and none");
-    assert!(page.text.contains("Amira can see your answers, because you share with them."));
+    assert_eq!(
+        page.text.matches("name=\"item-1\"").count(),
+        12,
+        "0 to 10, and none"
+    );
+    assert!(
+        page.text
+            .contains("Amira can see your answers, because you share with them.")
+    );
     for _ in 0..2 {
-        let kept = post(&app, &app.ben, "connection", &[("id", ID), ("item-1", "10")]).await;
+        let kept = post(
+            &app,
+            &app.ben,
+            "connection",
+            &[("id", ID), ("item-1", "10")],
+        )
+        .await;
         assert_eq!(kept.place, format!("/responses/{ID}"), "{}", kept.text);
     }
     let all = stored(&app, &app.ben).await;
     assert_eq!(all.as_array().unwrap().len(), 1);
     assert_eq!(all[0]["answers"], json!([10.0]));
     assert_eq!(all[0]["way"], "phone");
-    let after = app.get(Some(&app.ben), &format!("/responses/{ID}")).await.text;
+    let after = app
+        .get(Some(&app.ben), &format!("/responses/{ID}"))
+        .await
+        .text;
     assert!(after.contains("Your answers are kept.") && after.contains("See your picture"));
     assert!(!after.contains("10"), "no score is shown: {after}");
     let foreign = app.get(Some(&app.fay), &format!("/responses/{ID}")).await;
     assert_eq!(foreign.status, StatusCode::NOT_FOUND);
-    let taken = post(&app, &app.amira, "connection", &[("id", ID), ("item-1", "1")]).await;
+    let taken = post(
+        &app,
+        &app.amira,
+        "connection",
+        &[("id", ID), ("item-1", "1")],
+    )
+    .await;
     assert_eq!(taken.status, StatusCode::CONFLICT);
 }
 
@@ -101,15 +123,36 @@ async fn a_check_in_is_answered_as_a_plain_form_and_kept_once() {
 async fn gaps_are_told_once_and_may_stay() {
     let app = TestApp::new().await;
     bring_words(&app, "gad-7", "en").await;
-    let fields = [("id", ID), ("item-1", "3"), ("item-3", "0"), ("item-4", ""), ("item-5", "1"), ("item-6", "1"), ("item-7", "2")];
+    let fields = [
+        ("id", ID),
+        ("item-1", "3"),
+        ("item-3", "0"),
+        ("item-4", ""),
+        ("item-5", "1"),
+        ("item-6", "1"),
+        ("item-7", "2"),
+    ];
     let told = post(&app, &app.ben, "gad-7", &fields).await;
     assert_eq!(told.status, StatusCode::OK);
-    assert!(told.text.contains("2 questions of 7 are empty"), "{}", told.text);
+    assert!(
+        told.text.contains("2 questions of 7 are empty"),
+        "{}",
+        told.text
+    );
     assert!(told.text.contains("href=\"#item-2\"") && told.text.contains("href=\"#item-4\""));
     assert!(told.text.contains("name=\"gaps\" value=\"known\"") && told.text.contains(ID));
-    assert!(told.text.contains("value=\"3\" checked"), "what was chosen stays");
+    assert!(
+        told.text.contains("value=\"3\" checked"),
+        "what was chosen stays"
+    );
     assert!(stored(&app, &app.ben).await.as_array().unwrap().is_empty());
-    let kept = post(&app, &app.ben, "gad-7", &[&fields[..], &[("gaps", "known")]].concat()).await;
+    let kept = post(
+        &app,
+        &app.ben,
+        "gad-7",
+        &[&fields[..], &[("gaps", "known")]].concat(),
+    )
+    .await;
     assert_eq!(kept.place, format!("/responses/{ID}"));
     assert_eq!(
         stored(&app, &app.ben).await[0]["answers"],
@@ -130,16 +173,32 @@ async fn an_endorsed_item_about_risk_is_kept_with_gaps_and_help_comes_first_and_
     may_be_contacted(&app, true).await;
     bring_words(&app, "phq-9", "en").await;
     let page = app.get(Some(&app.ben), "/measures/phq-9").await.text;
-    assert!(page.contains("Amira looks at these answers"), "who looks is said before");
-    assert!(page.contains("data-help hidden") && page.contains("tel:112"), "help is on the page, without a network");
-    assert_eq!(page.matches("data-endorsed").count(), 3, "answers 1 to 3 of the ninth");
+    assert!(
+        page.contains("Amira looks at these answers"),
+        "who looks is said before"
+    );
+    assert!(
+        page.contains("data-help hidden") && page.contains("tel:112"),
+        "help is on the page, without a network"
+    );
+    assert_eq!(
+        page.matches("data-endorsed").count(),
+        3,
+        "answers 1 to 3 of the ninth"
+    );
     let kept = post(&app, &app.ben, "phq-9", &[("id", ID), ("item-9", "1")]).await;
     assert_eq!(kept.place, format!("/responses/{ID}"), "{}", kept.text);
     let after = app.get(Some(&app.ben), &kept.place).await.text;
     let (help, end) = (after.find("tel:112"), after.find("Your answers are kept."));
     assert!(help.unwrap() < end.unwrap(), "help comes first");
     assert!(after.contains("Amira will find a note"));
-    for word in ["thank", "Thank", "well done", "Well done", "See your picture"] {
+    for word in [
+        "thank",
+        "Thank",
+        "well done",
+        "Well done",
+        "See your picture",
+    ] {
         assert!(!after.contains(word), "{word}");
     }
 }
@@ -150,7 +209,10 @@ async fn who_is_not_told_is_said_before_and_after() {
     name_contact(&app).await;
     bring_words(&app, "phq-9", "en").await;
     let page = app.get(Some(&app.ben), "/measures/phq-9").await.text;
-    assert!(page.contains("You have not agreed that Amira is told"), "{page}");
+    assert!(
+        page.contains("You have not agreed that Amira is told"),
+        "{page}"
+    );
     let kept = post(&app, &app.ben, "phq-9", &[("item-9", "3")]).await;
     let after = app.get(Some(&app.ben), &kept.place).await.text;
     assert!(after.contains("Nobody has been told of it"));
@@ -159,9 +221,18 @@ async fn who_is_not_told_is_said_before_and_after() {
 #[tokio::test]
 async fn a_check_ins_rule_brings_help_now_and_not_a_day_later() {
     let app = TestApp::new().await;
-    let kept = post(&app, &app.ben, "practice-distress", &[("id", ID), ("item-1", "9")]).await;
+    let kept = post(
+        &app,
+        &app.ben,
+        "practice-distress",
+        &[("id", ID), ("item-1", "9")],
+    )
+    .await;
     let after = app.get(Some(&app.ben), &kept.place).await.text;
-    assert!(after.contains("tel:112") && after.contains("Something steady"), "{after}");
+    assert!(
+        after.contains("tel:112") && after.contains("Something steady"),
+        "{after}"
+    );
     app.app.clock.set("2026-11-25T12:00:00Z".parse().unwrap());
     let later = app.get(Some(&app.ben), &kept.place).await.text;
     assert!(!later.contains("tel:112"));
@@ -172,15 +243,30 @@ async fn what_cannot_be_answered_here_says_why_and_what_can() {
     let app = TestApp::new().await;
     let no_words = app.get(Some(&app.ben), "/measures/gad-7").await;
     assert_eq!(no_words.status, StatusCode::NOT_FOUND);
-    assert!(no_words.text.contains("have not been brought to this clinic"));
-    assert_eq!(app.get(Some(&app.ben), "/measures/nothing").await.status, StatusCode::NOT_FOUND);
+    assert!(
+        no_words
+            .text
+            .contains("have not been brought to this clinic")
+    );
+    assert_eq!(
+        app.get(Some(&app.ben), "/measures/nothing").await.status,
+        StatusCode::NOT_FOUND
+    );
     bring_words(&app, "phq-9", "en").await;
     bring_words(&app, "phq-2", "en").await;
     let unwatched = app.get(Some(&app.ben), "/measures/phq-9").await;
-    assert!(unwatched.text.contains("/measures/phq-2"), "{}", unwatched.text);
+    assert!(
+        unwatched.text.contains("/measures/phq-2"),
+        "{}",
+        unwatched.text
+    );
     bring_words(&app, "phq-8", "en").await;
     let unwatched = app.get(Some(&app.ben), "/measures/phq-9").await;
-    assert!(unwatched.text.contains("PHQ-8 asks about the same without it"));
+    assert!(
+        unwatched
+            .text
+            .contains("PHQ-8 asks about the same without it")
+    );
     assert!(unwatched.text.contains("/help"));
 }
 
@@ -190,25 +276,38 @@ async fn words_come_in_her_language_else_in_another_with_a_choice() {
     bring_words(&app, "gad-7", "de").await;
     let page = app.get(Some(&app.ben), "/measures/gad-7").await.text;
     assert!(page.contains("A form in de") && page.contains("lang=\"de\""));
-    assert!(page.contains("Deutsch only") , "{page}");
+    assert!(page.contains("Deutsch only"), "{page}");
     let english = bring_words(&app, "gad-7", "en-GB").await;
     let page = app.get(Some(&app.ben), "/measures/gad-7").await.text;
     assert!(page.contains("A form in en-GB") && page.contains("?language=de"));
-    assert!(page.contains(&english), "the response keeps which words were read");
-    let other = app.get(Some(&app.ben), "/measures/gad-7?language=de").await.text;
+    assert!(
+        page.contains(&english),
+        "the response keeps which words were read"
+    );
+    let other = app
+        .get(Some(&app.ben), "/measures/gad-7?language=de")
+        .await
+        .text;
     assert!(other.contains("A form in de") && other.contains("?language=en-GB"));
     let fields: Vec<_> = (1..=7).map(|item| (format!("item-{item}"), "1")).collect();
-    let mut fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let mut fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), *value))
+        .collect();
     fields.push(("questionnaire", &english));
     post(&app, &app.ben, "gad-7", &fields).await;
-    assert_eq!(stored(&app, &app.ben).await[0]["questionnaire_id"], json!(english));
+    assert_eq!(
+        stored(&app, &app.ben).await[0]["questionnaire_id"],
+        json!(english)
+    );
 }
 
 #[tokio::test]
 async fn who_shares_with_nobody_reads_that_nobody_sees_it() {
     let app = TestApp::new().await;
     let with = [("with", app.amira.id.as_str())];
-    app.post(Some(&app.ben), "/me/consent/share/withdrawal", &with).await;
+    app.post(Some(&app.ben), "/me/consent/share/withdrawal", &with)
+        .await;
     let page = app.get(Some(&app.ben), "/measures/connection").await.text;
     assert!(page.contains("Nobody else sees your answers"), "{page}");
 }
@@ -219,11 +318,24 @@ async fn a_request_for_what_cannot_be_asked_any_more_is_not_shown() {
     name_contact(&app).await;
     bring_words(&app, "phq-9", "en").await;
     asked(&app, "phq-9").await;
-    assert!(app.get(Some(&app.ben), "/today").await.text.contains("/measures/phq-9"));
+    assert!(
+        app.get(Some(&app.ben), "/today")
+            .await
+            .text
+            .contains("/measures/phq-9")
+    );
     app.post(Some(&app.olu), "/clinic/contact", &[]).await;
     let page = app.get(Some(&app.ben), "/today").await.text;
-    assert!(!page.contains("/measures/phq-9"), "nobody would look at the answers");
-    send(&app, &app.ben, json!([record(OTHER, "phq-9", json!([0, 0, 0, 0, 0, 0, 0, 0, 0]))])).await;
+    assert!(
+        !page.contains("/measures/phq-9"),
+        "nobody would look at the answers"
+    );
+    send(
+        &app,
+        &app.ben,
+        json!([record(OTHER, "phq-9", json!([0, 0, 0, 0, 0, 0, 0, 0, 0]))]),
+    )
+    .await;
     let kept = stored(&app, &app.ben).await;
     assert_eq!(kept.as_array().unwrap().len(), 1, "what was sent counts");
 }

@@ -33,7 +33,14 @@ async fn link(app: &TestApp, measure: &str) -> String {
 }
 
 fn says_nothing_of_ben(app: &TestApp, answer: &Answer) {
-    for word in ["Ben", "Amira", &app.ben.id, &app.amira.id, "data-person", "Sign out"] {
+    for word in [
+        "Ben",
+        "Amira",
+        &app.ben.id,
+        &app.amira.id,
+        "data-person",
+        "Sign out",
+    ] {
         assert!(!answer.text.contains(word), "{word} in {}", answer.text);
     }
 }
@@ -50,15 +57,24 @@ async fn a_link_shows_the_questions_and_nothing_of_hers_and_works_once() {
     assert_eq!(page.headers[header::REFERRER_POLICY], "same-origin");
     for _ in 0..2 {
         let kept = app.post(None, &path, &[("id", ID), ("item-1", "7")]).await;
-        assert_eq!(kept.status, StatusCode::OK, "sent twice it is as good as kept");
+        assert_eq!(
+            kept.status,
+            StatusCode::OK,
+            "sent twice it is as good as kept"
+        );
         assert!(kept.text.contains("Your answers are kept."));
         says_nothing_of_ben(&app, &kept);
     }
-    let other = app.post(None, &path, &[("id", OTHER), ("item-1", "1")]).await;
+    let other = app
+        .post(None, &path, &[("id", OTHER), ("item-1", "1")])
+        .await;
     assert_eq!(other.status, StatusCode::GONE);
     let all = stored(&app, &app.ben).await;
     assert_eq!(all.as_array().unwrap().len(), 1);
-    assert_eq!((&all[0]["way"], &all[0]["answers"]), (&json!("link"), &json!([7.0])));
+    assert_eq!(
+        (&all[0]["way"], &all[0]["answers"]),
+        (&json!("link"), &json!([7.0]))
+    );
     let used = app.get(None, &path).await;
     assert_eq!(used.status, StatusCode::GONE);
     assert!(used.text.contains("answered already") && used.text.contains("/help"));
@@ -66,11 +82,14 @@ async fn a_link_shows_the_questions_and_nothing_of_hers_and_works_once() {
     assert!(log.text.contains("without signing in"));
     let secret = path.strip_prefix("/asked/").unwrap();
     let mut copy = Vec::new();
-    let kept = app
-        .app
-        .db
-        .read(move |tx| tx.copy_out(&mut copy).map(|_| String::from_utf8(copy).unwrap()));
-    assert!(!kept.await.unwrap().contains(secret), "only its digest is kept");
+    let kept = app.app.db.read(move |tx| {
+        tx.copy_out(&mut copy)
+            .map(|_| String::from_utf8(copy).unwrap())
+    });
+    assert!(
+        !kept.await.unwrap().contains(secret),
+        "only its digest is kept"
+    );
 }
 
 #[tokio::test]
@@ -83,7 +102,10 @@ async fn a_link_taken_back_over_or_not_yet_open_says_so() {
     let gone = app.get(None, &path).await;
     assert_eq!(gone.status, StatusCode::GONE);
     assert!(gone.text.contains("taken back") && gone.text.contains("/help"));
-    assert_eq!(app.post(None, &path, &[("item-1", "7")]).await.status, StatusCode::GONE);
+    assert_eq!(
+        app.post(None, &path, &[("item-1", "7")]).await.status,
+        StatusCode::GONE
+    );
     let late = format!("/clients/{}/requests/{request}/keys", app.ben.id);
     let refused = app.post(Some(&app.amira), &late, &[("kind", "link")]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -93,11 +115,19 @@ async fn a_link_taken_back_over_or_not_yet_open_says_so() {
     let over = app.get(None, &path).await;
     assert_eq!(over.status, StatusCode::GONE);
     assert!(over.text.contains("The time for this has passed"));
-    assert_eq!(app.post(None, &path, &[("item-1", "7")]).await.status, StatusCode::GONE);
+    assert_eq!(
+        app.post(None, &path, &[("item-1", "7")]).await.status,
+        StatusCode::GONE
+    );
     assert!(stored(&app, &app.ben).await.as_array().unwrap().is_empty());
 
     let app = TestApp::new().await;
-    let when = [("on", "2026-11-30"), ("at", "09:30"), ("opens", "2"), ("remind", "no")];
+    let when = [
+        ("on", "2026-11-30"),
+        ("at", "09:30"),
+        ("opens", "2"),
+        ("remind", "no"),
+    ];
     super::giving::ask(&app, "connection", &when).await;
     let (clinic, ben) = (app.ben.clinic_id.clone(), app.ben.id.clone());
     let all = app.app.db.read(move |tx| {
@@ -142,7 +172,10 @@ async fn the_script_is_answered_in_json_and_a_lost_answer_is_asked_for_again() {
             .unwrap();
         app.send(request).await
     };
-    assert_eq!(send(ID, "99").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        send(ID, "99").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     for _ in 0..2 {
         let kept = send(ID, "9").await;
         assert_eq!(kept.json(), json!({"kept": true, "help": true}));
@@ -157,7 +190,11 @@ async fn a_code_of_the_waiting_room_opens_one_page_once_for_twenty_minutes() {
     let code = key(&app, &request, "waiting-room").await;
     assert_eq!(app.get(None, "/waiting-room").await.status, StatusCode::OK);
     let direct = app.get(None, &format!("/asked/{code}")).await;
-    assert_eq!(direct.status, StatusCode::NOT_FOUND, "the code itself is no address");
+    assert_eq!(
+        direct.status,
+        StatusCode::NOT_FOUND,
+        "the code itself is no address"
+    );
     let typed = code.to_lowercase().replace('-', " ");
     let opened = app.post(None, "/waiting-room", &[("code", &typed)]).await;
     assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
@@ -166,9 +203,17 @@ async fn a_code_of_the_waiting_room_opens_one_page_once_for_twenty_minutes() {
     assert!(page.text.contains("/waiting-room"), "it goes back there");
     let again = app.post(None, "/waiting-room", &[("code", &code)]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(!again.text.contains(&code), "the next person does not read it");
+    assert!(
+        !again.text.contains(&code),
+        "the next person does not read it"
+    );
     let kept = app.post(None, &opened.place, &[("item-1", "7")]).await;
-    assert!(kept.headers[header::REFRESH].to_str().unwrap().ends_with("url=/waiting-room"));
+    assert!(
+        kept.headers[header::REFRESH]
+            .to_str()
+            .unwrap()
+            .ends_with("url=/waiting-room")
+    );
     assert_eq!(stored(&app, &app.ben).await[0]["way"], "waiting-room");
     assert_eq!(app.get(None, &opened.place).await.status, StatusCode::GONE);
 
@@ -181,13 +226,21 @@ async fn a_code_of_the_waiting_room_opens_one_page_once_for_twenty_minutes() {
     let link = key(&app, &request, "link").await;
     let secret = link.strip_prefix("/asked/").unwrap();
     let wrong = app.post(None, "/waiting-room", &[("code", secret)]).await;
-    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "a link is no code");
+    assert_eq!(
+        wrong.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "a link is no code"
+    );
 }
 
 #[tokio::test]
 async fn guessing_is_slowed_down() {
     let app = TestApp::new().await;
-    for (method, path) in [("GET", "/asked/x"), ("POST", "/asked/x"), ("POST", "/waiting-room")] {
+    for (method, path) in [
+        ("GET", "/asked/x"),
+        ("POST", "/asked/x"),
+        ("POST", "/waiting-room"),
+    ] {
         let mut last = StatusCode::OK;
         for _ in 0..70 {
             last = match method {
@@ -207,16 +260,23 @@ async fn nobody_makes_a_key_to_what_another_was_asked() {
     let answer = app.post(Some(&app.dov), &path, &[("kind", "link")]).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let path = format!("/clients/{}/requests/{request}/withdrawal", app.fay.id);
-    assert_eq!(app.post(Some(&app.dov), &path, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.post(Some(&app.dov), &path, &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
 async fn a_link_ends_with_the_person_it_is_for() {
     let app = TestApp::new().await;
     let path = link(&app, "connection").await;
-    app.post(Some(&app.ben), "/me/erasure", &[("word", "erase")]).await;
+    app.post(Some(&app.ben), "/me/erasure", &[("word", "erase")])
+        .await;
     assert_eq!(app.get(None, &path).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(app.post(None, &path, &[("item-1", "1")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.post(None, &path, &[("item-1", "1")]).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[test]
@@ -237,5 +297,11 @@ fn nothing_a_stranger_sends_to_a_link_makes_trouble() {
         prop_assert!(answer.status.is_client_error(), "{} {}", answer.status, answer.text);
         prop_assert!(!answer.text.contains("Ben"));
     });
-    assert!(runtime.block_on(stored(&app, &app.ben)).as_array().unwrap().is_empty());
+    assert!(
+        runtime
+            .block_on(stored(&app, &app.ben))
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
 }
