@@ -31,3 +31,18 @@ for (const stepper of document.querySelectorAll("[data-stepper]")) {
   input.before(button("Fewer minutes", "−", -1));
   input.after(button("More minutes", "+", 1));
 }
+
+// A link that is there to be copied has a button that does it.
+for (const part of document.querySelectorAll("[data-copies]")) {
+  const field = part.querySelector("input");
+  if (!navigator.clipboard || !field) continue;
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button quiet";
+  made.textContent = "Copy it";
+  made.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(field.value);
+    made.textContent = "Copied";
+  });
+  part.append(made);
+}

@@ -3,7 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kith_content::HelpWords;
+use kith_content::{HelpWords, Library};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -11,6 +11,7 @@ use super::rules::{dialled, help_for, is_number, words_for};
 use super::store::{self, Help, SafetyPlan};
 use crate::app::App;
 use crate::base::audit;
+use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::web::form::Form;
 use crate::base::web::layout::{Field, Page, problems};
@@ -44,46 +45,112 @@ pub(super) async fn page(
             .next()
             .map(|owner| owner.clinic_id),
     };
-    let whose = person.as_ref().map(|person| person.person_id.clone());
-    let (clinic, rows, plan) = app
+    let reader = person.clone();
+    let at_hand = app.clone();
+    let help = app
         .db
         .read(move |tx| {
-            let clinic = match clinic_id {
-                Some(id) => people::store::find_clinic(tx, &id)?,
-                // Where one clinic runs the house, its numbers serve whoever comes by.
-                None => match people::store::list_clinics(tx)?.as_slice() {
-                    [only] => Some(only.clone()),
-                    _ => None,
-                },
-            };
-            let clinic = clinic.unwrap_or_default();
-            let rows = store::list_help(tx, &clinic.clinic_id)?;
-            let plan = match &whose {
-                Some(whose) => store::find_safety_plan(tx, &clinic.clinic_id, whose)?,
-                None => None,
-            };
-            Ok::<_, Error>((clinic, rows, plan))
+            let reader = reader.as_ref().map(|person| Reader {
+                person_id: Some(&person.person_id),
+                locale: &person.locale,
+            });
+            find_help(tx, &at_hand.content, clinic_id.as_deref(), reader)
         })
         .await?;
-    let own = person.as_ref().map(|person| person.locale.as_str());
-    let locales: Vec<&str> = own.into_iter().chain([clinic.locale.as_str()]).collect();
-    let numbers = help_for(&rows, &locales).cloned().unwrap_or_default();
-    let fallback = HelpWords::default();
-    let words = words_for(&app.content.safety().help, &locales).unwrap_or(&fallback);
     let body = html! {
-        (show(words, &numbers, &clinic.name, person.is_some(), plan.as_ref()))
+        (help.page())
         @if person.is_some() && reached.after == "screening" {
             p { a.link href="/me/screening" { "What follows from your answers" } }
         }
     };
     let mut response = match &person {
-        Some(person) => person.page(&words.title, "", body).into_response(),
-        None => Page::bare(&words.title, body).into_response(),
+        Some(person) => person.page(&help.words.title, "", body).into_response(),
+        None => Page::bare(&help.words.title, body).into_response(),
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, KEPT);
     headers.insert(header::VARY, HeaderValue::from_static("cookie"));
     Ok(response)
+}
+
+/// Who reads the page of help.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    /// Whoever is signed in; her own safety plan is one tap away.
+    pub person_id: Option<&'a str>,
+    /// In which language.
+    pub locale: &'a str,
+}
+
+/// Everything the page of help says to one reader.
+#[derive(Clone, Debug)]
+pub struct HelpPage {
+    words: HelpWords,
+    numbers: Help,
+    clinic: String,
+    signed_in: bool,
+    plan: Option<SafetyPlan>,
+}
+
+/// What the page of help says: for its own page, and for pages that must show it without a network.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_help(
+    tx: &mut Tx<'_>,
+    library: &Library,
+    clinic_id: Option<&str>,
+    reader: Option<Reader<'_>>,
+) -> Result<HelpPage, Error> {
+    let clinic = match clinic_id {
+        Some(id) => people::store::find_clinic(tx, id)?,
+        // Where one clinic runs the house, its numbers serve whoever comes by.
+        None => match people::store::list_clinics(tx)?.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        },
+    };
+    let clinic = clinic.unwrap_or_default();
+    let rows = store::list_help(tx, &clinic.clinic_id)?;
+    let whose = reader.and_then(|reader| reader.person_id);
+    let plan = match whose {
+        Some(whose) => store::find_safety_plan(tx, &clinic.clinic_id, whose)?,
+        None => None,
+    };
+    let own = reader.map(|reader| reader.locale);
+    let locales: Vec<&str> = own.into_iter().chain([clinic.locale.as_str()]).collect();
+    let words = words_for(&library.safety().help, &locales);
+    Ok(HelpPage {
+        words: words.cloned().unwrap_or_default(),
+        numbers: help_for(&rows, &locales).cloned().unwrap_or_default(),
+        clinic: clinic.name,
+        signed_in: whose.is_some(),
+        plan,
+    })
+}
+
+impl HelpPage {
+    /// As a page of its own.
+    fn page(&self) -> Markup {
+        html! { h1 { (self.words.title) } (self.inner()) }
+    }
+
+    /// As the first part of another page.
+    pub fn part(&self) -> Markup {
+        html! { h2 tabindex="-1" { (self.words.title) } (self.inner())
+        @if self.signed_in { p { (self.words.ground_here) } } }
+    }
+
+    fn inner(&self) -> Markup {
+        let plan = self.plan.as_ref();
+        show(
+            &self.words,
+            &self.numbers,
+            &self.clinic,
+            self.signed_in,
+            plan,
+        )
+    }
 }
 
 fn show(
@@ -105,7 +172,6 @@ fn show(
     .iter()
     .any(|way| !way.is_empty());
     html! {
-        h1 { (words.title) }
         p.lead { (words.lead) }
         section {
             @if numbers.emergency_number.is_empty() {

@@ -25,6 +25,7 @@ use crate::base::error::Error;
 use crate::base::id::Ids;
 use crate::features::people::{self, Person};
 
+pub use help::{HelpPage, Reader, find_help};
 pub use pages::{card, who_looks};
 pub use rules::{Contact, Kind};
 pub use store::Alert;

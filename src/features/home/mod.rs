@@ -1,5 +1,6 @@
 //! What each person sees first: the entrance, today, the caseload, and help.
 
+mod measures;
 mod pages;
 pub mod rules;
 
@@ -32,6 +33,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(entrance))
         .route("/today", get(today))
+        .route("/measures", get(measures::page))
         .route("/caseload", get(caseload))
 }
 
@@ -70,7 +72,7 @@ async fn today(
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
     let (at_hand, viewer) = (app.clone(), person.clone());
-    let (plans, kept, waiting, overview) = app
+    let (plans, kept, waiting, overview, asked) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
@@ -78,10 +80,12 @@ async fn today(
             let kept = sittings::store::list(tx, &access, now - days * DAY)?;
             let waiting = guide::find_waiting(tx, &at_hand, &viewer, now)?;
             let overview = safety::overview(tx, &access)?;
-            Ok::<_, Error>((plans, kept, waiting, overview))
+            let asked = measures::Asked::find(tx, &at_hand, &access, &plans, (now, days))?;
+            Ok::<_, Error>((plans, kept, waiting, overview, asked))
         })
         .await?;
     let mut done = plans::done(&kept);
+    done.extend(plans::answered(asked.done));
     done.extend(overview.checks.iter().map(|check| plans::Done {
         kind: ItemKind::Measure,
         id: safety::UNWANTED.to_owned(),
@@ -90,6 +94,8 @@ async fn today(
         score: None,
     }));
     let mut view = rules::today(&plans, &kept, &done, on, &app.content);
+    view.here = asked.here;
+    view.requests = asked.requests;
     let screened = overview.screening.as_ref().map(|screening| screening.on);
     view.screening = rules::screening_due(&view.courses, screened, on, &app.content);
     let limits = overview.limits(&app.content, on);
@@ -107,10 +113,19 @@ async fn today(
                 "routine": due.routine, "times": due.times, "times_done": due.times_done,
                 "optional": due.optional, "opens_on": due.opens_on.to_string(),
                 "closes_on": due.closes_on.to_string(),
+                "here": due.kind != ItemKind::Measure || due.id == safety::UNWANTED || view.here.contains_key(&due.id),
                 "smallest": {"id": due.smallest_practice, "minutes": due.smallest_minutes}})
             })
             .collect();
-        let body = json!({"on": on.to_string(), "due": due,
+        let requests: Vec<_> = view
+            .requests
+            .iter()
+            .map(|request| {
+                json!({"kind": ItemKind::Measure, "id": request.instrument, "request": request.request_id,
+                "until": request.expires_at, "here": view.here.contains_key(&request.instrument)})
+            })
+            .collect();
+        let body = json!({"on": on.to_string(), "due": due, "requests": requests,
             "practised_today": view.practised_today,
             "something_else": waiting.as_ref().map(|waiting| json!({"from": waiting.practice, "reason": waiting.reason})),
             "offered": view.offered.iter().map(|plan| &plan.plan_id).collect::<Vec<_>>()});
@@ -123,7 +138,8 @@ async fn today(
         question: reminders::card(&app, &person).await?,
     };
     let body = pages::today(&app, &person, &view, &first);
-    Ok(person.page("Today", "/today", body).into_response())
+    let page = person.page("Today", "/today", body);
+    Ok(measures::dressed(page).into_response())
 }
 
 /// `GET /caseload`: who needs attention first, and why.

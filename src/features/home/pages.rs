@@ -3,6 +3,7 @@
 use kith_content::{ItemKind, Standing};
 use maud::{Markup, html};
 
+use super::measures;
 use super::rules::{CaseloadRow, ScreeningDue, Today};
 use crate::app::App;
 use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
@@ -13,6 +14,7 @@ use crate::features::people::{Person, Role, Roles};
 use crate::features::plans::rules::weekdays_text;
 use crate::features::plans::{Due, Plan, pages::standing_text};
 use crate::features::progress::{self, rules::Attention};
+use crate::features::safety::UNWANTED;
 
 pub(super) fn welcome() -> Markup {
     html! {
@@ -99,6 +101,9 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                 }
             }
         }
+        // Nothing more is asked of a day on which something was hard, or while a rule has stopped everything.
+        @if !first.is_stopped && !view.hard_today { (measures::requests(app, person, view)) }
+        div.begun-list data-begun-list hidden {}
         // After something hard what is steadier comes first, and this after it.
         @let after_hard = view.hard_today || view.was_hard;
         @let waiting = first.waiting.as_ref().filter(|_| !first.is_stopped);
@@ -162,7 +167,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
             }
         }
         @if let Some(waiting) = waiting.filter(|_| after_hard) { (guide::pages::card(app, waiting)) }
-        @if view.also().all(|due| due.kind != ItemKind::Measure) { p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } } }
+        @if view.also().all(|due| due.id != UNWANTED) { p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } } }
     }
 }
 
@@ -251,6 +256,7 @@ fn also(app: &App, view: &Today<'_>) -> Markup {
             .content
             .lesson(&due.id)
             .map_or(due.id.clone(), |lesson| lesson.title.clone()),
+        ItemKind::Measure => view.here.get(&due.id).unwrap_or(&due.id).clone(),
         _ => due
             .title
             .clone()
@@ -265,11 +271,12 @@ fn also(app: &App, view: &Today<'_>) -> Markup {
                         li {
                             @match due.kind {
                                 ItemKind::Lesson => { a href={ "/lessons/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes)) }
-                                ItemKind::Measure => { a href="/me/unwanted-effects" { "Has it brought anything unwanted? Eight short questions" } }
+                                ItemKind::Measure if due.id == UNWANTED => { a href="/me/unwanted-effects" { "Has it brought anything unwanted? Eight short questions" } }
+                                ItemKind::Measure => { a href={ "/measures/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes.max(1.0))) }
                                 _ => { a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (words(due)) } ", " (minutes_text(due.minutes)) }
                             }
                             span.soft {
-                                @if due.kind == ItemKind::Measure {} @else if !due.is_for_the_day() { ", some time this week" @if due.times > 1 { " (" (due.times_done) " of " (due.times) ")" } }
+                                @if due.id == UNWANTED {} @else if !due.is_for_the_day() { ", some time this week" @if due.times > 1 { " (" (due.times_done) " of " (due.times) ")" } }
                                 @else if due.times > 1 { " (" (due.times_done) " of " (due.times) ")" }
                                 @if due.optional { ", if you like" }
                             }
@@ -291,6 +298,7 @@ fn anything_else(view: &Today<'_>) -> Markup {
             }
             li { a href="/practise/soles-ground?minutes=1&begin=yes" { "One minute now: feet on the floor" } }
             li { a href="/practices" { "Another practice" } }
+            li { a href="/measures" { "Questions about how you are" } }
             li { a href="/progress" { "Your picture" } }
         }
     }

@@ -1,10 +1,13 @@
 //! What a client is shown today, and who in a caseload needs attention first.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use kith_content::{ItemKind, Library, Standing};
 
 use crate::base::web::locale::days_between;
 use crate::features::library::STEADIER;
+use crate::features::measures::Request;
 use crate::features::people::ClientAccess;
 use crate::features::plans::{Done, Due, Plan, State, course_standing, due};
 use crate::features::progress::rules::{Attention, attention};
@@ -40,6 +43,10 @@ pub struct Today<'a> {
     pub paused: Vec<&'a Plan>,
     /// The questions before a programme that would be good to have now.
     pub screening: Option<ScreeningDue>,
+    /// What can be answered here: ids and titles.
+    pub here: BTreeMap<String, String>,
+    /// What she was asked to answer by somebody, soonest first: it stands by itself.
+    pub requests: Vec<Request>,
 }
 
 /// Why the questions before a programme are asked.
@@ -90,6 +97,12 @@ pub fn screening_due(
 }
 
 impl Today<'_> {
+    /// Whether something can be answered here and was not asked for by itself.
+    fn may_answer(&self, measure: &str) -> bool {
+        let is_asked = self.requests.iter().any(|one| one.instrument == measure);
+        self.here.contains_key(measure) && !is_asked
+    }
+
     /// What else is open, in which she may do as she likes.
     pub fn also(&self) -> impl Iterator<Item = &Due> {
         self.due.iter().filter(|due| {
@@ -98,7 +111,7 @@ impl Today<'_> {
             });
             let can_be_done = match due.kind {
                 ItemKind::Practice | ItemKind::Lesson => true,
-                ItemKind::Measure => due.id == UNWANTED,
+                ItemKind::Measure => due.id == UNWANTED || self.may_answer(&due.id),
                 ItemKind::Task => false,
             };
             !is_now && !due.is_done() && can_be_done
@@ -170,6 +183,8 @@ pub fn today<'a>(
             .collect(),
         paused: agreed().filter(|plan| plan.is_paused(on)).collect(),
         screening: None,
+        here: BTreeMap::new(),
+        requests: Vec::new(),
         due,
     }
 }

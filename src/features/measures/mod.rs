@@ -1,8 +1,16 @@
 //! Questionnaires: what is asked, what was answered, what it comes to, and who is told when an answer asks for it.
 
+mod answering;
+mod asked;
+mod asking;
+mod giving;
+mod giving_pages;
 pub mod goals;
+mod pages;
+mod paper;
 pub mod questionnaires;
 pub mod rules;
+mod sheet;
 pub mod store;
 
 #[cfg(test)]
@@ -12,7 +20,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response as HttpResponse;
-use axum::routing::post;
+use axum::routing::{get, post};
 use kith_content::Library;
 use kith_content::instrument::Then;
 use serde::Serialize;
@@ -28,7 +36,8 @@ use crate::base::web::{form, respond};
 use crate::features::alerts::{self, Cause, Kind};
 use crate::features::people::{Person, RecordAccess};
 
-pub use rules::{Request, Response, Scores, Way};
+pub use asking::answerable;
+pub use rules::{Request, Response, Way};
 
 /// The most records taken at once; a phone sends fifty.
 const MOST: usize = 500;
@@ -37,6 +46,36 @@ const MOST: usize = 500;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/responses", post(take))
+        .route("/responses/{response_id}", get(answering::kept))
+        .route("/measures/{measure}", get(answering::page))
+        .route("/measures/{measure}/responses", post(answering::answer))
+        .route("/clients/{client_id}/measures", get(giving::page))
+        .route(
+            "/clients/{client_id}/measures/{measure}",
+            get(giving::paper_page).post(giving::paper_entry),
+        )
+        .route("/clients/{client_id}/requests", post(giving::ask))
+        .route(
+            "/clients/{client_id}/requests/{request_id}/withdrawal",
+            post(giving::withdraw),
+        )
+        .route(
+            "/clients/{client_id}/requests/{request_id}/keys",
+            post(giving::make_key),
+        )
+        .route(
+            "/clients/{client_id}/responses/{response_id}",
+            get(giving::response),
+        )
+        .route(
+            "/clients/{client_id}/responses/{response_id}/scorings",
+            post(giving::score_again),
+        )
+        .route("/asked/{secret}", get(asked::page).post(asked::answer))
+        .route(
+            "/waiting-room",
+            get(asked::waiting_room).post(asked::open_by_code),
+        )
         .merge(questionnaires::routes())
         .merge(goals::routes())
 }

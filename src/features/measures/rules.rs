@@ -2,12 +2,17 @@
 
 use kith_content::Library;
 use kith_content::check_in::CheckIn;
-use kith_content::instrument::{Asking, ScoreError, Then, score};
+use kith_content::instrument::{Asking, ScoreError, Then, change, score};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use super::sheet::Sheet;
+use crate::base::clock::DAY;
+use crate::base::error::Problem;
 use crate::base::id::read_id;
 use crate::base::record::{Moment, Refusal, Refusing};
+use crate::base::web::form::Form;
+use crate::base::web::locale::zone;
 
 /// How answers came here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -279,11 +284,167 @@ pub struct Request {
 }
 
 impl Request {
+    /// Whether it still stands, answered or not.
+    pub fn is_kept(&self, now: i64) -> bool {
+        self.withdrawn_at.is_none() && now < self.expires_at
+    }
+
+    /// Whether an answer is still wanted, now or later.
+    pub fn is_open(&self, now: i64) -> bool {
+        self.is_kept(now) && self.answered_at.is_none()
+    }
+
     /// Whether it waits for an answer at this instant.
     pub fn waits(&self, now: i64) -> bool {
-        self.withdrawn_at.is_none()
-            && self.answered_at.is_none()
-            && self.opens_at <= now
-            && now < self.expires_at
+        self.is_open(now) && self.opens_at <= now
     }
+}
+
+/// Answers as a form sent them, in the order of its items.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// The id made with the page.
+    pub id: String,
+    /// One for each item.
+    pub answers: Vec<Option<f64>>,
+    /// The places without an answer.
+    pub gaps: Vec<usize>,
+}
+
+impl Sent {
+    /// Whether nothing was answered at all.
+    pub fn is_empty(&self) -> bool {
+        self.gaps.len() == self.answers.len()
+    }
+
+    /// As a phone would send it.
+    pub fn record(&self, sheet: &Sheet, answered_at: i64) -> Json {
+        json!({
+            "id": self.id, "instrument": sheet.measure, "answered_at": answered_at,
+            "answers": self.answers, "order": sheet.order, "questionnaire": sheet.questionnaire_id,
+        })
+    }
+}
+
+/// Reads a form of radio buttons or boxes, `item-1` and so on; `new_id` where the page's own cannot be read.
+///
+/// # Errors
+/// What is wrong, item by item.
+pub fn read_sent(form: &Form, sheet: &Sheet, new_id: &str) -> Result<Sent, Vec<Problem>> {
+    let (mut answers, mut gaps, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, item) in (1..).zip(&sheet.items) {
+        let name = format!("item-{place}");
+        let text = form.raw(&name).trim();
+        let values = item.answers.values();
+        let answer = match text {
+            "" | "-" | "_" => None,
+            text => {
+                let number = text.parse::<f64>().ok();
+                let known = number.filter(|number| values.contains(number));
+                if known.is_none() {
+                    let allowed: Vec<_> = values.iter().map(ToString::to_string).collect();
+                    let message = format!("Question {place} takes {}.", allowed.join(", "));
+                    problems.push(Problem::with(&name, message));
+                }
+                known
+            }
+        };
+        if answer.is_none() {
+            gaps.push(place);
+        }
+        answers.push(answer);
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Sent {
+        id: read_id(form.raw("id")).unwrap_or_else(|| new_id.to_owned()),
+        answers,
+        gaps,
+    })
+}
+
+/// What moved between two responses to one instrument, in a sentence for whoever looks after her; `None` where nothing can be
+/// said.
+pub fn changed(library: &Library, earlier: &Response, later: &Response) -> Option<String> {
+    let instrument = library.instrument(&later.instrument)?;
+    let scale = instrument.total.as_ref()?;
+    let (before, after) = (earlier.scores(), later.scores());
+    if before.version != after.version {
+        return Some("Scored by two versions of the definition, so the two are not compared. Score the older one again first.".to_owned());
+    }
+    let change = change(instrument, scale, before.total?, after.total?).ok()?;
+    Some(change.words.clinician).filter(|words| !words.is_empty())
+}
+
+/// The longest ahead something is asked for, days.
+const FURTHEST: i64 = 370;
+
+/// What a practitioner asks for, and by when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// From when on it is shown.
+    pub opens_at: i64,
+    /// By when it is needed.
+    pub expires_at: i64,
+    /// When one reminder is due.
+    pub remind_at: Option<i64>,
+}
+
+/// Reads by when something is needed; `zone` is the client's.
+pub fn read_times(form: &mut Form, now: i64, zone_name: &str) -> Option<Times> {
+    let on = form.raw("on").trim().parse::<jiff::civil::Date>();
+    let at = form.raw("at").trim().parse::<jiff::civil::Time>();
+    if on.is_err() {
+        form.complain("on", "Please enter a day such as 2026-11-30.");
+    }
+    if at.is_err() {
+        form.complain("at", "Please enter a time such as 09:30.");
+    }
+    let moment = on.ok()?.to_datetime(at.ok()?);
+    let expires_at = zone(zone_name)
+        .to_ambiguous_timestamp(moment)
+        .compatible()
+        .ok()?
+        .as_millisecond();
+    if expires_at <= now {
+        form.complain("on", "That has passed already.");
+        return None;
+    }
+    if expires_at > now + FURTHEST * DAY {
+        form.complain("on", "Please choose a day within a year.");
+        return None;
+    }
+    let opens_at = match form.raw("opens") {
+        "" | "now" => now,
+        days => match days.parse::<i64>() {
+            Ok(days) if (1..=28).contains(&days) => (expires_at - days * DAY).max(now),
+            _ => {
+                form.complain("opens", "Please choose from when on it is shown.");
+                return None;
+            }
+        },
+    };
+    let remind_at = match form.raw("remind") {
+        "" | "no" => None,
+        hours => match hours.parse::<i64>() {
+            Ok(hours) if (1..=72).contains(&hours) => Some(expires_at - hours * 3_600_000),
+            _ => {
+                form.complain("remind", "Please choose when to remind.");
+                return None;
+            }
+        },
+    };
+    if remind_at.is_some_and(|at| at <= now || at < opens_at) {
+        form.complain(
+            "remind",
+            "That moment has passed, or lies before it is shown. Please choose another, or none.",
+        );
+        return None;
+    }
+    Some(Times {
+        opens_at,
+        expires_at,
+        remind_at,
+    })
 }

@@ -1,5 +1,9 @@
 //! Responses: scored on arrival, kept once, never without an alert where one is due.
 
+mod answering;
+mod asked;
+mod giving;
+
 use axum::http::StatusCode;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -31,6 +35,21 @@ async fn send(app: &TestApp, who: &Someone, records: Value) -> (StatusCode, Valu
 async fn stored(app: &TestApp, who: &Someone) -> Value {
     let answer = app.get(Some(who), "/me/record.json").await;
     answer.json()["responses"].clone()
+}
+
+/// The id of something that person has answered.
+pub(crate) async fn answered_by(app: &TestApp, who: &Someone) -> String {
+    let now = app.app.clock.now();
+    let id = app.app.ids.make(now).unwrap();
+    let answers = json!({"id": id, "instrument": "connection", "answered_at": now, "answers": [4]});
+    let (status, body) = send(app, who, json!([answers])).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    id
+}
+
+/// The id of something Amira has asked Ben for.
+pub(crate) async fn asked_of_ben(app: &TestApp) -> String {
+    giving::asked_once(app).await
 }
 
 #[tokio::test]

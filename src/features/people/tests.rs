@@ -34,12 +34,25 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let response = if path.contains("{response_id}") {
+        crate::features::measures::tests::answered_by(app, &app.ben).await
+    } else {
+        String::new()
+    };
+    let request = if path.contains("{request_id}") {
+        crate::features::measures::tests::asked_of_ben(app).await
+    } else {
+        String::new()
+    };
     let words = if path.contains("{questionnaire_id}") {
         crate::features::measures::questionnaires::tests::words_of(app, "phq-9").await
     } else {
         String::new()
     };
     path.replace("{client_id}", client)
+        .replace("{response_id}", &response)
+        .replace("{request_id}", &request)
+        .replace("{measure}", "connection")
         .replace("{questionnaire_id}", &words)
         .replace("{instrument}", "phq-9")
         .replace("{alert_id}", &alert)
@@ -67,6 +80,10 @@ async fn fill_own(app: &TestApp, path: &str, person: &Someone) -> String {
         let goal = crate::features::measures::tests::goal_of(app, person, "To sleep").await;
         return path.replace("{goal_id}", &goal);
     }
+    if path == "/responses/{response_id}" {
+        let id = crate::features::measures::tests::answered_by(app, person).await;
+        return path.replace("{response_id}", &id);
+    }
     let is_own = path.starts_with("/plans/{plan_id}");
     let is_running = path.ends_with("/pause") || path.ends_with("/resumption");
     if !is_own && !is_running {
@@ -92,7 +109,7 @@ async fn ask(app: &TestApp, method: &str, path: &str, who: Option<&Someone>) -> 
         ("GET", _) => app.get(who, path).await.status,
         // What lacks everything is answered with what is wrong with it.
         (_, "/reminders/devices") => app.post_json(who, path, "{}").await.status,
-        (_, "/sittings") => app.post_json(who, path, "[]").await.status,
+        (_, "/sittings" | "/responses") => app.post_json(who, path, "[]").await.status,
         _ => {
             let with = app.amira.id.clone();
             app.post(who, path, &[("with", &with), ("word", "erase")])

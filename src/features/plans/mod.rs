@@ -21,7 +21,7 @@ use crate::app::App;
 
 pub use changes::{Replacement, may_swap, pause_all, resume_all, swap, waits_for};
 pub use rules::{Plan, PlanPractice, State};
-pub use schedule::{Done, Due, course_standing, days_to_read, done, due, kept};
+pub use schedule::{Done, Due, answered, course_standing, days_to_read, done, due, kept};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {

@@ -47,6 +47,22 @@ pub fn done(sittings: &[Sitting]) -> Vec<Done> {
         .collect()
 }
 
+/// Questionnaires as things done: which, on which day, with what total. One whose day cannot be read is left out.
+pub fn answered(responses: Vec<(String, String, Option<f64>)>) -> Vec<Done> {
+    responses
+        .into_iter()
+        .filter_map(|(id, on, score)| {
+            Some(Done {
+                kind: ItemKind::Measure,
+                id,
+                on: on.parse().ok()?,
+                share: 1.0,
+                score,
+            })
+        })
+        .collect()
+}
+
 /// Something that is open on a certain day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Due {

@@ -15,7 +15,7 @@ use crate::base::web::locale::{ago_text, day, minutes_text, moment_text};
 use crate::features::guide::{self, OfferRow};
 use crate::features::library::title;
 use crate::features::people::{ClientAccess, Person};
-use crate::features::plans::{self, Plan, State, course_standing, done, kept};
+use crate::features::plans::{self, Done, Plan, State, course_standing, kept};
 use crate::features::sittings::Sitting;
 
 /// How a sitting left her, in words.
@@ -281,6 +281,8 @@ fn brief(
 /// What the page of a client shows.
 pub(super) struct Shown<'a> {
     pub(super) sittings: &'a [Sitting],
+    /// All that was done, for where programmes stand.
+    pub(super) done: &'a [Done],
     pub(super) plans: &'a [Plan],
     pub(super) offers: &'a [OfferRow],
     pub(super) answered: &'a [Answered],
@@ -296,6 +298,7 @@ pub(super) fn client(
 ) -> Markup {
     let Shown {
         sittings,
+        done,
         plans,
         offers,
         answered,
@@ -307,13 +310,14 @@ pub(super) fn client(
         .filter(|plan| plan.state != State::Ended)
         .collect();
     // Plans are read from their first day on, the pictures only eight weeks back.
-    let (all, sittings) = (sittings, lately(sittings, today));
+    let sittings = lately(sittings, today);
     let since = day(access.since_at, &access.zone);
     let worse = worse(answered, &app.content, today);
     let (now, scores) = (app.clock.now(), lines(app, answered, today, &person.locale));
     html! {
         h1 { (access.name) }
-        p { a.link href={ "/clients/" (access.client_id()) "/summary" } { "Summary before you meet" } }
+        p { a.link href={ "/clients/" (access.client_id()) "/summary" } { "Summary before you meet" } " · "
+            a.link href={ "/clients/" (access.client_id()) "/measures" } { "Questionnaires" } }
         @if shares {
             (brief(&summary(sittings, today), &attention(sittings, plans, &worse, since, now, today), sittings, app, today, &person.locale))
             @for (name, words) in &scores { p { strong { (name) ": " } (words) "." } }
@@ -330,7 +334,7 @@ pub(super) fn client(
                     @if let Some(before) = plans::pages::prescribed_summary(app, plan) {
                         p.soft { "As you offered it: " (before) "." }
                     }
-                    (how_it_goes(app, access, plan, all, today, &person.locale))
+                    (how_it_goes(app, access, plan, done, today, &person.locale))
                     p.soft { "Why: " (plan.why) }
                     @for item in plan.practices() {
                         p { a.link href={ "/practices/" (item.practice) "/teleprompter?minutes=" (item.minutes) } {
@@ -378,18 +382,17 @@ fn how_it_goes(
     app: &App,
     access: &ClientAccess,
     plan: &Plan,
-    sittings: &[Sitting],
+    done: &[Done],
     today: Date,
     locale: &str,
 ) -> Markup {
-    let done = done(sittings);
     let programme = plan
         .course
         .as_ref()
         .and_then(|course| app.content.programme(&course.programme));
     let shares = access.record().is_some();
-    let standing = course_standing(plan, &app.content, &done, today).filter(|_| shares);
-    let kept = kept(plan, &app.content, &done, today).filter(|_| shares);
+    let standing = course_standing(plan, &app.content, done, today).filter(|_| shares);
+    let kept = kept(plan, &app.content, done, today).filter(|_| shares);
     let place = format!("/clients/{}/plans/{}", access.client_id(), plan.plan_id);
     let opened = |stage: &str| {
         plan.course

@@ -16,7 +16,7 @@ use crate::features::measures::store::pictures::list_for_course;
 use crate::features::people::{Person, RecordAccess, open_client};
 use crate::features::plans::Plan;
 use crate::features::sittings::Sitting;
-use crate::features::{guide, plans, safety, sittings};
+use crate::features::{guide, measures, plans, safety, sittings};
 
 /// How many offers of the guide are shown.
 const OFFERS: usize = 10;
@@ -184,26 +184,30 @@ pub(super) async fn client(
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
     safety::look_round(&app).await?;
     let today = day(now, &access.zone);
-    let (kept, plans, offers, overview, scores) = app
+    let (kept, plans, offers, overview, scores, questionnaires) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, &clinic, &client)?;
             let days = plans::days_to_read(&plans, today).max(WINDOW);
             let Some(record) = &record else {
-                return Ok((Vec::new(), plans, Vec::new(), None, Vec::new()));
+                return Ok((Vec::new(), plans, Vec::new(), None, Vec::new(), Vec::new()));
             };
             let kept = sittings::store::list(tx, record, now - days * DAY)?;
             let mut offers = guide::offers_of(tx, record, now - WINDOW * DAY)?;
             offers.truncate(OFFERS);
             let overview = safety::overview(tx, record)?;
             let scores = answered(tx, record, now)?;
-            Ok::<_, Error>((kept, plans, offers, Some(overview), scores))
+            let done = measures::store::responses::list_done(tx, record, now - days * DAY)?;
+            Ok::<_, Error>((kept, plans, offers, Some(overview), scores, done))
         })
         .await?;
     let safety =
         overview.map(|overview| safety::for_practitioner(&app, &person, &access, &overview, today));
+    let mut done = plans::done(&kept);
+    done.extend(plans::answered(questionnaires));
     let shown = pages::Shown {
         sittings: &kept,
+        done: &done,
         plans: &plans,
         offers: &offers,
         answered: &scores,

@@ -37,6 +37,47 @@ pub fn words(key: &str) -> &'static str {
 /// What the one question says.
 pub const QUESTION: &str = "Shall these messages go on?";
 
+/// What the one reminder of something somebody was asked says: no questionnaire, no illness, no name.
+pub const REQUEST: &str = "A few questions are waiting before your appointment.";
+
+/// What becomes of the one reminder of a request whose time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestMessage {
+    /// It goes out now.
+    Now,
+    /// It is quiet where she is: later.
+    At(i64),
+    /// It is not sent, then or ever.
+    Never,
+}
+
+/// Whether the one reminder of a request goes out: only to somebody who has reminders on, never in her quiet hours, never when it
+/// is over. `waits`: nothing was answered and nothing taken back.
+pub fn request_message(
+    reminder: Option<&Reminder>,
+    (waits, expires_at): (bool, i64),
+    now: i64,
+    zone: &TimeZone,
+) -> RequestMessage {
+    let (today, minute) = minute_of(now, zone);
+    let Some(reminder) = reminder.filter(|_| waits && now < expires_at) else {
+        return RequestMessage::Never;
+    };
+    let is_paused = reminder.paused_until.is_some_and(|until| today < until);
+    if reminder.state != State::Running || is_paused {
+        return RequestMessage::Never;
+    }
+    if !is_quiet(minute, reminder.quiet_from, reminder.quiet_until) {
+        return RequestMessage::Now;
+    }
+    let wait = (reminder.quiet_until - minute).rem_euclid(MINUTES);
+    let later = now + wait.max(1) * 60_000;
+    match later < expires_at {
+        true => RequestMessage::At(later),
+        false => RequestMessage::Never,
+    }
+}
+
 /// Where somebody's reminders stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use super::rules::{self, Decision, Known, Reminder, State};
+use super::rules::{self, Decision, Known, Reminder, RequestMessage, State};
 use super::store;
 use super::{can_push, keys, push, sends_mail};
 use crate::app::App;
@@ -17,6 +17,7 @@ use crate::base::jobs::{self, Job, NewJob, Outcome};
 use crate::base::mail::{Failure, Letter};
 use crate::base::push::{Delivery, read_subscription};
 use crate::base::web::locale::{day, zone};
+use crate::features::measures::store::requests::{self, ToRemind};
 use crate::features::{people, plans, sittings};
 
 /// How often it looks.
@@ -63,6 +64,17 @@ pub async fn tick(app: &App) -> Result<usize, Error> {
             Err(error) => tracing::warn!(kind = error.kind(), "a reminder"),
         }
     }
+    let asked = app
+        .db
+        .read(move |tx| requests::list_to_remind(tx, now, TOGETHER))
+        .await
+        .map_err(Error::from)?;
+    for row in asked {
+        match remind_of_request(app, row, now).await {
+            Ok(()) => count += 1,
+            Err(error) => tracing::warn!(kind = error.kind(), "a reminder of a request"),
+        }
+    }
     let worker = app.clone();
     count += jobs::run_due(&app.db, now, move |job| deliver(worker.clone(), job)).await?;
     Ok(count)
@@ -95,19 +107,7 @@ async fn look(app: &App, due: store::DueRow, now: i64) -> Result<(), Error> {
                 Decision::Remind => "reminder",
                 Decision::Ask => "question",
             };
-            let mut wanted = Vec::new();
-            let address = store::find_address(tx, clinic, whose)?;
-            if mail
-                && reminder.by_mail
-                && address.is_some_and(|address| address.confirmed_at.is_some())
-            {
-                wanted.push(("letter", String::new()));
-            }
-            if pushes {
-                store::remove_signed_out_devices(tx, clinic, whose)?;
-                let devices = store::list_devices(tx, clinic, whose)?;
-                wanted.extend(devices.into_iter().map(|device| ("push", device.device_id)));
-            }
+            let wanted = channels(tx, (clinic, whose), &reminder, (mail, pushes))?;
             if wanted.is_empty() {
                 return Ok(());
             }
@@ -119,22 +119,108 @@ async fn look(app: &App, due: store::DueRow, now: i64) -> Result<(), Error> {
             if state == State::Asked {
                 store::update_next(tx, clinic, whose, None, &due.zone)?;
             }
-            for ((channel, device), job_id) in wanted.into_iter().zip(&ids) {
-                let message = Message {
-                    kind: kind.to_owned(),
-                    on: on.to_string(),
-                    device,
-                };
-                let payload = serde_json::to_string(&message).map_err(Error::internal)?;
-                let job = NewJob {
-                    clinic_id: clinic,
-                    person_id: whose,
-                    kind: channel,
-                    payload: &payload,
-                    due_at: now,
-                    expires_at: now + rules::LATE,
-                };
-                jobs::add(tx, job_id, &job)?;
+            let message = Message {
+                kind: kind.to_owned(),
+                on: on.to_string(),
+                ..Message::default()
+            };
+            put_down(
+                tx,
+                (clinic, whose),
+                (wanted, &ids),
+                &message,
+                (now, now + rules::LATE),
+            )
+        })
+        .await
+}
+
+/// By which channels somebody is reached: a letter, and each of her browsers.
+fn channels(
+    tx: &mut Tx<'_>,
+    (clinic, whose): (&str, &str),
+    reminder: &Reminder,
+    (mail, pushes): (bool, bool),
+) -> Result<Vec<(&'static str, String)>, Error> {
+    let mut wanted = Vec::new();
+    let address = store::find_address(tx, clinic, whose)?;
+    let confirmed = address.is_some_and(|address| address.confirmed_at.is_some());
+    if mail && reminder.by_mail && confirmed {
+        wanted.push(("letter", String::new()));
+    }
+    if pushes {
+        store::remove_signed_out_devices(tx, clinic, whose)?;
+        let devices = store::list_devices(tx, clinic, whose)?;
+        wanted.extend(devices.into_iter().map(|device| ("push", device.device_id)));
+    }
+    Ok(wanted)
+}
+
+/// Puts down a job for each channel.
+fn put_down(
+    tx: &mut Tx<'_>,
+    (clinic, whose): (&str, &str),
+    (wanted, ids): (Vec<(&'static str, String)>, &[String]),
+    message: &Message,
+    (due_at, expires_at): (i64, i64),
+) -> Result<(), Error> {
+    for ((channel, device), job_id) in wanted.into_iter().zip(ids) {
+        let message = Message {
+            device,
+            ..message.clone()
+        };
+        let payload = serde_json::to_string(&message).map_err(Error::internal)?;
+        let job = NewJob {
+            clinic_id: clinic,
+            person_id: whose,
+            kind: channel,
+            payload: &payload,
+            due_at,
+            expires_at,
+        };
+        jobs::add(tx, job_id, &job)?;
+    }
+    Ok(())
+}
+
+/// The one reminder of something somebody was asked: decided and put down in one transaction, once, whatever comes of it.
+async fn remind_of_request(app: &App, due: ToRemind, now: i64) -> Result<(), Error> {
+    let (mail, pushes) = (sends_mail(app), can_push(app));
+    let ids = (0..=super::MOST_DEVICES)
+        .map(|_| app.ids.make(now))
+        .collect::<Result<Vec<_>, _>>()?;
+    app.db
+        .write(move |tx| {
+            let (clinic, whose) = (due.clinic_id.as_str(), due.person_id.as_str());
+            let found = requests::find_request(tx, clinic, &due.request_id)?;
+            let reminder = store::find(tx, clinic, whose)?;
+            let is_here = store::is_here(tx, clinic, whose)?;
+            let request = found.map(|(_, request)| request);
+            let waits = request.as_ref().is_some_and(|request| request.is_open(now));
+            let expires_at = request.map_or(0, |request| request.expires_at);
+            let state = (waits && is_here, expires_at);
+            match rules::request_message(reminder.as_ref(), state, now, &zone(&due.zone)) {
+                RequestMessage::At(later) => {
+                    requests::update_remind_at(tx, &due, later)?;
+                }
+                RequestMessage::Never => {
+                    requests::update_reminded(tx, &due, now)?;
+                }
+                RequestMessage::Now => {
+                    if let Some(reminder) = reminder
+                        && requests::update_reminded(tx, &due, now)?
+                    {
+                        let message = Message {
+                            kind: REQUEST.to_owned(),
+                            on: day(now, &due.zone).to_string(),
+                            request: due.request_id.clone(),
+                            ..Message::default()
+                        };
+                        let wanted = channels(tx, (clinic, whose), &reminder, (mail, pushes))?;
+                        let until = expires_at.min(now + rules::LATE);
+                        put_down(tx, (clinic, whose), (wanted, &ids), &message, (now, until))?;
+                    }
+                }
             }
             Ok::<_, Error>(())
         })
@@ -169,12 +255,18 @@ fn decide(
     Ok(rules::decide(reminder, now, &known))
 }
 
+/// The kind of message that reminds of something asked.
+const REQUEST: &str = "request";
+
 /// What a job carries: which message, and to which device.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 struct Message {
     kind: String,
     on: String,
     device: String,
+    /// What was asked, where the message is about that.
+    #[serde(default)]
+    request: String,
 }
 
 /// Asks for a letter that asks whether an address is hers.
@@ -239,8 +331,29 @@ fn is_over(reminder: &Reminder, message: &Message, app: &App) -> bool {
     reminder.state != wanted || reminder.paused_until.is_some_and(|until| on < until)
 }
 
+/// Whether what a message reminds of was answered, taken back or over before it could go out.
+async fn is_settled(app: &App, job: &Job, message: &Message) -> Result<bool, Error> {
+    if message.kind != REQUEST {
+        return Ok(false);
+    }
+    let (clinic, request_id, now) = (
+        job.clinic_id.clone(),
+        message.request.clone(),
+        app.clock.now(),
+    );
+    let found = app
+        .db
+        .read(move |tx| requests::find_request(tx, &clinic, &request_id))
+        .await
+        .map_err(Error::from)?;
+    Ok(!found.is_some_and(|(_, request)| request.is_open(now)))
+}
+
 async fn letter(app: &App, job: &Job) -> Result<Outcome, Error> {
     let message = read(job)?;
+    if is_settled(app, job, &message).await? {
+        return Ok(Outcome::Done);
+    }
     let Some((reminder, Some(address))) = current(app, job).await? else {
         return Ok(Outcome::Done);
     };
@@ -275,6 +388,7 @@ async fn letter(app: &App, job: &Job) -> Result<Outcome, Error> {
 fn says(reminder: &Reminder, message: &Message) -> (&'static str, &'static str) {
     match message.kind.as_str() {
         "question" => (rules::QUESTION, "/reminders"),
+        REQUEST => (rules::REQUEST, "/measures"),
         _ if reminder.smaller => (rules::words(&reminder.words), "/reminders/smallest"),
         _ => (rules::words(&reminder.words), "/today"),
     }
@@ -329,6 +443,9 @@ async fn post(app: &App, letter: Letter, address: &store::Address) -> Result<Out
 
 async fn notification(app: &App, job: &Job) -> Result<Outcome, Error> {
     let message = read(job)?;
+    if is_settled(app, job, &message).await? {
+        return Ok(Outcome::Done);
+    }
     let (clinic, whose) = (job.clinic_id.clone(), job.person_id.clone());
     let (reminder, devices) = app
         .db
@@ -375,6 +492,10 @@ async fn notification(app: &App, job: &Job) -> Result<Outcome, Error> {
 }
 
 async fn note_delivered(app: &App, job: &Job, message: &Message) -> Result<(), Error> {
+    // The one before an appointment is none of the daily ones, and nobody ignores it.
+    if message.kind == REQUEST {
+        return Ok(());
+    }
     let (clinic, whose, on) = (
         job.clinic_id.clone(),
         job.person_id.clone(),

@@ -1,8 +1,14 @@
-// What was practised and has not yet reached the server. No DOM: the store is handed in (store.js, or a plain Map in tests).
+// What was practised or answered and has not yet reached the server. No DOM: the store is handed in (store.js, or a plain Map in
+// tests). A sitting left half-way is sent as far as it came; answers left half-way stay here until she finishes them or throws
+// them away.
 
 /**
  * @typedef {import("./record.js").SittingRecord} SittingRecord
- * @typedef {{id: string, person: string, state: "draft"|"ready"|"refused", record: SittingRecord, why?: string}} Entry
+ * @typedef {{id: string, instrument: string, answered_at: string, answers: (number|null)[], order?: string, questionnaire?: string}} ResponseRecord
+ * @typedef {"sitting"|"response"} Kind
+ * @typedef {{place: number, title: string, path: string}} Begun  where she was, what it is called, where it goes on
+ * @typedef {{id: string, person: string, state: "draft"|"ready"|"refused", record: SittingRecord|ResponseRecord, kind?: Kind, draft?: Begun, why?: string}} Entry
+ *   without a kind: a sitting, as phones kept them before there were others
  * @typedef {{put(entry: Entry): Promise<void>, get(id: string): Promise<Entry|undefined>, all(): Promise<Entry[]>,
  *   remove(ids: string[]): Promise<void>}} Store  each promise settles only when the change is durable
  */
@@ -15,6 +21,9 @@ const isRated = (record) => record.fit !== null || record.effect !== null || rec
 
 /** @param {SittingRecord} record one that says something: enough was heard, or the person answered */
 export const isWorthKeeping = (record) => record.seconds_heard >= LEAST_SECONDS || isRated(record);
+
+/** @param {Entry} entry @returns {Kind} */
+export const kindOf = (entry) => entry.kind ?? "sitting";
 
 export class Outbox {
   /** @param {Store} store */
@@ -66,15 +75,38 @@ export class Outbox {
    */
   async finaliseDrafts(person, except = []) {
     const underWay = new Set(except);
-    const stale = (await this.list(person, "draft")).filter((entry) => !underWay.has(entry.id));
+    const stale = (await this.list(person, "draft", "sitting")).filter((entry) => !underWay.has(entry.id));
     let finalised = 0;
-    for (const entry of stale) if (await this.finish(person, entry.record)) finalised += 1;
+    for (const entry of stale) if (await this.finish(person, /** @type {SittingRecord} */ (entry.record))) finalised += 1;
     return finalised;
   }
 
-  /** Oldest first. @param {string} person @param {Entry["state"]} [state] @returns {Promise<Entry[]>} */
-  async list(person, state) {
-    const mine = (await this.store.all()).filter((entry) => entry.person === person && (!state || entry.state === state));
+  /**
+   * Saves answers as a draft. False, and nothing is changed, when it was begun before and is a draft no longer.
+   * @param {string} person @param {ResponseRecord} record @param {Begun} draft @param {boolean} isNew nothing of it was kept before
+   * @returns {Promise<boolean>}
+   */
+  async saveResponse(person, record, draft, isNew) {
+    if (!isNew && (await this.store.get(record.id))?.state !== "draft") return false;
+    await this.store.put({ id: record.id, person, kind: "response", state: "draft", record, draft });
+    return true;
+  }
+
+  /**
+   * She has finished: ready to be sent. False when another window sent it or threw it away.
+   * @param {string} person @param {ResponseRecord} record @param {boolean} isNew @returns {Promise<boolean>}
+   */
+  async finishResponse(person, record, isNew) {
+    if (!isNew && (await this.store.get(record.id))?.state !== "draft") return false;
+    await this.store.put({ id: record.id, person, kind: "response", state: "ready", record });
+    return true;
+  }
+
+  /** Oldest first. @param {string} person @param {Entry["state"]} [state] @param {Kind} [kind] @returns {Promise<Entry[]>} */
+  async list(person, state, kind) {
+    const mine = (await this.store.all()).filter(
+      (entry) => entry.person === person && (!state || entry.state === state) && (!kind || kindOf(entry) === kind),
+    );
     return mine.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   }
 
@@ -92,7 +124,7 @@ export class Outbox {
   /** The person asks to try a refused one again. @param {string} id */
   async retry(id) {
     const entry = await this.store.get(id);
-    if (entry?.state === "refused") await this.store.put({ id, person: entry.person, state: "ready", record: entry.record });
+    if (entry?.state === "refused") await this.store.put({ id, person: entry.person, kind: kindOf(entry), state: "ready", record: entry.record });
   }
 
   /** Forgets everything of one person's, because she said so. @param {string} person */

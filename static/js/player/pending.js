@@ -1,6 +1,7 @@
 // On every signed-in page: sends what waits on this phone and says what still does. Asks before a sign-out would lose it.
 import { deliver, onDelivery, outbox, person, start } from "./delivery.js";
 import { el, say } from "./dom.js";
+import { kindOf } from "./outbox.js";
 import { askBeforeSignOut } from "./sign_out.js";
 import { waitingWords } from "./words.js";
 
@@ -11,19 +12,23 @@ const place = document.querySelector("[data-outbox]");
 async function show(reason) {
   if (!place) return;
   const box = await outbox;
-  const waiting = (await box.list(person, "ready")).length;
+  const ready = await box.list(person, "ready");
+  const waiting = ready.length;
+  const answered = ready.filter((entry) => kindOf(entry) === "response").length;
   const refused = await box.list(person, "refused");
-  say(line, waitingWords(waiting, reason));
+  say(line, waitingWords(waiting - answered, reason, answered));
   line.hidden = waiting === 0;
   notes.replaceChildren(...refused.map(refusedNote));
-  place.hidden = waiting === 0 && refused.length === 0;
+  place.hidden = waiting === 0 && refused.length === 0 && help.hidden;
 }
 
 /** @param {import("./outbox.js").Entry} entry */
 function refusedNote(entry) {
-  const on = new Date(entry.record.started_at).toLocaleDateString(document.documentElement.lang || undefined, { day: "numeric", month: "long" });
+  const record = /** @type {any} */ (entry.record);
+  const what = kindOf(entry) === "response" ? "Your answers" : "1 sitting";
+  const on = new Date(record.started_at ?? record.answered_at).toLocaleDateString(document.documentElement.lang || undefined, { day: "numeric", month: "long" });
   return el("div", { class: "player-refused" },
-    el("p", {}, `1 sitting of ${on} could not be taken. ${entry.why ?? ""}`.trim()),
+    el("p", {}, `${what} of ${on} could not be taken. ${entry.why ?? ""}`.trim()),
     el("p", { class: "player-refused-actions" },
       el("button", { type: "button", class: "button quiet", click: () => retry(entry.id) }, "Try again"),
       el("button", { type: "button", class: "button quiet", click: () => removeOne(entry.id) }, "Remove it")));
@@ -43,10 +48,20 @@ async function removeOne(id) {
 
 const line = el("p", { role: "status" });
 const notes = el("div");
+const help = el("p", { class: "note", hidden: true }, "One of your answers asks for somebody’s attention. ", el("a", { href: "/help" }, "Here is help now"), ".");
+
+/** Answers that arrived from here and call for help: said on whatever page she is, unless it shows help already. @param {string[]|undefined} ids */
+function showHelp(ids) {
+  if (!ids || document.querySelector("[data-answering]")) return;
+  help.hidden = false;
+}
 
 if (person) {
-  place?.replaceChildren(line, notes);
-  onDelivery((outcome) => void show(outcome.reason));
+  place?.replaceChildren(help, line, notes);
+  onDelivery((outcome) => {
+    showHelp(outcome.help);
+    void show(outcome.reason);
+  });
   void show(null);
   start();
   for (const form of document.querySelectorAll("form[data-sign-out]")) askBeforeSignOut(/** @type {HTMLFormElement} */ (form));

@@ -28,7 +28,7 @@ function ask(leave) {
   const said = el("p", { role: "status" });
   const sendFirst = el("button", { type: "button", class: "button", click: send }, "Send first");
   const dialog = el("dialog", { class: "player-dialog", "aria-labelledby": "sign-out-question" },
-    el("p", { id: "sign-out-question" }, "Some practice is still only on this phone. Send it first, or sign out and lose it?"),
+    el("p", { id: "sign-out-question" }, "Something is still only on this phone. Send it first, or sign out and lose it?"),
     said,
     el("div", { class: "player-dialog-actions" },
       sendFirst,
@@ -46,12 +46,14 @@ function ask(leave) {
     say(said, "Sending.");
     // She is signing out: what is under way here is over.
     const box = await outbox;
-    for (const draft of await box.list(person, "draft")) releaseDraft(draft.id);
+    for (const draft of await box.list(person, "draft", "sitting")) releaseDraft(draft.id);
     await deliver();
     sendFirst.disabled = false;
     const left = await box.list(person);
     if (left.length === 0) return dialog.close("leave");
     const refused = left.find((entry) => entry.state === "refused");
+    const begun = left.every((entry) => entry.state === "draft");
+    if (begun) return say(said, "Answers you began stay here until you finish them: they are not sent by themselves.");
     say(said, refused ? `It could not be taken. ${refused.why ?? ""}`.trim() : "It could not be sent now. There may be no network.");
   }
 }

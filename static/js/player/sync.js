@@ -1,12 +1,17 @@
-// Sends what is ready to POST /sittings and drops only what the server says it holds. No DOM.
+// Sends what is ready to POST /sittings and POST /responses and drops only what the server says it holds. No DOM.
+import { kindOf } from "./outbox.js";
 
 /**
  * @typedef {import("./outbox.js").Outbox} Outbox
  * @typedef {import("./outbox.js").Entry} Entry
  * @typedef {"sign-in"|"later"|null} Reason  why something waits still: sign in again; no network or a busy server; nothing waits
- * @typedef {{kept: string[], refused: {id: string, why: string}[], waiting: number, reason: Reason, retryAfterMs?: number}} Outcome
- * @typedef {{outbox: Outbox, fetch: typeof globalThis.fetch, person: string, url?: string}} Means
+ * @typedef {{kept: string[], refused: {id: string, why: string}[], waiting: number, reason: Reason, retryAfterMs?: number, help?: string[]}} Outcome
+ *   `help`: ids of answers that call for help, as the server knows them
+ * @typedef {{outbox: Outbox, fetch: typeof globalThis.fetch, person: string}} Means
  */
+
+/** Where each kind goes. Answers first: one of them may be about risk. @type {[import("./outbox.js").Kind, string][]} */
+const PLACES = [["response", "/responses"], ["sitting", "/sittings"]];
 
 const BATCH = 50;
 const FIRST_WAIT_MS = 2_000;
@@ -36,10 +41,22 @@ export function waitMs(failures, jitter) {
 }
 
 /** @param {Means} means @returns {Promise<Outcome>} */
-async function sendAll({ outbox, fetch, person, url = "/sittings" }) {
+async function sendAll({ outbox, fetch, person }) {
   /** @type {Outcome} */
   const outcome = { kept: [], refused: [], waiting: 0, reason: null };
-  const ready = await outbox.list(person, "ready");
+  for (const [kind, url] of PLACES) {
+    const ready = (await outbox.list(person, "ready")).filter((entry) => kindOf(entry) === kind);
+    await sendKind({ outbox, fetch, person, url, ready, outcome });
+    // Whoever is signed out is so for both. What is amiss with one place need not be with the other.
+    if (outcome.reason === "sign-in") break;
+  }
+  outcome.waiting = (await outbox.list(person, "ready")).length;
+  if (outcome.waiting > 0) outcome.reason ??= "later";
+  return outcome;
+}
+
+/** @param {Means & {url: string, ready: Entry[], outcome: Outcome}} what */
+async function sendKind({ outbox, fetch, person, url, ready, outcome }) {
   /** @type {Entry[][]} */
   const batches = [];
   for (let i = 0; i < ready.length; i += BATCH) batches.push(ready.slice(i, i + BATCH));
@@ -50,7 +67,7 @@ async function sendAll({ outbox, fetch, person, url = "/sittings" }) {
     if (answer.kind === "stop") {
       outcome.reason = answer.reason;
       outcome.retryAfterMs = answer.retryAfterMs;
-      break;
+      return;
     }
     if (answer.kind === "unreadable" && batch.length > 1) {
       const half = Math.ceil(batch.length / 2);
@@ -59,6 +76,7 @@ async function sendAll({ outbox, fetch, person, url = "/sittings" }) {
     }
     const ids = new Set(batch.map((entry) => entry.id));
     const kept = answer.kind === "answered" ? answer.kept.filter((id) => ids.has(id)) : [];
+    const help = answer.kind === "answered" ? answer.help.filter((id) => ids.has(id)) : [];
     const refused = answer.kind === "answered"
       ? answer.refused.filter(({ id }) => ids.has(id) && !kept.includes(id))
       : [{ id: batch[0].id, why: answer.why }];
@@ -66,15 +84,12 @@ async function sendAll({ outbox, fetch, person, url = "/sittings" }) {
     for (const { id, why } of refused) await outbox.refuse(id, why);
     outcome.kept.push(...kept);
     outcome.refused.push(...refused);
+    if (help.length > 0) outcome.help = [...(outcome.help ?? []), ...help];
   }
-
-  outcome.waiting = (await outbox.list(person, "ready")).length;
-  if (outcome.waiting > 0) outcome.reason ??= "later";
-  return outcome;
 }
 
 /**
- * @typedef {{kind: "answered", kept: string[], refused: {id: string, why: string}[]}
+ * @typedef {{kind: "answered", kept: string[], help: string[], refused: {id: string, why: string}[]}
  *   | {kind: "unreadable", why: string}
  *   | {kind: "stop", reason: "sign-in"|"later", retryAfterMs?: number}} Answer
  */
@@ -100,7 +115,9 @@ async function send(fetch, url, person, batch) {
   if (status === 401 || status === 403) return { kind: "stop", reason: "sign-in" };
   if ((status === 200 || status === 422) && isAnswer(body)) {
     const refused = body.refused.map(({ id, why }) => ({ id: String(id), why: String(why ?? UNEXPLAINED) }));
-    return { kind: "answered", kept: body.kept.map(String), refused };
+    // A sitting is answered with its id alone, a response with what it came to besides.
+    const help = body.kept.filter((/** @type {any} */ one) => one?.help === true).map(idOf);
+    return { kind: "answered", kept: body.kept.map(idOf), help, refused };
   }
   if (status === 400 || status === 413 || status === 422) {
     return { kind: "unreadable", why: String(body?.error?.message ?? UNEXPLAINED) };
@@ -109,6 +126,9 @@ async function send(fetch, url, person, batch) {
   const after = Number(response.headers?.get?.("Retry-After"));
   return { kind: "stop", reason: "later", retryAfterMs: after > 0 ? after * 1000 : undefined };
 }
+
+/** @param {any} one */
+const idOf = (one) => String(one?.id ?? one);
 
 const UNEXPLAINED = "The server could not read it.";
 

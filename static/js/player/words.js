@@ -12,11 +12,20 @@ export function heardWords(seconds) {
 /** @param {number} seconds */
 export const leftWords = (seconds) => (seconds < 60 ? "Less than a minute left" : `About ${minutesWords(Math.round(seconds / 60))} left`);
 
-/** @param {number} count @param {import("./sync.js").Reason} reason */
-export function waitingWords(count, reason) {
-  if (count === 0) return "";
-  const what = count === 1 ? "1 sitting is kept on this phone" : `${count} sittings are kept on this phone`;
-  return `${what} and will be sent when ${reason === "sign-in" ? "you sign in again" : "there is a network"}.`;
+/**
+ * @param {number} count of sittings @param {import("./sync.js").Reason} reason
+ * @param {number} [answered] of questionnaires that were answered
+ */
+export function waitingWords(count, reason, answered = 0) {
+  const kept = [
+    count === 1 ? "1 sitting" : count > 1 ? `${count} sittings` : "",
+    answered === 1 ? "your answers" : answered > 1 ? `your answers to ${answered} sets of questions` : "",
+  ].filter(Boolean);
+  if (kept.length === 0) return "";
+  const what = kept.join(" and ");
+  const are = count === 1 && answered === 0 ? "is" : "are";
+  const begin = what[0].toUpperCase() + what.slice(1);
+  return `${begin} ${are} kept on this phone and will be sent when ${reason === "sign-in" ? "you sign in again" : "there is a network"}.`;
 }
 
 /**

@@ -49,7 +49,7 @@ pub fn update_withdrawn(
     )? == 1)
 }
 
-/// What a person was asked for and that has not expired before an instant, oldest first.
+/// What a person was asked for, and whether an answer came since; a phone's clock may be an hour slow. All that has not expired before an instant, oldest first.
 pub fn list_requests(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -62,7 +62,8 @@ pub fn list_requests(
               where response.clinic_id = request.clinic_id
                   and response.person_id = request.person_id
                   and response.instrument = request.instrument
-                  and response.answered_at >= request.asked_at) as answered_at
+                  and response.received_at >= request.asked_at
+                  and response.answered_at >= request.asked_at - 3600000) as answered_at
          from request
          where request.clinic_id = $1 and request.person_id = $2 and request.expires_at > $3
          order by request.asked_at, request.request_id",
@@ -83,12 +84,78 @@ pub fn find_request(
               where response.clinic_id = request.clinic_id
                   and response.person_id = request.person_id
                   and response.instrument = request.instrument
-                  and response.answered_at >= request.asked_at) as answered_at
+                  and response.received_at >= request.asked_at
+                  and response.answered_at >= request.asked_at - 3600000) as answered_at
          from request
          where request.clinic_id = $1 and request.request_id = $2",
         &[clinic_id.into(), request_id.into()],
         |row| Ok((row.get("person_id")?, read(row)?)),
     )
+}
+
+/// A request whose one reminder is due, in whichever clinic, and where she is.
+#[derive(Clone, Debug)]
+pub struct ToRemind {
+    /// The clinic.
+    pub clinic_id: String,
+    /// Who was asked.
+    pub person_id: String,
+    /// Where her days begin and end.
+    pub zone: String,
+    /// The request.
+    pub request_id: String,
+    /// When it was to be reminded of.
+    pub remind_at: i64,
+}
+
+/// Whoever is to be reminded of something she was asked, whoever has waited longest first. Only the periodic job asks this.
+pub fn list_to_remind(tx: &mut Tx<'_>, now: i64, most: i64) -> Result<Vec<ToRemind>, Error> {
+    tx.query(
+        "select request.clinic_id as clinic_id, request.person_id as person_id, person.zone as zone,
+             request.request_id as request_id, request.remind_at as remind_at
+         from request
+         join person on person.clinic_id = request.clinic_id and person.person_id = request.person_id
+         where request.reminded_at is null and request.remind_at <= $1
+         order by request.remind_at, request.request_id limit $2",
+        &[now.into(), most.into()],
+        |row| {
+            Ok(ToRemind {
+                clinic_id: row.get("clinic_id")?,
+                person_id: row.get("person_id")?,
+                zone: row.get("zone")?,
+                request_id: row.get("request_id")?,
+                remind_at: row.get("remind_at")?,
+            })
+        },
+    )
+}
+
+/// The one reminder's time has come, whatever becomes of it; false when another process was faster.
+pub fn update_reminded(tx: &mut Tx<'_>, due: &ToRemind, now: i64) -> Result<bool, Error> {
+    Ok(tx.exec(
+        "update request set reminded_at = $4
+         where clinic_id = $1 and request_id = $2 and remind_at = $3 and reminded_at is null",
+        &[
+            (&due.clinic_id).into(),
+            (&due.request_id).into(),
+            due.remind_at.into(),
+            now.into(),
+        ],
+    )? == 1)
+}
+
+/// Puts the one reminder off: it is quiet where she is.
+pub fn update_remind_at(tx: &mut Tx<'_>, due: &ToRemind, at: i64) -> Result<bool, Error> {
+    Ok(tx.exec(
+        "update request set remind_at = $4
+         where clinic_id = $1 and request_id = $2 and remind_at = $3 and reminded_at is null",
+        &[
+            (&due.clinic_id).into(),
+            (&due.request_id).into(),
+            due.remind_at.into(),
+            at.into(),
+        ],
+    )? == 1)
 }
 
 fn read(row: &Row<'_>) -> Result<Request, Error> {
