@@ -190,7 +190,13 @@ impl Study {
     /// Authors, year, title and journal, on a line.
     #[must_use]
     pub fn reference(&self) -> String {
-        format!("{}, {}, {}. {}", self.by(), self.year, self.title, self.journal)
+        format!(
+            "{}, {}, {}. {}",
+            self.by(),
+            self.year,
+            self.title,
+            self.journal
+        )
     }
 
     /// Its authors, of whom the first stands for more than three.

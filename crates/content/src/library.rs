@@ -410,8 +410,7 @@ impl Reading {
     /// Reads constructs and studies. Says also whether all studies are without problems: only then is one that is
     /// missing held against who names it.
     fn evidence(&mut self, sources: &[Source]) -> (Evidence, bool) {
-        let (constructs, constructs_are_good) =
-            self.list(CONSTRUCTS, evidence::constructs::read);
+        let (constructs, constructs_are_good) = self.list(CONSTRUCTS, evidence::constructs::read);
         let known = ids(&constructs, |construct| &construct.id);
         let studies = self.names(STUDIES, ".toml");
         let sources = ids(sources, |source| &source.id);

@@ -171,13 +171,21 @@ pub(crate) fn read(
         {
             let mut allowed = known.to_vec();
             allowed.push("any");
-            report.unknown(construct.at, "a construct of evidence/constructs.toml", &construct.value, &allowed);
+            report.unknown(
+                construct.at,
+                "a construct of evidence/constructs.toml",
+                &construct.value,
+                &allowed,
+            );
         }
         let comparator = table.word::<Asked>(report, "comparator");
         if let Some(comparator) = comparator
             && !questions.insert((construct.value.clone(), comparator))
         {
-            report.add(construct.at, "this construct and comparator are judged twice: once is enough");
+            report.add(
+                construct.at,
+                "this construct and comparator are judged twice: once is enough",
+            );
         }
         let risk_of_bias = down(report, &mut table, "risk_of_bias", studies);
         let indirectness = down(report, &mut table, "indirectness", studies);

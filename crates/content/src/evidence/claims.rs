@@ -38,8 +38,16 @@ pub(crate) fn read(
         let always = table.yes_if_said(report, "always");
         let about = table.texts_if_any(report, "constructs", 60);
         if let Some(known) = constructs {
-            for construct in about.iter().filter(|text| !known.contains(&text.value.as_str())) {
-                report.unknown(construct.at, "a construct of evidence/constructs.toml", &construct.value, known);
+            for construct in about
+                .iter()
+                .filter(|text| !known.contains(&text.value.as_str()))
+            {
+                report.unknown(
+                    construct.at,
+                    "a construct of evidence/constructs.toml",
+                    &construct.value,
+                    known,
+                );
             }
         }
         let client = table.text(report, "client", 400);
@@ -49,11 +57,22 @@ pub(crate) fn read(
         let before = report.count();
         let named = table.texts(report, "sources", 60);
         if named.is_empty() && report.count() == before {
-            report.add(table.place_of("sources"), "`sources` is empty: name the studies or sources this rests on");
+            report.add(
+                table.place_of("sources"),
+                "`sources` is empty: name the studies or sources this rests on",
+            );
         }
         if let Some(known) = sources {
-            for source in named.iter().filter(|text| !known.contains(&text.value.as_str())) {
-                report.unknown(source.at, "a study or a source", &source.value, &[] as &[&str]);
+            for source in named
+                .iter()
+                .filter(|text| !known.contains(&text.value.as_str()))
+            {
+                report.unknown(
+                    source.at,
+                    "a study or a source",
+                    &source.value,
+                    &[] as &[&str],
+                );
             }
         }
         Some(Contested {

@@ -29,20 +29,49 @@ pub struct Construct {
 /// Reads `evidence/constructs.toml`.
 pub(crate) fn read(report: &mut Report<'_>, text: &str) -> Vec<Construct> {
     lists::entries(report, text, "construct", "id", |report, table, id| {
-        let [name, change, changes, plain_change, plain_changes, better_off] =
-            ["name", "change", "changes", "plain_change", "plain_changes", "better_off"].map(|key| {
-                let text = table.text(report, key, 80);
-                check(report, &text);
-                text.value
-            });
-        Some(Construct { id, name, change, changes, plain_change, plain_changes, better_off })
+        let [
+            name,
+            change,
+            changes,
+            plain_change,
+            plain_changes,
+            better_off,
+        ] = [
+            "name",
+            "change",
+            "changes",
+            "plain_change",
+            "plain_changes",
+            "better_off",
+        ]
+        .map(|key| {
+            let text = table.text(report, key, 80);
+            check(report, &text);
+            text.value
+        });
+        Some(Construct {
+            id,
+            name,
+            change,
+            changes,
+            plain_change,
+            plain_changes,
+            better_off,
+        })
     })
 }
 
 /// A part of a sentence: no digit, and nothing that harms.
 pub(super) fn check(report: &mut Report<'_>, text: &Text) {
     wording::check(report, text.at, &text.value);
-    if text.value.chars().any(|letter| letter.is_ascii_digit() || matches!(letter, '{' | '}')) {
-        report.add(text.at, "this is a part of sentences: no digits and no curly brackets");
+    if text
+        .value
+        .chars()
+        .any(|letter| letter.is_ascii_digit() || matches!(letter, '{' | '}'))
+    {
+        report.add(
+            text.at,
+            "this is a part of sentences: no digits and no curly brackets",
+        );
     }
 }

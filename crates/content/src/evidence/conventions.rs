@@ -10,11 +10,20 @@ use crate::problem::Report;
 const NEAR: f64 = 0.05;
 
 pub(super) fn check(report: &mut Report<'_>, study: &Study, arms_at: usize, places: &[Places]) {
-    arms(report, arms_at, study.n_treatment, study.n_control, study.n_total);
+    arms(
+        report,
+        arms_at,
+        study.n_treatment,
+        study.n_control,
+        study.n_total,
+    );
     if study.arms_assumed_equal
         && !(study.n_total.is_some() && study.n_treatment.is_none() && study.design.is_trial())
     {
-        report.add(arms_at, "`arms_assumed_equal` is for a trial of which only `n_total` is known: take it out");
+        report.add(
+            arms_at,
+            "`arms_assumed_equal` is for a trial of which only `n_total` is known: take it out",
+        );
     }
     if study.design.is_trial() && study.against == Against::Nothing {
         report.add(arms_at, "a trial compares with something: write \"passive\", \"active\" or \"mixed\" in `against`, or another `design`");
@@ -38,27 +47,48 @@ fn arms(
                 report.add(at, "the two arms have more people than `n_total`");
             }
         }
-        _ => report.add(at, "`n_treatment` and `n_control` go together: write both or neither"),
+        _ => report.add(
+            at,
+            "`n_treatment` and `n_control` go together: write both or neither",
+        ),
     }
 }
 
 fn check_outcome(report: &mut Report<'_>, study: &Study, outcome: &Outcome, places: &Places) {
-    arms(report, places.arms, outcome.n_treatment, outcome.n_control, outcome.n_total);
+    arms(
+        report,
+        places.arms,
+        outcome.n_treatment,
+        outcome.n_control,
+        outcome.n_total,
+    );
     if outcome.effect.is_some() != outcome.value.is_some() {
-        report.add(places.value, "`effect` and `value` go together: leave both out where only the direction is known");
+        report.add(
+            places.value,
+            "`effect` and `value` go together: leave both out where only the direction is known",
+        );
         return;
     }
     if outcome.raw_difference.is_some() && outcome.value.is_some() {
         report.add(places.value, "an outcome has a `value` or a `raw_difference` in points of a scale: take one of them out");
     }
     if outcome.value.is_none() && (outcome.se.is_some() || outcome.ci.is_some()) {
-        report.add(places.ci, "`se` and `ci` belong to a `value`, and there is none");
+        report.add(
+            places.ci,
+            "`se` and `ci` belong to a `value`, and there is none",
+        );
     }
     if let Some((low, high)) = outcome.ci {
         if low >= high {
             report.add(places.ci, "write the lower end of `ci` first");
-        } else if outcome.value.is_some_and(|value| !(low..=high).contains(&value)) {
-            report.add(places.ci, "`ci` does not hold its own `value`: look the figures up again, also their signs");
+        } else if outcome
+            .value
+            .is_some_and(|value| !(low..=high).contains(&value))
+        {
+            report.add(
+                places.ci,
+                "`ci` does not hold its own `value`: look the figures up again, also their signs",
+            );
         }
     }
     if outcome.p_sign.is_some() && outcome.p.is_none() {
@@ -88,15 +118,25 @@ fn figure(
     };
     if !allowed.contains(&value) {
         let message = format!("{value} cannot be a figure of the kind `{kind}`");
-        report.add_allowed(places.value, message, format!("{} to {}", allowed.start(), allowed.end()));
+        report.add_allowed(
+            places.value,
+            message,
+            format!("{} to {}", allowed.start(), allowed.end()),
+        );
     }
     let is_signed = kind.is_standardised() || kind == EffectKind::Beta;
     if is_signed && value < 0.0 && outcome.favours == Some(Favours::Treatment) {
         report.add(places.value, "a positive figure means improvement here: turn the sign of `value` and `ci`, or write `favours = \"none\"`");
     }
     let has_comparison = !matches!(study.against, Against::Nothing)
-        && !matches!(study.design, Design::PrePost | Design::Observational | Design::Survey);
-    if (kind.is_standardised() || kind == EffectKind::Eta2p) && !has_comparison && !outcome.within_group {
+        && !matches!(
+            study.design,
+            Design::PrePost | Design::Observational | Design::Survey
+        );
+    if (kind.is_standardised() || kind == EffectKind::Eta2p)
+        && !has_comparison
+        && !outcome.within_group
+    {
         report.add(places.within_group, "nobody is compared here by chance, so this is change within one group: add `within_group = true`, which keeps it out of every pool");
     }
     if let (true, Some(computed)) = (kind.is_standardised(), from_means(outcome))

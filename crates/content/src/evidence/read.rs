@@ -82,11 +82,22 @@ pub(crate) fn read(
     let mut ids = BTreeSet::from([WHOLE.to_owned()]);
     for mut entry in table.tables(report, "outcome") {
         places.push(Places::of(&entry));
-        let outcome = outcome(report, &mut entry, around, &source.value, verified, &mut ids);
+        let outcome = outcome(
+            report,
+            &mut entry,
+            around,
+            &source.value,
+            verified,
+            &mut ids,
+        );
         entry.close(report);
         outcomes.extend(outcome);
     }
-    let arms_at = table.place_of(if arms_assumed_equal { "arms_assumed_equal" } else { "n_treatment" });
+    let arms_at = table.place_of(if arms_assumed_equal {
+        "arms_assumed_equal"
+    } else {
+        "n_treatment"
+    });
     table.close(report);
     if report.count() > before {
         return None;
@@ -162,7 +173,10 @@ fn outcome(
     if !id.value.is_empty() && !ids.insert(id.value.clone()) {
         report.add(
             id.at,
-            format!("the id `{}` is taken in this file: give this outcome another", id.value),
+            format!(
+                "the id `{}` is taken in this file: give this outcome another",
+                id.value
+            ),
         );
     }
     let construct = table.text_if_any(report, "construct", 60);
@@ -172,10 +186,18 @@ fn outcome(
             if let Some(known) = around.constructs
                 && !known.contains(&construct.value.as_str())
             {
-                report.unknown(construct.at, "a construct of evidence/constructs.toml", &construct.value, known);
+                report.unknown(
+                    construct.at,
+                    "a construct of evidence/constructs.toml",
+                    &construct.value,
+                    known,
+                );
             }
             if label.is_some() {
-                report.add(table.place_of("label"), "an outcome has a `construct` or a `label`: take one of them out");
+                report.add(
+                    table.place_of("label"),
+                    "an outcome has a `construct` or a `label`: take one of them out",
+                );
             }
         }
         None if label.is_none() => report.add(
@@ -198,8 +220,8 @@ fn outcome(
     };
     let p = table.number_within(report, "p", 0.0..=1.0);
     let p_sign = table.word_if_any::<PSign>(report, "p_sign");
-    let [n_treatment, n_control, n_total] = ["n_treatment", "n_control", "n_total"]
-        .map(|key| table.number_within(report, key, COUNT));
+    let [n_treatment, n_control, n_total] =
+        ["n_treatment", "n_control", "n_total"].map(|key| table.number_within(report, key, COUNT));
     let mean_treatment = table.number_if_any(report, "mean_treatment");
     let sd_treatment = table.number_within(report, "sd_treatment", 0.0..=1e6);
     let mean_control = table.number_if_any(report, "mean_control");
@@ -281,7 +303,10 @@ fn recalled(report: &mut Report<'_>, table: &mut Table<'_>) -> Vec<String> {
         if !table.has(&name.value) {
             report.add(
                 name.at,
-                format!("`recalled` names `{}`, which does not stand here", name.value),
+                format!(
+                    "`recalled` names `{}`, which does not stand here",
+                    name.value
+                ),
             );
         }
     }

@@ -48,7 +48,15 @@ const FORMS: [(&str, Form); 4] = [
 ];
 
 /// Words that claim more than studies can give.
-const TOO_SURE: &[&str] = &["proven", "proves", "proof", "promise", "promises", "always works", "guaranteed"];
+const TOO_SURE: &[&str] = &[
+    "proven",
+    "proves",
+    "proof",
+    "promise",
+    "promises",
+    "always works",
+    "guaranteed",
+];
 
 /// Reads a sentence. `names` is what may stand in curly brackets besides cells.
 pub(super) fn read(
@@ -62,7 +70,12 @@ pub(super) fn read(
     let lower = value.to_lowercase();
     for word in TOO_SURE {
         if lower.contains(word) {
-            report.add(text.at, format!("“{word}” says more than any study can: say what was found, and how sure it is"));
+            report.add(
+                text.at,
+                format!(
+                    "“{word}” says more than any study can: say what was found, and how sure it is"
+                ),
+            );
         }
     }
     let (mut pieces, mut from) = (Vec::new(), 0);

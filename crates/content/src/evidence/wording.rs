@@ -62,12 +62,25 @@ impl Line {
                 &["trials", "people", "estimate", "level", "low", "high"]
             }
             Self::NotReliableFew => &[
-                "trials", "people", "estimate", "level", "low", "high", "careful_low", "careful_high",
+                "trials",
+                "people",
+                "estimate",
+                "level",
+                "low",
+                "high",
+                "careful_low",
+                "careful_high",
             ],
             Self::Directions => &["trials", "better", "no_difference"],
             Self::Further => &["further_low", "further_high"],
             Self::BetterOff => &[
-                "hundred", "control", "treated", "more", "more_low", "more_high", "better_off",
+                "hundred",
+                "control",
+                "treated",
+                "more",
+                "more_low",
+                "more_high",
+                "better_off",
             ],
             Self::Superiority => &["chance", "chance_low", "chance_high"],
             Self::FollowUp => &["share", "months"],
@@ -204,7 +217,10 @@ pub(crate) fn read(
     }
     for &line in Line::ALL {
         if !said.contains(&line) {
-            report.add(0, format!("the line `{line}` is missing: add a [[line]] with this id"));
+            report.add(
+                0,
+                format!("the line `{line}` is missing: add a [[line]] with this id"),
+            );
         }
     }
     root.close(report);
