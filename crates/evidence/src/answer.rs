@@ -24,6 +24,8 @@ pub struct Answer<'e> {
     pub pool: Option<Pool<'e>>,
     /// What it means for people; nothing where the pool is not reliable.
     pub translated: Option<Translated>,
+    /// The least and the most that is left when any one trial is left out; nothing with fewer than three.
+    pub without_one: Option<(f64, f64)>,
     /// What others pooled.
     pub published: Vec<Published<'e>>,
     /// How sure one may be of the pool.
@@ -95,6 +97,10 @@ pub fn answer<'e>(evidence: &'e Evidence, question: &Question) -> Result<Answer<
         translated: pool
             .as_ref()
             .and_then(|pool| Translated::of(evidence, pool)),
+        without_one: match &pool {
+            Some(pool) => pool.without_one()?,
+            None => None,
+        },
         pool,
         published: published(evidence, question),
         certainty,

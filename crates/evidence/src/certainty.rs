@@ -93,17 +93,26 @@ pub(crate) fn rate(evidence: &Evidence, question: &Question, pool: &Pool<'_>) ->
 
 fn inconsistency(evidence: &Evidence, pool: &Pool<'_>) -> Option<Rating> {
     let rules = &evidence.certainty.inconsistency;
-    let i2 = pool.pooled.i2;
+    let i2 = pool.i2_of_q();
+    let (low, high) = pool.careful_further.unwrap_or(pool.pooled.ci);
+    let might_be_none = !leaves_out_nothing((low, high));
     let mut fillings = Fillings::new();
     fillings.insert("i2", Filling::number(whole(i2), i2, pool.cells()));
+    fillings.insert("low", Filling::number(decimals(low), low, pool.cells()));
+    fillings.insert("high", Filling::number(decimals(high), high, pool.cells()));
+    // Guyatt and others, part 7: trials that differ only in how large an effect is disagree less than those that differ
+    // in whether there is one.
     let (by, reason) = if pool.taken.len() == 1 {
         (0, &rules.single)
-    } else if i2 >= rules.very_serious_i2 {
-        (2, &rules.serious)
-    } else if i2 >= rules.serious_i2 {
-        (1, &rules.serious)
-    } else {
+    } else if i2 < rules.serious_i2 {
         (0, &rules.fine)
+    } else {
+        let very = usize::from(i2 >= rules.very_serious_i2);
+        if might_be_none {
+            (1 + very, &rules.serious)
+        } else {
+            (very, &rules.spread)
+        }
     };
     Some(Rating {
         domain: Domain::Inconsistency,

@@ -117,13 +117,16 @@ pub struct People {
     pub description: String,
     /// Everybody: where they stand, and what for.
     pub people: Vec<(f64, f64, PersonKind)>,
+    /// Where the people end and the legend begins.
+    pub below: f64,
     /// What each kind means.
     pub legend: Vec<(PersonKind, String)>,
 }
 
-const LEFT: f64 = 170.0;
-const PLOT: f64 = 330.0;
-const WIDTH: f64 = 660.0;
+// Narrow, so that its words can be read on a phone.
+const LEFT: f64 = 122.0;
+const PLOT: f64 = 210.0;
+const WIDTH: f64 = 466.0;
 const TOP: f64 = 28.0;
 const STEP: f64 = 24.0;
 
@@ -348,9 +351,10 @@ pub fn people(answer: &Answer<'_>, how_many: f64) -> Option<People> {
             format!("{} who would not", count - perhaps),
         ),
     ];
-    let height = 26.0 * (count as f64 / 10.0).ceil() + 4.0;
+    let below = 26.0 * (count as f64 / 10.0).ceil() + 4.0;
     Some(People {
-        size: (580.0, height.max(130.0)),
+        size: (380.0, below + 8.0 + 26.0 * legend.len() as f64),
+        below,
         title: format!("Of {count} people"),
         description: format!(
             "Of {count} people, {anyway} do better than the middle one without training, about {with} with it: {} more, or from {} to {} more.",
@@ -388,7 +392,7 @@ impl Axis {
         let span = (most - least).max(0.1);
         let step = [0.25, 0.5, 1.0, 2.0, 5.0, 10.0]
             .into_iter()
-            .find(|step| span / step <= 7.0)
+            .find(|step| span / step <= 6.0)
             .unwrap_or(20.0);
         Self {
             least: (least / step).floor() * step,

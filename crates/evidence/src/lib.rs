@@ -8,6 +8,7 @@
 
 pub mod answer;
 mod certainty;
+mod check;
 pub mod figures;
 mod pool;
 mod published;
@@ -20,6 +21,7 @@ pub mod translate;
 
 pub use answer::{Answer, answer};
 pub use certainty::{Certainty, Domain, Rating};
+pub use check::{CLIENT_GRADE, check};
 pub use pool::{CannotPool, Pool};
 pub use published::Published;
 pub use question::{FamilyAsked, Question, UnknownConstruct};

@@ -2,6 +2,8 @@
 
 use kith_stats::pool::{PoolError, Pooled, Settings, Tau2Interval, Test, pool, tau2_interval};
 
+use kith_stats::sensitivity::leave_one_out;
+
 use crate::select::Taken;
 
 /// Why figures that may be pooled cannot be.
@@ -21,6 +23,8 @@ pub struct Pool<'e> {
     /// The interval by Knapp and Hartung, never narrower than the plain one: it allows for how few trials there are.
     /// Nothing with a single trial.
     pub careful: Option<(f64, f64)>,
+    /// Where the true effect of a further trial lies, by the same careful reckoning.
+    pub careful_further: Option<(f64, f64)>,
     /// The pool without trials that trained no compassion, where it has such and others.
     pub compassionate: Option<Pooled>,
     /// What it was asked with.
@@ -43,7 +47,7 @@ impl<'e> Pool<'e> {
                 test: Test::KnappHartungGuarded,
                 ..*settings
             };
-            Some(pool_of(taken.iter(), &settings)?.ci)
+            Some(pool_of(taken.iter(), &settings)?)
         } else {
             None
         };
@@ -67,7 +71,8 @@ impl<'e> Pool<'e> {
             taken,
             pooled,
             tau2,
-            careful,
+            careful_further: careful.as_ref().and_then(|pooled| pooled.prediction),
+            careful: careful.map(|pooled| pooled.ci),
             compassionate,
             settings: *settings,
         }))
@@ -86,6 +91,30 @@ impl<'e> Pool<'e> {
             .iter()
             .map(|taken| taken.n_treatment + taken.n_control)
             .sum()
+    }
+
+    /// I² from Cochran's Q in percent, whatever estimator was asked for.
+    ///
+    /// Source: J. Higgins and S. Thompson, *Statistics in Medicine* 21 (2002), 1539.
+    #[must_use]
+    pub fn i2_of_q(&self) -> f64 {
+        let (q, df) = (self.pooled.q, self.pooled.q_df as f64);
+        if q > df { 100.0 * (q - df) / q } else { 0.0 }
+    }
+
+    /// The least and the most that is left when any one trial is left out; nothing with fewer than three.
+    ///
+    /// # Errors
+    /// As pooling.
+    pub fn without_one(&self) -> Result<Option<(f64, f64)>, CannotPool> {
+        if self.taken.len() < 3 {
+            return Ok(None);
+        }
+        let (yi, vi): (Vec<f64>, Vec<f64>) =
+            self.taken.iter().map(|taken| (taken.g, taken.v)).unzip();
+        let left = leave_one_out(&yi, &vi, &self.settings)?;
+        let ends = left.iter().map(|pooled| pooled.estimate);
+        Ok(ends.clone().reduce(f64::min).zip(ends.reduce(f64::max)))
     }
 
     /// The addresses of every figure in it.

@@ -170,6 +170,9 @@ fn take<'e>(
         );
         return Err(Excluded::Question(why));
     }
+    if outcome.recalls("value") {
+        return Err(Excluded::Recalled);
+    }
     if outcome.within_group {
         return Err(Excluded::WithinGroup);
     }
@@ -179,9 +182,6 @@ fn take<'e>(
     let (Some(kind), Some(value)) = (outcome.effect, outcome.value) else {
         return Err(Excluded::DirectionOnly);
     };
-    if outcome.recalls("value") {
-        return Err(Excluded::Recalled);
-    }
     if !kind.is_standardised() {
         return Err(Excluded::Kind(kind));
     }

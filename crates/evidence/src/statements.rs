@@ -89,6 +89,12 @@ impl Speaker<'_> {
             fillings.insert("further_high", computed(high, pool));
             self.line(Line::Further, &fillings, said);
         }
+        if let Some((least, most)) = self.answer.without_one {
+            let mut fillings = self.words();
+            fillings.insert("least", computed(least, pool));
+            fillings.insert("most", computed(most, pool));
+            self.line(Line::LeaveOneOut, &fillings, said);
+        }
         self.follow_up(pool, said);
         self.published(said);
         self.line(Line::Leans, &fillings, said);

@@ -12,7 +12,7 @@ const STYLE: &str = "\
 :root{color-scheme:light dark}
 body{font:1.05rem/1.55 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.35rem;line-height:1.3}h2{font-size:1.1rem;margin-top:2rem}
-svg{width:100%;height:auto;display:block;margin:1.5rem 0}
+svg{width:100%;height:auto;display:block;margin:1.5rem 0}svg.people{max-width:24rem}svg.funnel{max-width:30rem}
 .first{font-weight:600}.small{font-size:.9rem}
 @media print{body{margin:0;max-width:none;font-size:10.5pt}section,svg{break-inside:avoid}}";
 

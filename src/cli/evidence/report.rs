@@ -9,7 +9,7 @@ use crate::cli::{Failure, meta};
 pub(super) fn answer(answer: &Answer<'_>, audiences: &[ToldTo]) -> Result<Json, Failure> {
     let question = &answer.question;
     let pooled = match &answer.pool {
-        Some(pool) => pooled(pool)?,
+        Some(pool) => pooled(pool, answer.without_one)?,
         None => Json::Null,
     };
     let certainty = answer.certainty.as_ref().map(|certainty| {
@@ -108,7 +108,7 @@ pub(super) fn answer(answer: &Answer<'_>, audiences: &[ToldTo]) -> Result<Json, 
 }
 
 /// The pool as `kith meta` prints one, and what it is made of.
-fn pooled(pool: &Pool<'_>) -> Result<Json, Failure> {
+fn pooled(pool: &Pool<'_>, without_one: Option<(f64, f64)>) -> Result<Json, Failure> {
     let (yi, vi): (Vec<f64>, Vec<f64>) = pool.taken.iter().map(|taken| (taken.g, taken.v)).unzip();
     let mut out = meta::pooled(&yi, &vi, &pool.settings).map_err(Failure::failed)?;
     let studies: Vec<Json> = pool
@@ -135,6 +135,7 @@ fn pooled(pool: &Pool<'_>) -> Result<Json, Failure> {
         })
         .collect();
     out["people"] = json!(pool.people());
+    out["without_one"] = json!(without_one);
     out["careful_ci"] = json!(pool.careful);
     out["reliable"] = json!(pool.is_reliable());
     out["studies"] = json!(studies);

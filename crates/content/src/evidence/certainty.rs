@@ -37,15 +37,17 @@ pub struct Judgement {
 /// When studies disagree too much.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Inconsistency {
-    /// From this I², in percent, by one level.
+    /// From this I², in percent, by one level where a further trial might show no effect.
     pub serious_i2: f64,
-    /// From this, by two.
+    /// From this by one level always, and by two where it might.
     pub very_serious_i2: f64,
     /// Said of a single study.
     pub single: Template,
     /// Said where they agree.
     pub fine: Template,
-    /// Said where they do not.
+    /// Said where they differ, though a further trial would be expected to show an effect too.
+    pub spread: Template,
+    /// Said where a further one might show none.
     pub serious: Template,
 }
 
@@ -142,7 +144,14 @@ pub(crate) fn read(
         very_serious_i2: table.number_in(report, "very_serious_i2", 1.0..=100.0)?,
         single: reason(report, &mut table, "single", &[], studies),
         fine: reason(report, &mut table, "fine", &["i2"], studies),
-        serious: reason(report, &mut table, "serious", &["i2"], studies),
+        spread: reason(report, &mut table, "spread", &["i2"], studies),
+        serious: reason(
+            report,
+            &mut table,
+            "serious",
+            &["i2", "low", "high"],
+            studies,
+        ),
     };
     if inconsistency.very_serious_i2 <= inconsistency.serious_i2 {
         report.add(

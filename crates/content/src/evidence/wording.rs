@@ -27,6 +27,7 @@ words! {
     FindingVeryLow = "finding-very-low",
     Size = "size",
     Further = "further",
+    LeaveOneOut = "leave-one-out",
     Passive = "passive",
     Active = "active",
     BetterOff = "better-off",
@@ -92,6 +93,7 @@ impl Line {
             Self::PublishedOther => &["reviews"],
             Self::Certainty => &["certainty"],
             Self::Dose => &["share", "least", "most"],
+            Self::LeaveOneOut => &["least", "most"],
             _ => &[],
         }
     }
@@ -111,7 +113,16 @@ impl Line {
             | Self::Leans
             | Self::Limit
             | Self::Harm => ToldTo::ALL,
-            Self::Certainty => &[ToldTo::Supervisor],
+            Self::Certainty
+            | Self::Further
+            | Self::LeaveOneOut
+            | Self::PublishedOther
+            | Self::Dose
+            | Self::NoDose
+            | Self::Cost
+            | Self::ChangeMind
+            | Self::HarmTrials
+            | Self::NoHarmTrials => &[ToldTo::Supervisor],
             _ => &[ToldTo::Colleague, ToldTo::Supervisor],
         }
     }

@@ -168,9 +168,9 @@ pub fn people(of: &People, id: &str) -> String {
         person(&mut out, x, y, kind);
     }
     for (index, (kind, words)) in of.legend.iter().enumerate() {
-        let y = 20.0 + 28.0 * index as f64;
-        person(&mut out, 300.0, y, *kind);
-        text(&mut out, "label", 318.0, y + 4.0, "start", words);
+        let y = of.below + 16.0 + 26.0 * index as f64;
+        person(&mut out, 14.0, y, *kind);
+        text(&mut out, "label", 34.0, y + 4.0, "start", words);
     }
     out.push_str("</svg>");
     out
