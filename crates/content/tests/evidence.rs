@@ -149,7 +149,7 @@ fn the_conventions_are_enforced_where_they_are_broken() {
         (
             "against = \"none\"",
             OUTCOME.into(),
-            1,
+            14,
             "a trial compares with something",
         ),
         (
@@ -457,7 +457,7 @@ fn the_other_files_are_refused_as_wholes_with_what_is_missing() {
         ),
         (
             "statements.toml",
-            statements.replacen("{people}", "{persons}", 1),
+            statements.replacen("{people}", "{peeple}", 1),
             "did you mean `people`?",
         ),
         (

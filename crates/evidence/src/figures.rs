@@ -136,66 +136,50 @@ pub fn forest(answer: &Answer<'_>) -> Option<Forest> {
     let pool = answer.pool.as_ref()?;
     let level = pool.settings.level;
     let heaviest = pool.pooled.weights.iter().copied().fold(1.0, f64::max);
-    let mut found: Vec<(RowKind, String, f64, Option<(f64, f64)>, f64, bool)> = Vec::new();
-    for (taken, weight) in pool.taken.iter().zip(&pool.pooled.weights) {
-        found.push((
-            RowKind::Trial,
-            short(&taken.study.authors, taken.study.year),
-            taken.g,
-            Some(taken.ci(level)),
-            2.5 + 4.5 * (weight / heaviest).sqrt(),
-            taken.outcome.composite || taken.study.arms_assumed_equal,
-        ));
-    }
-    let name = format!("Pool of {} of our own", pool.pooled.k);
-    let (estimate, ci) = (pool.pooled.estimate, pool.pooled.ci);
-    found.push((RowKind::Pool, name, estimate, Some(ci), 7.0, false));
+    let mut found: Vec<Entry> = pool
+        .taken
+        .iter()
+        .zip(&pool.pooled.weights)
+        .map(|(taken, weight)| Entry {
+            kind: RowKind::Trial,
+            label: short(&taken.study.authors, taken.study.year),
+            value: taken.g,
+            ci: Some(taken.ci(level)),
+            half: 2.5 + 4.5 * (weight / heaviest).sqrt(),
+            marked: taken.outcome.composite || taken.study.arms_assumed_equal,
+        })
+        .collect();
+    found.push(Entry {
+        kind: RowKind::Pool,
+        label: format!("Our own pool of {}", pool.pooled.k),
+        value: pool.pooled.estimate,
+        ci: Some(pool.pooled.ci),
+        half: 7.0,
+        marked: false,
+    });
     for published in answer
         .published
         .iter()
         .filter(|published| published.comparable)
     {
-        if let Some(value) = published.outcome.value {
-            let name = short(&published.study.authors, published.study.year);
-            found.push((
-                RowKind::Published,
-                name,
-                value,
-                published.outcome.ci,
-                5.0,
-                false,
-            ));
-        }
+        found.extend(published.outcome.value.map(|value| Entry {
+            kind: RowKind::Published,
+            label: short(&published.study.authors, published.study.year),
+            value,
+            ci: published.outcome.ci,
+            half: 5.0,
+            marked: false,
+        }));
     }
-    let ends = found.iter().flat_map(|(_, _, value, ci, ..)| {
-        [
-            *value,
-            ci.map_or(*value, |ci| ci.0),
-            ci.map_or(*value, |ci| ci.1),
-        ]
+    let ends = found.iter().flat_map(|entry| {
+        let (low, high) = entry.ci.unwrap_or((entry.value, entry.value));
+        [entry.value, low, high]
     });
     let axis = Axis::over(ends.chain([0.0]), (LEFT, LEFT + PLOT));
     let rows: Vec<Row> = found
         .into_iter()
         .enumerate()
-        .map(|(index, (kind, label, value, ci, half, marked))| Row {
-            kind,
-            label,
-            figures: match ci {
-                Some((low, high)) => format!(
-                    "{} [{}, {}]",
-                    decimals(value),
-                    decimals(low),
-                    decimals(high)
-                ),
-                None => format!("{} [not printed]", decimals(value)),
-            },
-            y: TOP + STEP * (index as f64 + if kind == RowKind::Trial { 0.5 } else { 1.0 }),
-            x: axis.at(value),
-            interval: ci.map(|(low, high)| (axis.at(low), axis.at(high))),
-            half,
-            marked,
-        })
+        .map(|(index, entry)| entry.row(index, &axis))
         .collect();
     let base = rows.last().map_or(TOP, |row| row.y) + STEP;
     Some(Forest {
@@ -211,6 +195,43 @@ pub fn forest(answer: &Answer<'_>) -> Option<Forest> {
         ticks: axis.ticks(),
         rows,
     })
+}
+
+/// A row before the axis is known.
+struct Entry {
+    kind: RowKind,
+    label: String,
+    value: f64,
+    ci: Option<(f64, f64)>,
+    half: f64,
+    marked: bool,
+}
+
+impl Entry {
+    fn row(self, index: usize, axis: &Axis) -> Row {
+        // A little room between the trials and what stands for all of them.
+        let below = if self.kind == RowKind::Trial {
+            0.5
+        } else {
+            1.0
+        };
+        Row {
+            kind: self.kind,
+            label: self.label,
+            figures: match self.ci {
+                Some((low, high)) => {
+                    let [value, low, high] = [self.value, low, high].map(decimals);
+                    format!("{value} [{low}, {high}]")
+                }
+                None => format!("{} [not printed]", decimals(self.value)),
+            },
+            y: TOP + STEP * (index as f64 + below),
+            x: axis.at(self.value),
+            interval: self.ci.map(|(low, high)| (axis.at(low), axis.at(high))),
+            half: self.half,
+            marked: self.marked,
+        }
+    }
 }
 
 fn describe(pool: &Pool<'_>, answer: &Answer<'_>) -> String {

@@ -308,7 +308,7 @@ impl Speaker<'_> {
         }
         let others: BTreeSet<String> = published
             .iter()
-            .filter(|published| !published.comparable)
+            .filter(|published| !published.comparable && !published.outcome.recalls("value"))
             .map(|published| format!("{}/favours", published.cell()))
             .collect();
         if !others.is_empty() {

@@ -104,19 +104,21 @@ fn a_sentence_leaves_nothing_open_and_claims_nothing_too_sure() {
         let answer = answer(&evidence, &question).unwrap();
         for (to, said) in &answer.statements {
             let text = text(said);
+            let words: Vec<&str> = text
+                .split(|letter: char| !letter.is_alphanumeric())
+                .collect();
             for word in [
-                "{",
-                "}",
                 "NaN",
-                " inf ",
-                "!",
+                "inf",
                 "proven",
                 "proves",
+                "proof",
                 "promise",
                 "guarantee",
             ] {
-                assert!(!text.contains(word), "{to}, {word}: {text}");
+                assert!(!words.contains(&word), "{to}, {word}: {text}");
             }
+            assert!(!text.contains(['{', '}', '!']), "{to}: {text}");
             for said in said {
                 assert!(said.text.ends_with('.'), "{}", said.text);
                 assert!(

@@ -85,12 +85,11 @@ fn outcome(id: usize, value: f64) -> Outcome {
 /// The built-in words and judgements with other studies; those that sentences name as cells stay.
 fn with(studies: Vec<Study>) -> Evidence {
     let mut evidence = evidence();
-    evidence.studies.retain(|study| {
+    for study in &mut evidence.studies {
         study
             .outcomes
-            .iter()
-            .all(|outcome| outcome.construct.as_deref() != Some("depression"))
-    });
+            .retain(|outcome| outcome.construct.as_deref() != Some("depression"));
+    }
     evidence.studies.extend(studies);
     evidence.studies.sort_by(|one, other| one.id.cmp(&other.id));
     evidence

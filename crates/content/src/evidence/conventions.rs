@@ -9,7 +9,12 @@ use crate::problem::Report;
 /// which of several small-sample corrections the source used.
 const NEAR: f64 = 0.05;
 
-pub(super) fn check(report: &mut Report<'_>, study: &Study, arms_at: usize, places: &[Places]) {
+pub(super) fn check(
+    report: &mut Report<'_>,
+    study: &Study,
+    (arms_at, against_at): (usize, usize),
+    places: &[Places],
+) {
     arms(
         report,
         arms_at,
@@ -26,7 +31,7 @@ pub(super) fn check(report: &mut Report<'_>, study: &Study, arms_at: usize, plac
         );
     }
     if study.design.is_trial() && study.against == Against::Nothing {
-        report.add(arms_at, "a trial compares with something: write \"passive\", \"active\" or \"mixed\" in `against`, or another `design`");
+        report.add(against_at, "a trial compares with something: write \"passive\", \"active\" or \"mixed\" in `against`, or another `design`");
     }
     for (outcome, places) in study.outcomes.iter().zip(places) {
         check_outcome(report, study, outcome, places);
@@ -128,11 +133,12 @@ fn figure(
     if is_signed && value < 0.0 && outcome.favours == Some(Favours::Treatment) {
         report.add(places.value, "a positive figure means improvement here: turn the sign of `value` and `ci`, or write `favours = \"none\"`");
     }
-    let has_comparison = !matches!(study.against, Against::Nothing)
-        && !matches!(
-            study.design,
-            Design::PrePost | Design::Observational | Design::Survey
-        );
+    let has_comparison = study.design.is_trial()
+        || study.against != Against::Nothing
+            && !matches!(
+                study.design,
+                Design::PrePost | Design::Observational | Design::Survey
+            );
     if (kind.is_standardised() || kind == EffectKind::Eta2p)
         && !has_comparison
         && !outcome.within_group

@@ -98,6 +98,7 @@ pub(crate) fn read(
     } else {
         "n_treatment"
     });
+    let against_at = table.place_of("against");
     table.close(report);
     if report.count() > before {
         return None;
@@ -134,7 +135,7 @@ pub(crate) fn read(
         caveat,
         outcomes,
     };
-    conventions::check(report, &study, arms_at, &places);
+    conventions::check(report, &study, (arms_at, against_at), &places);
     (report.count() == before).then_some(study)
 }
 

@@ -49,13 +49,7 @@ const FORMS: [(&str, Form); 4] = [
 
 /// Words that claim more than studies can give.
 const TOO_SURE: &[&str] = &[
-    "proven",
-    "proves",
-    "proof",
-    "promise",
-    "promises",
-    "always works",
-    "guaranteed",
+    "proven", "proves", "proved", "proof", "promise", "promises", "always", "ensures",
 ];
 
 /// Reads a sentence. `names` is what may stand in curly brackets besides cells.
@@ -68,8 +62,8 @@ pub(super) fn read(
     let value = &text.value;
     wording::check(report, text.at, value);
     let lower = value.to_lowercase();
-    for word in TOO_SURE {
-        if lower.contains(word) {
+    for word in lower.split(|letter: char| !letter.is_alphanumeric()) {
+        if TOO_SURE.contains(&word) {
             report.add(
                 text.at,
                 format!(
