@@ -82,7 +82,7 @@ impl Speaker<'_> {
         self.comparisons(pool, said);
         self.better_off(pool, said);
         if pool.taken.len() > 2
-            && let Some((low, high)) = pool.pooled.prediction
+            && let Some((low, high)) = pool.careful_further
         {
             let mut fillings = self.words();
             fillings.insert("further_low", computed(low, pool));
@@ -290,8 +290,14 @@ impl Speaker<'_> {
         let from: Vec<String> = values.iter().map(|(_, cell)| cell.clone()).collect();
         let least = values.iter().min_by(|one, other| one.0.total_cmp(&other.0));
         let most = values.iter().max_by(|one, other| one.0.total_cmp(&other.0));
-        if let (Some((least, at_least)), Some((most, at_most))) = (least, most) {
-            let mut fillings = self.words();
+        let mut fillings = self.words();
+        if let [(value, cell)] = values.as_slice() {
+            fillings.insert(
+                "value",
+                Filling::number(decimals(*value), *value, vec![cell.clone()]),
+            );
+            self.line(Line::PublishedOne, &fillings, said);
+        } else if let (Some((least, at_least)), Some((most, at_most))) = (least, most) {
             fillings.insert(
                 "reviews",
                 reviews(values.len(), from, "meta-analysis", "meta-analyses"),

@@ -35,6 +35,7 @@ words! {
     FollowUp = "follow-up",
     NoFollowUp = "no-follow-up",
     Published = "published",
+    PublishedOne = "published-one",
     PublishedOther = "published-other",
     NoPublished = "no-published",
     Leans = "leans",
@@ -90,6 +91,7 @@ impl Line {
             }
             Self::OtherFamily => &["share", "estimate", "low", "high", "trials"],
             Self::Published => &["reviews", "least", "most"],
+            Self::PublishedOne => &["value"],
             Self::PublishedOther => &["reviews"],
             Self::Certainty => &["certainty"],
             Self::Dose => &["share", "least", "most"],
