@@ -11,6 +11,7 @@ mod compose;
 mod demo;
 mod doctor;
 mod effect;
+mod evidence;
 mod export;
 mod frame;
 mod invite;
@@ -72,6 +73,8 @@ enum Command {
     Power(power::Options),
     /// Pools the effects of several studies
     Meta(meta::Options),
+    /// What studies found, how sure one may be, and what may be said of it
+    Evidence(evidence::Options),
     /// An effect size and its variance from what a study reports
     Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
@@ -183,6 +186,7 @@ pub fn run() -> ExitCode {
         Command::Alpha(options) => alpha::run(&options),
         Command::Power(options) => power::run(&options),
         Command::Meta(options) => meta::run(&options),
+        Command::Evidence(options) => evidence::run(&options),
         Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
         Command::Export(options) => export::run(options),

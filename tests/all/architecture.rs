@@ -98,6 +98,7 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             "crate::cli",
             "kith_content",
             "kith_stats",
+            "kith_evidence",
         ] {
             assert!(
                 !text.contains(above),
@@ -106,8 +107,20 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             );
         }
     }
-    for leaf in ["crates/content/src", "crates/stats/src"] {
+    // Content and statistics know nothing of each other; evidence knows both.
+    let leaves = [
+        ("crates/content/src", &["kith_stats", "kith_evidence"][..]),
+        ("crates/stats/src", &["kith_content", "kith_evidence"]),
+        ("crates/evidence/src", &[]),
+    ];
+    for (leaf, others) in leaves {
         for (path, text) in files(leaf) {
+            for other in others {
+                let named = text
+                    .lines()
+                    .any(|line| !line.trim_start().starts_with("//") && line.contains(other));
+                assert!(!named, "{} looks at {other}", path.display());
+            }
             for above in ["rusqlite", "tokio", "axum", "maud", "std::fs", "std::net"] {
                 assert!(
                     !text.contains(&format!("{above}::")),
