@@ -169,7 +169,7 @@ impl House {
         let now = self.app.clock.now();
         let id = self.app.ids.make(now).map_err(|error| told(&error))?;
         let mut answers: Vec<usize> = (0..9).map(|item| (number / (item + 1)) % 4).collect();
-        answers[8] = usize::from(number % 50 == 0);
+        answers[8] = usize::from(number.is_multiple_of(50));
         let record =
             json!({"id": id, "instrument": "phq-9", "answered_at": now, "answers": answers});
         Ok((id, record))
