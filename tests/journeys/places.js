@@ -70,6 +70,13 @@ const ownPractice = [
   at("/programmes"), at("/programmes/compassion-2w"), at("/lessons/self-week-2"), at("/moments"), at("/moments/panic"),
   at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
   at("/reminders"), at("/help"), at("/nowhere", 404),
+  at("/measures"), at("/measures/connection"), at("/measures/reactivity"), at("/measures/swls", 404),
+  { name: "/measures, the look back", go: async (page) => {
+    await open(page, "/measures/reactivity");
+    await button(page, "Next").click();
+    await button(page, "Next").click();
+    await heading(page, "A look back");
+  } },
 ];
 
 /** @type {Walk[]} */
@@ -78,7 +85,7 @@ export const WALKS = [
     role: "a visitor",
     entry: null,
     places: [
-      at("/"), at("/sign-in"), at("/join"), at("/help"), at("/nowhere", 404), at("/join/no-such-invitation", 404),
+      at("/"), at("/sign-in"), at("/join"), at("/help"), at("/waiting-room"), at("/asked/nothing", 404), at("/nowhere", 404), at("/join/no-such-invitation", 404),
       { name: "/sign-in, refused", go: async (page) => {
         await page.goto("/sign-in");
         await page.getByLabel("Your sign-in name").fill("nobody");
@@ -99,6 +106,18 @@ export const WALKS = [
     places: [
       ...ownPractice,
       { name: "/plans/ID, agreed", go: async (page) => open(page, `/plans/${(await today(page)).due[0].plan}`) },
+      { name: "/measures, answered", go: async (page) => {
+        await open(page, "/measures/connection");
+        await page.getByRole("radio", { name: "6", exact: true }).check();
+        await button(page, "Keep my answers").click();
+        await page.locator(".state", { hasText: "They have arrived." }).waitFor();
+      } },
+      { name: "/measures, answered and hard", go: async (page) => {
+        await open(page, "/measures/practice-distress");
+        await page.getByRole("radio", { name: "9", exact: true }).check();
+        await button(page, "Keep my answers").click();
+        await page.locator(".state", { hasText: "They have arrived." }).waitFor();
+      } },
       { name: "/practise, ready", go: (page) => readyAt(page, "/practise/wish-loved-one?minutes=4") },
       { name: "/practise, playing", go: play },
       { name: "/practise, paused", go: async (page) => {
@@ -155,6 +174,18 @@ export const WALKS = [
       { name: "an invitation", go: invite },
       { name: "a client's page", go: (page) => clientWhose(page, /Ben/) },
       { name: "a client's page, not shared", go: (page) => clientWhose(page, /not shared/) },
+      { name: "/clients/ID/measures", go: async (page) => {
+        await clientWhose(page, /Ben/);
+        await open(page, `${page.url()}/measures`);
+      } },
+      { name: "/clients/ID/measures, not shared", go: async (page) => {
+        await clientWhose(page, /not shared/);
+        await open(page, `${page.url()}/measures`);
+      } },
+      { name: "/clients/ID/measures/ID, from paper", go: async (page) => {
+        await clientWhose(page, /Ben/);
+        await open(page, `${page.url()}/measures/gad-7`);
+      } },
       { name: "/clients/ID/plans/new", go: async (page) => {
         await clientWhose(page, /Ben/);
         await open(page, `${page.url()}/plans/new`);

@@ -14,8 +14,9 @@ use super::rules::{self, Sent};
 use super::sheet::Sheet;
 use super::{Kept, Response, keep, store};
 use crate::app::App;
+use crate::base::clock::DAY;
 use crate::base::db::Tx;
-use crate::base::error::Error;
+use crate::base::error::{Error, Problem};
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::moment_text;
@@ -138,31 +139,30 @@ pub(super) async fn answer(
     // What was sent counts, even if nobody looks at such answers any more.
     let sheet = sheet.ok_or(Error::NotFound)?;
     let sent = rules::read_sent(&form, &sheet, &new_id);
-    let tell_gaps = |sent: &Sent| {
+    let can_show = matches!(found, Some(Found::Asking(_)));
+    let tells_gaps = |sent: &Sent| {
         let known = form.raw("gaps") == "known" || sheet.is_endorsed(&sent.answers);
-        (!sent.gaps.is_empty() && !known) || sent.is_empty()
+        !sent.gaps.is_empty() && !known && can_show
     };
     let again = match &sent {
         Err(problems) => Some((problems.clone(), Vec::new())),
         Ok(sent) if sent.is_empty() => {
             let nothing = "Nothing is answered yet. One answer is enough.";
-            Some((
-                vec![crate::base::error::Problem::with("", nothing)],
-                Vec::new(),
-            ))
+            Some((vec![Problem::with("", nothing)], Vec::new()))
         }
-        Ok(sent) if tell_gaps(sent) => Some((Vec::new(), sent.gaps.clone())),
+        Ok(sent) if tells_gaps(sent) => Some((Vec::new(), sent.gaps.clone())),
         Ok(_) => None,
     };
     if let Some((problems, gaps)) = again {
         let mut form = form;
         let refused = !problems.is_empty();
-        form.problems = problems;
+        form.problems.clone_from(&problems);
         let id = sent
             .as_ref()
             .map_or(new_id.as_str(), |sent| sent.id.as_str());
+        // It is asked no more since its page was opened: what is wrong is said plainly.
         let Some(Found::Asking(mut asking)) = found else {
-            return Err(Error::NotFound);
+            return Err(Error::Invalid(problems));
         };
         asking.sheet = sheet;
         let mut page = show(&app, &person, &asking, (id, &form, &gaps))?;
@@ -228,7 +228,7 @@ pub(super) async fn kept(
         })
         .await?;
     // What follows from a check-in is said of the last one, not of one of last month.
-    let is_fresh = now - response.answered_at < crate::base::clock::DAY;
+    let is_fresh = now - response.answered_at < DAY;
     let then: &[Then] = if is_fresh { &follows.then } else { &[] };
     let calls = response.risk || then.contains(&Then::Help);
     let offer = follows.offer.as_ref().filter(|_| is_fresh);

@@ -211,6 +211,15 @@ fn show(
     Ok(page.into_response())
 }
 
+/// A form that comes back: something is wrong with it, or empty.
+struct Again {
+    opened: Opened,
+    asking: Asking,
+    problems: Vec<Problem>,
+    gaps: Vec<usize>,
+    id: String,
+}
+
 /// What became of an answer.
 enum Taken {
     Kept {
@@ -218,7 +227,7 @@ enum Taken {
         kind: KeyKind,
         markup: Markup,
     },
-    Again(Box<(Opened, Asking, Vec<Problem>, Vec<usize>, String)>),
+    Again(Box<Again>),
     Shut(Door),
 }
 
@@ -263,7 +272,13 @@ pub(super) async fn answer(
             Ok(response)
         }
         Taken::Again(again) => {
-            let (opened, asking, problems, gaps, id) = *again;
+            let Again {
+                opened,
+                asking,
+                problems,
+                gaps,
+                id,
+            } = *again;
             let refused = !problems.is_empty();
             if json_wanted {
                 return Err(Error::Invalid(problems));
@@ -328,9 +343,13 @@ fn take(tx: &mut Tx<'_>, app: &App, hash: &str, form: &Form) -> Result<Taken, Er
             )));
         };
         asking.sheet = sheet;
-        return Ok(Taken::Again(Box::new((
-            opened, *asking, problems, gaps, id,
-        ))));
+        return Ok(Taken::Again(Box::new(Again {
+            opened,
+            asking: *asking,
+            problems,
+            gaps,
+            id,
+        })));
     }
     let sent = sent.map_err(Error::Invalid)?;
     let zone = opened.person.zone.as_str();

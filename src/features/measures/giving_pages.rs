@@ -193,7 +193,7 @@ fn ask(client: &Client<'_>, given: &Given, form: &Form) -> Markup {
                     optgroup label="Kith’s own check-ins, no tests" {
                         @for (id, title) in &own { option value=(id) selected[chosen == id.as_str()] { (title) } } }
                 }
-                @if published.is_empty() { p.hint { "No questionnaire’s words have been brought to this clinic yet." } }
+                @if published.is_empty() { p.hint { "No words of a published questionnaire are in this clinic yet. " a href="/questionnaires" { "How they come here" } "." } }
                 @for (id, instead) in &given.unwatched {
                     p.hint { (client.name(id)) " asks about risk. Nobody in this clinic looks at such answers at set hours, so it cannot be asked."
                         @if let Some(title) = instead { " " (title) " asks about the same without it." } }

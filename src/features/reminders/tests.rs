@@ -1,6 +1,7 @@
 //! Reminders: the rules, then requests and the worker through the whole app.
 
 mod calendar;
+mod requests;
 mod rules;
 
 use axum::body::Body;

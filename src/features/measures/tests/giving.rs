@@ -6,8 +6,8 @@ use serde_json::json;
 use super::answering::bring_words;
 use super::{OTHER, answered_by, phq, record, send, stored};
 use crate::features::alerts::tests::{may_be_contacted, name_contact};
+use crate::features::measures::rules;
 use crate::features::measures::store::{requests, responses};
-use crate::features::measures::{rules, store};
 use crate::features::people::RecordAccess;
 use crate::testing::{DOSE, TestApp, content};
 
@@ -139,7 +139,8 @@ async fn what_cannot_be_asked_is_refused_with_a_reason() {
     let app = TestApp::new().await;
     bring_words(&app, "phq-9", "en").await;
     let good = WHEN;
-    let cases: [(&str, [(&str, &str); 4], &str); 8] = [
+    type Fields = [(&'static str, &'static str); 4];
+    let cases: [(&str, Fields, &str); 8] = [
         ("", good, "choose what to ask for"),
         ("nothing", good, "choose what to ask for"),
         ("gad-7", good, "words have not been brought"),
@@ -219,7 +220,7 @@ async fn without_a_share_one_can_ask_and_learns_nothing_of_what_came() {
     let before = app.get(Some(&app.amira), &place).await.text;
     assert!(before.contains("does not share with you"));
     app.app.clock.set("2026-11-23T12:10:00Z".parse().unwrap());
-    super::send(
+    send(
         &app,
         &app.ben,
         json!([json!({"id": OTHER, "instrument": "connection",
@@ -413,7 +414,7 @@ async fn scoring_again_by_a_newer_definition_stands_beside_the_first() {
     let added = app
         .app
         .db
-        .write(move |tx| store::responses::add_response(tx, &clinic, &ben, &old));
+        .write(move |tx| responses::add_response(tx, &clinic, &ben, &old));
     assert!(added.await.unwrap());
     let path = format!("/clients/{}/responses/{OTHER}", app.ben.id);
     assert!(
