@@ -258,25 +258,26 @@ pub(super) async fn read(
     let kind = kind(&name)?;
     let guest = enter(&app, &headers, &caller, Scope::Read(kind)).await?;
     let (at_hand, system) = (app.clone(), guest.system.clone());
-    let found = app
-        .db
-        .read(move |tx| {
-            let mut open = open_to(tx, &system)?;
-            // An id of ours begins with that of the response it is about.
-            let about = matches!(kind, Kind::QuestionnaireResponse | Kind::Observation);
-            if let (true, Some(start)) = (about, id.get(..36)) {
-                let whose = read_id(start)
-                    .map(|id| measures::store::responses::find_whose(tx, &system.clinic_id, &id));
-                let whose = whose.transpose()?.flatten();
-                open.retain(|one| Some(one.record.person_id()) == whose.as_deref());
-            }
-            let forms = list_questionnaires(tx, &system.clinic_id)?;
-            let desk = Desk::new(&at_hand.content, base(&at_hand), forms);
-            let all = gather::entries(tx, &desk, kind, &open)?;
-            Ok::<_, Error>(all.into_iter().find(|entry| entry.id() == id))
-        })
-        .await?
-        .ok_or_else(Refusal::not_found)?;
+    let found =
+        app.db
+            .read(move |tx| {
+                let mut open = open_to(tx, &system)?;
+                // An id of ours begins with that of the response it is about.
+                let about = matches!(kind, Kind::QuestionnaireResponse | Kind::Observation);
+                if about {
+                    let whose = id.get(..36).and_then(read_id).map(|id| {
+                        measures::store::responses::find_whose(tx, &system.clinic_id, &id)
+                    });
+                    let whose = whose.transpose()?.flatten();
+                    open.retain(|one| Some(one.record.person_id()) == whose.as_deref());
+                }
+                let forms = list_questionnaires(tx, &system.clinic_id)?;
+                let desk = Desk::new(&at_hand.content, base(&at_hand), forms);
+                let all = gather::entries(tx, &desk, kind, &open)?;
+                Ok::<_, Error>(all.into_iter().find(|entry| entry.id() == id))
+            })
+            .await?
+            .ok_or_else(Refusal::not_found)?;
     let people = Some(found.person_id).filter(|id| !id.is_empty());
     note(&app, guest.system, kind, people.into_iter().collect()).await?;
     Ok(answer(StatusCode::OK, &found.resource))

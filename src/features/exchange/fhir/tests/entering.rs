@@ -400,3 +400,20 @@ async fn whatever_goes_wrong_under_fhir_is_said_as_fhir_says_it() {
         "not-supported"
     );
 }
+
+#[tokio::test]
+async fn whoever_comes_is_asked_about_other_systems_later_and_has_not_agreed_until_then() {
+    let app = TestApp::new().await;
+    let invited = app
+        .post(Some(&app.amira), "/invitations", &[("name", "Zoe")])
+        .await;
+    let at = invited.text.find("/join/").unwrap();
+    let link = invited.text[at..].split(['"', '<', ' ']).next().unwrap();
+    let joining = app.get(None, link).await;
+    assert_eq!(joining.status, StatusCode::OK);
+    assert!(joining.text.contains("Showing my practice"));
+    assert!(!joining.text.contains("other record systems"));
+    let me = app.get(Some(&app.ben), "/me").await.text;
+    assert!(me.contains("/me/consent/systems\""));
+    assert!(!me.contains("/me/consent/systems/withdrawal"));
+}
