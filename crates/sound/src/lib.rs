@@ -1,0 +1,55 @@
+//! Speech and bells as Opus packets, and a whole practice as one file made by joining them.
+//!
+//! Bytes in, bytes out: no files, no web, no clock. A [`Pcm`] is what a voice program or a microphone gave. A [`Clip`] is
+//! the same cleaned, levelled and encoded once. A [`Track`] puts clips where a timeline says, with silence between them,
+//! without encoding anything again; a [`SoundFile`] is that track as the bytes of an Ogg or MP4 file, any part of which can
+//! be had without making the rest.
+
+mod bell;
+mod clip;
+mod decode;
+mod level;
+mod loudness;
+mod mp4;
+mod ogg;
+mod pcm;
+mod prepare;
+mod resample;
+mod sound_file;
+mod track;
+
+pub use bell::bell;
+pub use clip::{Clip, ClipError, LEVEL};
+pub use decode::decode_ogg;
+pub use loudness::loudness;
+pub use pcm::{Pcm, PcmError};
+pub use prepare::{LONGEST_SECONDS, prepare};
+pub use sound_file::{Format, SoundFile};
+pub use track::{Track, TrackError};
+
+/// Samples a second of everything in here but what comes in.
+pub const RATE: u32 = 48_000;
+
+/// The samples of a packet: 20 milliseconds. All packets are of this length, because not every player copes with a
+/// stream whose packets differ, and a place in time is then a place in the list of packets.
+pub const FRAME: usize = 960;
+
+/// How many samples the decoder's output runs behind what went into the encoder: 6.5 ms, that of the reference encoder.
+const DELAY: usize = 312;
+
+/// Packets of silence before the beginning, decoded and not played, so that the decoder has settled: 80 ms (RFC 7845,
+/// section 4.2).
+const SETTLING: u64 = 4;
+
+/// The samples a player drops at the beginning.
+const PRE_SKIP: u64 = SETTLING * FRAME as u64 + DELAY as u64;
+
+/// A packet that decodes to 20 ms of nothing: mono, the whole band, with the codec's own mark for silence set.
+const SILENT: [u8; 3] = [0xf8, 0xff, 0xfe];
+
+/// The longest packet, in bytes, so that each takes one place in an Ogg page's list of lengths: about 100 kbit/s.
+const LONGEST_PACKET: usize = 254;
+
+fn seconds(samples: u64) -> f64 {
+    samples as f64 / f64::from(RATE)
+}
