@@ -97,6 +97,7 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             "crate::app",
             "crate::cli",
             "kith_content",
+            "kith_sound",
             "kith_stats",
         ] {
             assert!(
@@ -106,7 +107,7 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             );
         }
     }
-    for leaf in ["crates/content/src", "crates/stats/src"] {
+    for leaf in ["crates/content/src", "crates/sound/src", "crates/stats/src"] {
         for (path, text) in files(leaf) {
             for above in ["rusqlite", "tokio", "axum", "maud", "std::fs", "std::net"] {
                 assert!(

@@ -25,7 +25,7 @@ fn speech(seconds: f32, pitch: f32) -> Vec<f32> {
 }
 
 fn main() {
-    let clip = |samples: &[f32]| match Clip::speech(samples) {
+    let clip = |samples: &[f32]| match Clip::encode(samples) {
         Ok(clip) => Arc::new(clip),
         Err(error) => panic!("{error}"),
     };

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::clip::{Clip, ClipError, Kind};
+use crate::clip::{Clip, ClipError};
 use crate::{DELAY, FRAME, RATE};
 
 /// Ratio to the lowest tone, loudness, seconds until it has faded by 60 dB.
@@ -30,7 +30,7 @@ pub fn bell() -> Result<Clip, ClipError> {
     let samples: Vec<f32> = (0..count)
         .map(|index| strike(index, count) as f32)
         .collect();
-    Clip::encode(&samples, Kind::Bell)
+    Clip::encode(&samples)
 }
 
 fn strike(index: usize, count: usize) -> f64 {

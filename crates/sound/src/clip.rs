@@ -1,18 +1,17 @@
 //! What is said for one cue, encoded once.
 
-use opus_pure::{Application, OpusDecoder, OpusEncoder, Signal};
+use opus_pure::{Application, Bandwidth, OpusDecoder, OpusEncoder, RateControl};
 
 use crate::level::{amplify, peak};
 use crate::ogg;
-use crate::{DELAY, FRAME, LONGEST_PACKET, RATE, SILENT, seconds};
+use crate::{DELAY, FRAME, LONGEST_PACKET, MODE, PRE_SKIP, RATE, SILENT, seconds};
 
 /// How loud speech is made, in LUFS. EBU R 128's -23 is for programmes with room for music; what one voice alone says
 /// into a telephone's small speaker is usually kept three to four above it.
 pub const LEVEL: f64 = -20.0;
 
-/// Bits a second, about: speech in the codec's hybrid mode, and tones.
-const SPEECH_BITS: i32 = 22_000;
-const BELL_BITS: i32 = 32_000;
+/// Bits a second, about.
+const BITS: i32 = 34_000;
 
 /// The most the decoded sound may reach, so that no player has to cut it off.
 const FULL: f32 = 0.98;
@@ -23,8 +22,6 @@ pub struct Clip {
     bytes: Vec<u8>,
     /// Where each packet ends in `bytes`.
     ends: Vec<u32>,
-    /// What is heard of it, the silence behind not counted.
-    samples: u64,
 }
 
 /// Why there is no clip.
@@ -44,13 +41,6 @@ pub enum ClipError {
     NoClip(&'static str),
 }
 
-/// What is encoded.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Speech,
-    Bell,
-}
-
 pub(crate) fn codec(error: opus_pure::Error) -> ClipError {
     ClipError::Codec(error.to_string())
 }
@@ -60,11 +50,7 @@ impl Clip {
     ///
     /// # Errors
     /// When there is nothing in it, or the encoder fails.
-    pub fn speech(samples: &[f32]) -> Result<Self, ClipError> {
-        Self::encode(samples, Kind::Speech)
-    }
-
-    pub(crate) fn encode(samples: &[f32], kind: Kind) -> Result<Self, ClipError> {
+    pub fn encode(samples: &[f32]) -> Result<Self, ClipError> {
         if samples.is_empty() {
             return Err(ClipError::Silent);
         }
@@ -83,7 +69,7 @@ impl Clip {
             .collect();
         // What comes out of a codec may be louder than what went in. It is listened to, and turned down when it must.
         loop {
-            let clip = Self::encode_once(&samples, kind)?;
+            let clip = Self::encode_once(&samples)?;
             let reached = peak(&clip.decode()?);
             if reached <= FULL {
                 return Ok(clip);
@@ -92,19 +78,13 @@ impl Clip {
         }
     }
 
-    fn encode_once(samples: &[f32], kind: Kind) -> Result<Self, ClipError> {
-        let application = match kind {
-            Kind::Speech => Application::Voip,
-            Kind::Bell => Application::Audio,
-        };
-        let mut encoder = OpusEncoder::new(RATE as i32, 1, application).map_err(codec)?;
-        (encoder.bitrate_bps, encoder.signal_type) = match kind {
-            Kind::Speech => (SPEECH_BITS, Some(Signal::Voice)),
-            Kind::Bell => (BELL_BITS, Some(Signal::Music)),
-        };
-        encoder.complexity = 9;
-        encoder.use_inband_fec = false;
-        encoder.use_dtx = false;
+    fn encode_once(samples: &[f32]) -> Result<Self, ClipError> {
+        let mut encoder =
+            OpusEncoder::new(RATE as i32, 1, Application::RestrictedLowDelay).map_err(codec)?;
+        encoder.bitrate_bps = BITS;
+        encoder.rate_control = RateControl::Vbr;
+        encoder.force_bandwidth = Some(Bandwidth::Superwideband);
+        encoder.complexity = 10;
         if encoder.lookahead() != DELAY {
             return Err(ClipError::Codec(
                 "it has another delay than it should".into(),
@@ -113,11 +93,12 @@ impl Clip {
         let mut clip = Self {
             bytes: Vec::new(),
             ends: Vec::new(),
-            samples: samples.len() as u64,
         };
         let mut packet = [0; LONGEST_PACKET];
         let mut frame = [0.0_f32; FRAME];
-        // The encoder holds back its last samples until as many more have come.
+        // It hears silence first, because that is what comes before a clip wherever it stands.
+        encoder.encode(&frame, FRAME, &mut packet).map_err(codec)?;
+        // And holds back its last samples until as many more have come.
         for first in (0..samples.len() + DELAY).step_by(FRAME) {
             let part = samples.get(first..).unwrap_or_default();
             let part = part.get(..FRAME).unwrap_or(part);
@@ -127,14 +108,15 @@ impl Clip {
             let length = encoder.encode(&frame, FRAME, &mut packet).map_err(codec)?;
             clip.push(packet.get(..length).unwrap_or_default())?;
         }
-        // It sets the decoder to the mode every clip begins in, so that the next may follow at once.
         clip.push(&SILENT)?;
         Ok(clip)
     }
 
     fn push(&mut self, packet: &[u8]) -> Result<(), ClipError> {
-        if !(2..=LONGEST_PACKET).contains(&packet.len()) {
-            return Err(ClipError::NoClip("a packet is too short or too long"));
+        if !(2..=LONGEST_PACKET).contains(&packet.len()) || packet.first() != Some(&MODE) {
+            return Err(ClipError::NoClip(
+                "a packet is not of the kind that is joined here",
+            ));
         }
         self.bytes.extend_from_slice(packet);
         self.ends.push(self.bytes.len() as u32);
@@ -156,6 +138,11 @@ impl Clip {
             .unwrap_or_default()
     }
 
+    fn packets_after_silence(&self) -> impl Iterator<Item = &[u8]> {
+        let packets = (0..self.packets()).map(|index| self.packet(index));
+        std::iter::once(SILENT.as_slice()).chain(packets)
+    }
+
     /// The bytes of the packets before one.
     pub(crate) fn bytes_before(&self, index: usize) -> usize {
         index
@@ -170,57 +157,46 @@ impl Clip {
         self.bytes.len()
     }
 
+    /// Ogg's checksum of its packets.
+    pub(crate) fn checksum(&self) -> u32 {
+        ogg::checksum([&self.bytes, &[], &[]])
+    }
+
     /// How long it takes in a timeline: whole packets, with the silence it ends in.
     #[must_use]
     pub fn seconds(&self) -> f64 {
         seconds((self.packets() * FRAME) as u64)
     }
 
-    /// How long something is heard.
-    #[must_use]
-    pub fn heard_seconds(&self) -> f64 {
-        seconds(self.samples)
-    }
-
-    /// What is heard when it is played: one channel at 48 kHz.
+    /// What is heard when it is played, to the end of its last packet but for the codec's delay: one channel at 48 kHz.
     ///
     /// # Errors
     /// When the decoder fails, which it does not on what was encoded here.
     pub fn decode(&self) -> Result<Vec<f32>, ClipError> {
         let mut decoder = OpusDecoder::new(RATE as i32, 1).map_err(codec)?;
-        let mut heard = Vec::with_capacity(self.packets() * FRAME);
+        let mut heard = Vec::with_capacity((self.packets() + 1) * FRAME);
         let mut frame = vec![0.0; FRAME];
-        for index in 0..self.packets() {
-            let count = decoder
-                .decode(self.packet(index), FRAME, &mut frame)
-                .map_err(codec)?;
+        for packet in self.packets_after_silence() {
+            let count = decoder.decode(packet, FRAME, &mut frame).map_err(codec)?;
             heard.extend_from_slice(frame.get(..count).unwrap_or_default());
         }
-        heard.drain(..DELAY.min(heard.len()));
-        heard.truncate(self.samples as usize);
+        heard.drain(..(PRE_SKIP as usize).min(heard.len()));
         Ok(heard)
     }
 
     /// As a file of its own, Ogg Opus, which any player plays.
     #[must_use]
     pub fn to_ogg(&self) -> Vec<u8> {
-        let mut file = ogg::headers(DELAY as u16);
-        let packets: Vec<&[u8]> = (0..self.packets())
-            .map(|index| self.packet(index))
-            .collect();
+        let mut file = ogg::headers(PRE_SKIP as u16);
+        let packets: Vec<&[u8]> = self.packets_after_silence().collect();
         let pages = packets.chunks(ogg::PACKETS_ON_PAGE).count();
         for (page, packets) in packets.chunks(ogg::PACKETS_ON_PAGE).enumerate() {
+            let through = (page * ogg::PACKETS_ON_PAGE + packets.len()) * FRAME;
             let is_last = page + 1 == pages;
-            let through = (page * ogg::PACKETS_ON_PAGE + packets.len()) as u64 * FRAME as u64;
-            let granule = if is_last {
-                DELAY as u64 + self.samples
-            } else {
-                through
-            };
             ogg::add_page(
                 &mut file,
                 page as u32,
-                granule,
+                through as u64,
                 is_last,
                 packets.iter().copied(),
             );
@@ -234,26 +210,20 @@ impl Clip {
     /// When it is another file, or was damaged.
     pub fn from_ogg(bytes: &[u8]) -> Result<Self, ClipError> {
         let stream = ogg::read(bytes).map_err(ClipError::NoClip)?;
-        if stream.channels != 1 || usize::from(stream.pre_skip) != DELAY {
+        if stream.channels != 1 || u64::from(stream.pre_skip) != PRE_SKIP {
             return Err(ClipError::NoClip("it was not written by this program"));
         }
-        let samples = stream.granule.saturating_sub(DELAY as u64);
         let mut clip = Self {
             bytes: Vec::with_capacity(bytes.len()),
             ends: Vec::with_capacity(stream.packets.len()),
-            samples,
         };
-        for packet in &stream.packets {
-            if opus_pure::packet::samples_48k(packet).ok() != Some(FRAME) {
-                return Err(ClipError::NoClip("a packet does not last 20 ms"));
-            }
+        let (before, packets) = stream.packets.split_first().ok_or(ClipError::Silent)?;
+        for packet in packets {
             clip.push(packet)?;
         }
-        let room = (clip.packets() * FRAME) as u64;
-        if samples == 0
-            || samples > room
-            || stream.packets.last().map(Vec::as_slice) != Some(&SILENT)
-        {
+        let ends_in_silence = packets.last().map(Vec::as_slice) == Some(&SILENT);
+        let is_whole = stream.granule == (stream.packets.len() * FRAME) as u64;
+        if !is_whole || !ends_in_silence || before.as_slice() != SILENT {
             return Err(ClipError::NoClip("it was not written by this program"));
         }
         Ok(clip)

@@ -51,7 +51,7 @@ const fn tables() -> [[u32; 256]; 8] {
     tables
 }
 
-fn checksum(parts: [&[u8]; 3]) -> u32 {
+pub(crate) fn checksum(parts: [&[u8]; 3]) -> u32 {
     let mut sum = 0_u32;
     for part in parts {
         let (eights, rest) = part.as_chunks::<8>();

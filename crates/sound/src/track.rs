@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Clip, FRAME, PRE_SKIP, RATE, SETTLING, SILENT, seconds};
+use crate::{BEFORE, Clip, FRAME, PRE_SKIP, RATE, SILENT, seconds};
 
 /// A whole practice as packets of 20 ms. It keeps only where each clip begins; building it costs next to nothing, and
 /// any packet can be had at once.
@@ -79,7 +79,7 @@ impl Track {
                 return Err(TrackError::PastTheEnd { at });
             }
             let frame = (at * f64::from(RATE) / FRAME as f64).round() as u64;
-            track.place(at, SETTLING + frame, clip)?;
+            track.place(at, BEFORE + frame, clip)?;
         }
         Ok(track)
     }
@@ -102,7 +102,7 @@ impl Track {
         Ok(())
     }
 
-    /// How many packets there are, with those that are skipped at the beginning.
+    /// How many packets there are, with the silent one before the beginning.
     #[must_use]
     pub fn packets(&self) -> u64 {
         self.packets
@@ -118,6 +118,24 @@ impl Track {
     #[must_use]
     pub fn seconds(&self) -> f64 {
         seconds(self.samples)
+    }
+
+    /// A number that differs when the sound does: of the length, and of what begins when.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        // FNV-1a, 64 bits.
+        let mut sum = 0xcbf2_9ce4_8422_2325;
+        let mut add = |number: u64| {
+            for byte in number.to_le_bytes() {
+                sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        };
+        add(self.samples);
+        for placed in &self.placed {
+            add(placed.first);
+            add(u64::from(placed.clip.checksum()));
+        }
+        sum
     }
 
     /// The last clip that begins at a packet or before it.

@@ -219,7 +219,7 @@ fn silence_at_the_ends_goes_and_the_voice_begins_at_once() {
     .unwrap();
     let seconds = prepared.len() as f64 / f64::from(RATE);
     assert!((2.0..2.12).contains(&seconds), "{seconds}");
-    let clip = Clip::speech(&prepared).unwrap();
+    let clip = Clip::encode(&prepared).unwrap();
     assert!(clip.seconds() - seconds < 0.05, "{}", clip.seconds());
     let first = onset(&clip.decode().unwrap(), 0.0).unwrap();
     assert!(first < 0.015, "{first}");
@@ -235,7 +235,7 @@ fn soft_and_loud_voices_come_out_as_loud() {
             samples,
         })
         .unwrap();
-        let heard = Clip::speech(&prepared).unwrap().decode().unwrap();
+        let heard = Clip::encode(&prepared).unwrap().decode().unwrap();
         let level = loudness(&heard).unwrap();
         assert!((level - LEVEL).abs() < 1.0, "{gain}: {level:.1} LUFS");
     }
@@ -249,7 +249,7 @@ fn nothing_to_hear_and_what_is_no_cue_are_refused() {
     assert_eq!(refused(8_000, vec![0.000_2; 8_000]), ClipError::Silent);
     assert_eq!(refused(8_000, vec![0.1; 8_000 * 601]), ClipError::TooLong);
     assert_eq!(refused(1, vec![0.1; 10]), ClipError::TooLong);
-    assert_eq!(Clip::speech(&[]), Err(ClipError::Silent));
+    assert_eq!(Clip::encode(&[]), Err(ClipError::Silent));
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn ogg(channels: u8, skip: u16, granule: u64, packets: &[Vec<u8>]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn any_bytes_at_all_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
@@ -412,8 +412,8 @@ proptest! {
         let samples: Vec<f32> = values.iter().flat_map(|x| std::iter::repeat_n(*x, hold)).collect();
         if let Ok(prepared) = prepare(&Pcm { rate, samples }) {
             prop_assert!(prepared.iter().all(|x| x.abs() <= 0.71));
-            let heard = Clip::speech(&prepared).unwrap().decode().unwrap();
-            prop_assert_eq!(heard.len(), prepared.len());
+            let heard = Clip::encode(&prepared).unwrap().decode().unwrap();
+            prop_assert!((prepared.len()..prepared.len() + 1_920).contains(&heard.len()));
             prop_assert!(heard.iter().all(|x| x.abs() < 1.0));
         }
     }

@@ -168,15 +168,15 @@ proptest! {
         };
         let (sizes, chunks) = (table(b"stsz", 12), table(b"stco", 8));
         let mut packets: Vec<&[u8]> = Vec::new();
-        for (sizes, mut at) in sizes.chunks(50).zip(chunks) {
+        let mut end = 0;
+        for (sizes, chunk) in sizes.chunks(50).zip(chunks) {
+            end = chunk;
             for size in sizes {
-                packets.push(&mp4[at..at + size]);
-                at += size;
-            }
-            if packets.len() == sizes.len() {
-                prop_assert_eq!(at, mp4.len());
+                packets.push(&mp4[end..end + size]);
+                end += size;
             }
         }
+        prop_assert_eq!(end, mp4.len());
         // The Ogg pages without what is around the packets, in order.
         let mut at = 0;
         let mut pages = Vec::new();

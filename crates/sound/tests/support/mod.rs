@@ -26,7 +26,7 @@ pub fn clip(seconds: f32, pitch: f32) -> Arc<Clip> {
         rate: 24_000,
         samples: voice(seconds, pitch, 24_000),
     };
-    Arc::new(Clip::speech(&prepare(&sound).unwrap()).unwrap())
+    Arc::new(Clip::encode(&prepare(&sound).unwrap()).unwrap())
 }
 
 /// All bytes of a file.
