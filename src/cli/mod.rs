@@ -24,6 +24,7 @@ mod power;
 mod score;
 mod serve;
 mod table;
+mod voice;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -53,6 +54,8 @@ enum Command {
     Check(check::Options),
     /// Fits a practice to a number of minutes
     Compose(compose::Options),
+    /// Speech for the practices, rendered by a program on this machine
+    Voice(voice::Options),
     /// Looks at what a programme asks for, and when
     Plan(plan::Options),
     /// Scores answers to an instrument
@@ -176,6 +179,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
+        Command::Voice(options) => voice::run(&options),
         Command::Plan(options) => plan::run(&options),
         Command::Score(options) => score::run(&options),
         Command::Change(options) => change::run(&options),

@@ -20,6 +20,8 @@ pub mod reminders;
 
 pub mod player;
 
+pub mod voices;
+
 pub mod progress;
 
 pub mod guiding;

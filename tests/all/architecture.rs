@@ -97,6 +97,7 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             "crate::app",
             "crate::cli",
             "kith_content",
+            "kith_sound",
             "kith_stats",
             "kith_evidence",
         ] {
@@ -107,11 +108,21 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             );
         }
     }
-    // Content and statistics know nothing of each other; evidence knows both.
+    // Content, sound and statistics know nothing of each other; evidence knows content and statistics.
     let leaves = [
-        ("crates/content/src", &["kith_stats", "kith_evidence"][..]),
-        ("crates/stats/src", &["kith_content", "kith_evidence"]),
-        ("crates/evidence/src", &[]),
+        (
+            "crates/content/src",
+            &["kith_stats", "kith_evidence", "kith_sound"][..],
+        ),
+        (
+            "crates/stats/src",
+            &["kith_content", "kith_evidence", "kith_sound"],
+        ),
+        (
+            "crates/sound/src",
+            &["kith_content", "kith_evidence", "kith_stats"],
+        ),
+        ("crates/evidence/src", &["kith_sound"]),
     ];
     for (leaf, others) in leaves {
         for (path, text) in files(leaf) {

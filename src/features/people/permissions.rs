@@ -45,6 +45,8 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/practices", SignedIn),
     ("GET", "/practices/{slug}", SignedIn),
     ("GET", "/practices/{slug}/composition", SignedIn),
+    ("GET", "/practices/{slug}/sound", SignedIn),
+    ("GET", "/voices", SignedIn),
     ("GET", "/practise/{slug}", SignedIn),
     ("POST", "/sittings", SignedIn),
     ("POST", "/responses", SignedIn),
