@@ -183,7 +183,7 @@ fn write_sound(
     }
     say_json(&json!({
         "file": file,
-        "seconds": sound.track().seconds(),
+        "seconds": sounding.composition.seconds,
         "bytes": sound.length(),
         "voice": voice.as_ref().map(|voice| &voice.name),
         "synthetic": voice.as_ref().map(|voice| voice.synthetic),

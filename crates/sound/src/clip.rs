@@ -11,7 +11,7 @@ use crate::{DELAY, FRAME, LONGEST_PACKET, MODE, PRE_SKIP, RATE, SILENT, seconds}
 pub const LEVEL: f64 = -20.0;
 
 /// Bits a second, about.
-const BITS: i32 = 34_000;
+const BITS: i32 = 32_000;
 
 /// The most the decoded sound may reach, so that no player has to cut it off.
 const FULL: f32 = 0.98;
@@ -84,7 +84,7 @@ impl Clip {
         encoder.bitrate_bps = BITS;
         encoder.rate_control = RateControl::Vbr;
         encoder.force_bandwidth = Some(Bandwidth::Superwideband);
-        encoder.complexity = 10;
+        encoder.complexity = 9;
         if encoder.lookahead() != DELAY {
             return Err(ClipError::Codec(
                 "it has another delay than it should".into(),

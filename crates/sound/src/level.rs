@@ -1,5 +1,7 @@
 //! Gain, and a limit that nothing passes.
 
+use std::ops::Range;
+
 use crate::resample::Kernel;
 
 /// How far ahead the limiter looks, and how slowly it gives way: 5 ms.
@@ -35,23 +37,30 @@ pub(crate) fn limit(samples: &mut [f32], ceiling: f32) {
         .iter()
         .map(|peak| if *peak > ceiling { ceiling / peak } else { 1.0 })
         .collect();
+    // Most of a clip is nowhere near a place that is too loud: only what is, is worked out.
+    let mut loud: Vec<Range<usize>> = Vec::new();
+    for (index, _) in wanted.iter().enumerate().filter(|(_, gain)| **gain < 1.0) {
+        let near = index.saturating_sub(2 * REACH)..(index + 2 * REACH + 1).min(wanted.len());
+        match loud.last_mut() {
+            Some(last) if near.start <= last.end => last.end = near.end,
+            _ => loud.push(near),
+        }
+    }
     // The least of what is wanted around a sample, then its mean around a sample: the mean is of values none of which is
     // more than what the sample in the middle wants.
-    let least = around(&wanted, |near| near.iter().copied().fold(1.0, f32::min));
-    let smooth = around(&least, |near| near.iter().sum::<f32>() / near.len() as f32);
-    for (sample, gain) in samples.iter_mut().zip(smooth) {
-        *sample *= gain;
+    let mut least = vec![1.0; wanted.len()];
+    for index in loud.iter().cloned().flatten() {
+        least[index] = around(&wanted, index).iter().copied().fold(1.0, f32::min);
+    }
+    for index in loud.into_iter().flatten() {
+        let near = around(&least, index);
+        samples[index] *= near.iter().sum::<f32>() / near.len() as f32;
     }
 }
 
-fn around(values: &[f32], of: impl Fn(&[f32]) -> f32) -> Vec<f32> {
-    (0..values.len())
-        .map(|index| {
-            let near = index.saturating_sub(REACH)..(index + REACH + 1).min(values.len());
-            // Most of a clip is nowhere near the ceiling.
-            values.get(near).map_or(1.0, &of)
-        })
-        .collect()
+fn around(values: &[f32], index: usize) -> &[f32] {
+    let near = index.saturating_sub(REACH)..(index + REACH + 1).min(values.len());
+    values.get(near).unwrap_or(&[1.0])
 }
 
 /// The peak at each sample and in the gap after it.
