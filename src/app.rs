@@ -24,8 +24,8 @@ use crate::base::web::{assets, form, headers, origin, respond};
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, alerts, exchange, guide, guiding, home, library, people, plans, player, progress,
-    reminders, safety, sittings, ways,
+    admin, alerts, exchange, guide, guiding, home, library, measures, people, plans, player,
+    progress, reminders, safety, sittings, ways,
 };
 
 /// What every request finds at hand; cheap to clone.
@@ -78,6 +78,7 @@ pub fn router(app: App) -> Router {
         .merge(library::routes())
         .merge(sittings::routes())
         .merge(alerts::routes())
+        .merge(measures::routes())
         .merge(plans::routes())
         .merge(guide::routes())
         .merge(reminders::routes())

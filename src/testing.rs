@@ -20,7 +20,7 @@ use crate::base::limit::Limits;
 use crate::base::testing::{TestDatabase, database};
 use crate::features::people::secrets::{Secrets, Strength};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
-use crate::features::people::{Joining, Role};
+use crate::features::people::{Joining, Person, Role, Roles};
 
 /// Noon on the day of every test.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
@@ -43,6 +43,21 @@ pub(crate) struct Someone {
     pub(crate) name: &'static str,
     pub(crate) cookie: String,
     pub(crate) roles: Vec<Role>,
+}
+
+impl Someone {
+    /// As the program knows her.
+    pub(crate) fn person(&self) -> Person {
+        Person {
+            clinic_id: self.clinic_id.clone(),
+            person_id: self.id.clone(),
+            name: self.name.to_owned(),
+            roles: Roles::of(&self.roles),
+            locale: "en-GB".to_owned(),
+            zone: "Europe/Madrid".to_owned(),
+            demo: false,
+        }
+    }
 }
 
 /// A house with nobody in it.
@@ -371,7 +386,7 @@ async fn join(
         person_id: app.ids.make(now).unwrap(),
         name: name.to_owned(),
         sign_in_name: name.to_lowercase(),
-        roles: crate::features::people::Roles::of(roles).to_string(),
+        roles: Roles::of(roles).to_string(),
         locale: "en-GB".to_owned(),
         zone: "Europe/Madrid".to_owned(),
         made_at: now - 30 * DAY,

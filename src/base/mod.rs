@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod limit;
 pub mod mail;
 pub mod push;
+pub mod record;
 #[cfg(test)]
 pub mod testing;
 pub mod web;

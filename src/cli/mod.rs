@@ -14,6 +14,7 @@ mod effect;
 mod evidence;
 mod frame;
 mod invite;
+mod items;
 mod lmm;
 mod meta;
 mod offer;
@@ -77,6 +78,8 @@ enum Command {
     Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
+    /// The words of questionnaires: brings them in from files, and lists them
+    Items(items::Options),
     /// Writes everything to one file
     Backup(backup::BackupOptions),
     /// Puts a backup into an empty database
@@ -183,6 +186,7 @@ pub fn run() -> ExitCode {
         Command::Evidence(options) => evidence::run(&options),
         Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
+        Command::Items(options) => items::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),
         Command::Doctor(options) => doctor::run(options),

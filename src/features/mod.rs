@@ -8,6 +8,8 @@ pub mod sittings;
 
 pub mod alerts;
 
+pub mod measures;
+
 pub mod plans;
 
 pub mod safety;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::instrument::{Better, CheckInKind, Rule, Then, When, Who};
 use crate::lists::check_id;
+use crate::practice::hash;
 use crate::problem::Report;
 use crate::table::{self, Table};
 use crate::wording;
@@ -47,6 +48,8 @@ pub struct CheckIn {
     pub rules: Vec<Reached>,
     /// The questions.
     pub items: Vec<Question>,
+    /// The first 12 hexadecimal digits of the SHA-256 of its questions: other words, another version.
+    pub version: String,
 }
 
 /// When the scores of one check-in reach a line so often, something follows.
@@ -148,15 +151,13 @@ const MOVED: f64 = 2.0;
 /// Compares the last three scores with the fourteen before them, the latest last: named only when all three lie outside the
 /// middle half of the fourteen, on the side to which the mean moved by two points or more. Ours, and no test.
 pub fn compare(scores: &[f64]) -> Usual {
-    let Some(start) = scores.len().checked_sub(LAST + BEFORE) else {
+    let Some((low, high)) = usual(scores) else {
         return Usual::AsUsual;
     };
-    let (before, last) = scores.split_at(start + BEFORE);
-    let mut before = before.get(start..).unwrap_or_default().to_vec();
-    before.sort_by(f64::total_cmp);
+    let (before, last) = scores.split_at(scores.len() - LAST);
+    let before = before.get(before.len() - BEFORE..).unwrap_or_default();
     let mean = |scores: &[f64]| scores.iter().sum::<f64>() / scores.len() as f64;
-    let moved = mean(last) - mean(&before);
-    let (low, high) = (quantile(&before, 0.25), quantile(&before, 0.75));
+    let moved = mean(last) - mean(before);
     if moved >= MOVED && last.iter().all(|score| *score > high) {
         Usual::Higher
     } else if moved <= -MOVED && last.iter().all(|score| *score < low) {
@@ -164,6 +165,18 @@ pub fn compare(scores: &[f64]) -> Usual {
     } else {
         Usual::AsUsual
     }
+}
+
+/// How many scores it takes before anything is compared.
+pub const ENOUGH: usize = LAST + BEFORE;
+
+/// The middle half of the fourteen scores before the last three, the latest last: what the last three are compared with. None
+/// before there are [`ENOUGH`].
+pub fn usual(scores: &[f64]) -> Option<(f64, f64)> {
+    let start = scores.len().checked_sub(ENOUGH)?;
+    let mut before = scores.get(start..start + BEFORE)?.to_vec();
+    before.sort_by(f64::total_cmp);
+    Some((quantile(&before, 0.25), quantile(&before, 0.75)))
 }
 
 /// Linear between neighbours: type 7 of Hyndman and Fan 1996.
@@ -260,6 +273,7 @@ fn check_in(
         );
     }
     Some(CheckIn {
+        version: version(&items),
         id: id.value,
         title,
         construct,
@@ -272,6 +286,17 @@ fn check_in(
         rules,
         items,
     })
+}
+
+fn version(items: &[Question]) -> String {
+    let words: Vec<String> = items
+        .iter()
+        .map(|item| {
+            let turned = if item.turned { "turned" } else { "" };
+            [&item.text, &item.low, &item.mid, &item.high, turned].join("\n")
+        })
+        .collect();
+    hash(&words.join("\n\n"), 12)
 }
 
 fn rule(

@@ -42,6 +42,7 @@ mod due;
 mod enrolment;
 pub mod evidence;
 mod facts;
+pub mod form;
 mod guess;
 mod guided;
 pub mod instrument;

@@ -21,8 +21,6 @@ pub struct Measure {
 
 /// Questions of Kith's own that are neither instruments nor check-ins: id, title, minutes.
 const OWN: &[(&str, &str, f64)] = &[
-    ("expectancy", "What you expect of it", 1.0),
-    ("efficacy", "How well it could be done today", 1.0),
     ("unwanted-effects", "Unwanted effects", 2.0),
     ("belief-probe", "What you made of the game", 2.0),
     ("climate", "How it is to work here", 1.0),

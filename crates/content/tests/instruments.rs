@@ -463,8 +463,8 @@ fn a_programme_that_asks_for_a_broken_instrument_says_which_file_to_mend() {
 #[test]
 fn measures_are_instruments_check_ins_and_a_few_questions_of_our_own() {
     let library = built_in();
-    assert_eq!(library.check_ins().all.len(), 23);
-    assert_eq!(library.measures().len(), 54 + 23 + 6);
+    assert_eq!(library.check_ins().all.len(), 25);
+    assert_eq!(library.measures().len(), 54 + 25 + 4);
     for (id, minutes) in [
         ("phq-9", 3.0),
         ("connection", 0.5),

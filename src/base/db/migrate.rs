@@ -31,6 +31,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0006_ways",
         include_str!("../../../migrations/0006_ways.sql"),
     ),
+    (
+        "0007_measures",
+        include_str!("../../../migrations/0007_measures.sql"),
+    ),
 ];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.

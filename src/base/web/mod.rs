@@ -7,3 +7,4 @@ pub mod layout;
 pub mod locale;
 pub mod origin;
 pub mod respond;
+pub mod upload;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -161,6 +162,17 @@ impl House {
     pub(super) fn sitting_now(&self) -> Result<Sitting, Failure> {
         self.sitting(self.app.clock.now())
             .map_err(|error| told(&error))
+    }
+
+    /// A PHQ-9 that was just answered, with an id nobody has used, as a phone sends it.
+    pub(super) fn response_now(&self, number: usize) -> Result<(String, Json), Failure> {
+        let now = self.app.clock.now();
+        let id = self.app.ids.make(now).map_err(|error| told(&error))?;
+        let mut answers: Vec<usize> = (0..9).map(|item| (number / (item + 1)) % 4).collect();
+        answers[8] = usize::from(number % 50 == 0);
+        let record =
+            json!({"id": id, "instrument": "phq-9", "answered_at": now, "answers": answers});
+        Ok((id, record))
     }
 
     fn sitting(&self, started_at: i64) -> Result<Sitting, Error> {

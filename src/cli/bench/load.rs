@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde_json::Value as Json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -14,7 +15,6 @@ use tokio::net::TcpStream;
 use super::super::Failure;
 use super::figures::sorted;
 use super::house::Member;
-use crate::features::sittings::Sitting;
 
 /// One request, and what is expected of its answer.
 pub(super) struct Errand {
@@ -40,24 +40,26 @@ impl Errand {
         }
     }
 
-    /// A sitting, sent as the outbox does; the answer is asked for as it is, to be looked into.
-    pub(super) fn sitting(
+    /// A record, sent as the outbox does; the answer is asked for as it is, to be looked into.
+    pub(super) fn record(
+        path: &'static str,
         number: usize,
         member: &Member,
-        sitting: Sitting,
+        id: &str,
+        record: &impl Serialize,
     ) -> std::result::Result<Self, Failure> {
-        let body = serde_json::to_string(&[&sitting]).map_err(Failure::failed)?;
+        let body = serde_json::to_string(&[record]).map_err(Failure::failed)?;
         let request = format!(
-            "POST /sittings HTTP/1.1\r\nhost: localhost\r\ncookie: kith_login={}\r\n\
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncookie: kith_login={}\r\n\
              sec-fetch-site: same-origin\r\naccept: application/json\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             member.token,
             body.len()
         );
         Ok(Self {
-            path: "/sittings",
+            path,
             request: request.into_bytes(),
-            record: Some((sitting.id, number)),
+            record: Some((id.to_owned(), number)),
         })
     }
 
@@ -67,7 +69,8 @@ impl Errand {
             return answer.status == 200;
         };
         let told: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
-        answer.status == 200 && told["kept"][0] == *id.as_str()
+        let kept = &told["kept"][0];
+        answer.status == 200 && (*kept == *id.as_str() || kept["id"] == *id.as_str())
     }
 }
 

@@ -15,7 +15,8 @@ use serde_json::{Value as Json, json};
 
 use super::serve::runtime;
 use super::{Failure, note, say, say_json};
-use crate::base::db::Db;
+use crate::base::db::{self, Db};
+use crate::features::measures::store::responses;
 use crate::features::people::RecordAccess;
 use crate::features::sittings;
 use figures::{Figures, Usage, percentile, rate, sorted};
@@ -30,6 +31,8 @@ const CASELOAD_EVERY: usize = 50;
 enum What {
     /// Sittings sent one by one and kept; counted in the database afterwards
     Sittings,
+    /// PHQ-9s sent one by one, scored and kept, item nine endorsed in one of fifty; counted in the database afterwards
+    Responses,
     /// GET /today of clients, and now and then GET /caseload of their practitioner
     Pages,
     /// Single rows written by many at once and by one alone: the gain of group commit
@@ -76,7 +79,8 @@ struct Outcome {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let outcome = match options.what {
-        What::Sittings => runtime()?.block_on(sittings(options))?,
+        What::Sittings => runtime()?.block_on(records(options, Record::Sitting))?,
+        What::Responses => runtime()?.block_on(records(options, Record::Response))?,
         What::Pages => runtime()?.block_on(pages(options))?,
         What::Commits => runtime()?.block_on(commits(options))?,
         What::Compose => compositions::run(options.time())?,
@@ -135,8 +139,15 @@ fn tell_fault(tally: &Tally) {
     }
 }
 
-/// New sittings, one a request; at the end the records in the database must be those acknowledged.
-async fn sittings(options: &Options) -> Result<Outcome, Failure> {
+/// What a phone sends.
+#[derive(Clone, Copy)]
+enum Record {
+    Sitting,
+    Response,
+}
+
+/// New records, one a request; at the end those in the database must be those acknowledged.
+async fn records(options: &Options, record: Record) -> Result<Outcome, Failure> {
     let house = Arc::new(House::furnish(options.people, options.database.as_deref()).await?);
     let server = house.serve().await?;
     let began_at = house.app.clock.now();
@@ -148,8 +159,16 @@ async fn sittings(options: &Options) -> Result<Outcome, Failure> {
         options.time(),
         move |at| {
             let member = asking.client(at);
-            let sitting = asking.sitting_now()?;
-            Errand::sitting(at, member, sitting)
+            match record {
+                Record::Sitting => {
+                    let sitting = asking.sitting_now()?;
+                    Errand::record("/sittings", at, member, &sitting.id, &sitting)
+                }
+                Record::Response => {
+                    let (id, response) = asking.response_now(at)?;
+                    Errand::record("/responses", at, member, &id, &response)
+                }
+            }
         },
     )
     .await?;
@@ -158,7 +177,7 @@ async fn sittings(options: &Options) -> Result<Outcome, Failure> {
     house.app.db.close();
     // From a database opened anew, so that what counts is what the disk holds.
     let db = Db::open(&house.app.config.target, 1).map_err(Failure::failed)?;
-    let found = count(&db, &house, began_at).await?;
+    let found = count(&db, &house, record, began_at).await?;
     db.close();
     let missing = tally
         .kept
@@ -171,7 +190,7 @@ async fn sittings(options: &Options) -> Result<Outcome, Failure> {
     tell_fault(&tally);
     if missing + doubled > 0 {
         note(format!(
-            "{missing} acknowledged sittings are missing, {doubled} are there twice."
+            "{missing} acknowledged records are missing, {doubled} are there twice."
         ));
     }
     let mut figures = Figures::of(&tally.all(), tally.errors, tally.elapsed, usage).json();
@@ -185,22 +204,34 @@ async fn sittings(options: &Options) -> Result<Outcome, Failure> {
     })
 }
 
-/// Every sitting since an instant: by id, whose it is and how often it is there.
+/// Every record since an instant: by id, whose it is and how often it is there.
 async fn count(
     db: &Db,
     house: &House,
+    record: Record,
     since_at: i64,
 ) -> Result<HashMap<String, (String, u32)>, Failure> {
     let mut found = HashMap::new();
     for member in &house.clients {
         let access = RecordAccess::own(&member.person);
         let rows = db
-            .read(move |tx| sittings::store::list(tx, &access, since_at))
+            .read(move |tx| {
+                Ok::<Vec<String>, db::Error>(match record {
+                    Record::Sitting => {
+                        let rows = sittings::store::list(tx, &access, since_at)?;
+                        rows.into_iter().map(|row| row.id).collect()
+                    }
+                    Record::Response => {
+                        let rows = responses::list_responses(tx, &access, since_at)?;
+                        rows.into_iter().map(|row| row.id).collect()
+                    }
+                })
+            })
             .await
             .map_err(Failure::failed)?;
-        for row in rows {
+        for id in rows {
             let whose = member.person.person_id.clone();
-            found.entry(row.id).or_insert((whose, 0)).1 += 1;
+            found.entry(id).or_insert((whose, 0)).1 += 1;
         }
     }
     Ok(found)

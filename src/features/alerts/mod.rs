@@ -130,6 +130,22 @@ fn recipients(
     Ok(found)
 }
 
+/// Whether somebody may be told of this person's answers about risk.
+///
+/// # Errors
+/// When the database fails.
+pub fn may_tell_of_risk(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<bool, Error> {
+    let contact = staffed(tx, clinic_id)?;
+    let cause = Cause {
+        clinic_id,
+        person_id,
+        kind: Kind::RiskAnswer,
+        cause_id: "",
+        now: 0,
+    };
+    Ok(!recipients(tx, &cause, contact.as_ref())?.is_empty())
+}
+
 /// Raises an alert, once a cause, and never a second of its kind while one waits for the same people,
 /// but for an answer about risk: each is news, though an earlier one still waits.
 /// Where nobody may be told nothing is raised, and [`Told::names`] is empty.

@@ -18,7 +18,7 @@ use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
 use crate::features::people::{self, Person, RecordAccess};
-use crate::features::{alerts, guide, plans, reminders, safety, sittings, ways};
+use crate::features::{alerts, guide, measures, plans, reminders, safety, sittings, ways};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -40,6 +40,9 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "plans": plans::store::list(tx, &clinic, &whose)?,
                 "safety": safety::record(tx, &access)?,
                 "sittings": sittings::store::list(tx, &access, 0)?,
+                "responses": measures::store::responses::list_responses(tx, &access, 0)?,
+                "goals": measures::store::goals::list_goals(tx, &access)?,
+                "requests": measures::store::requests::list_requests(tx, &clinic, &whose, 0)?,
                 "offers": guide::offers_of(tx, &access, 0)?,
                 "reminders": reminders::record(tx, &clinic, &whose)?,
                 "ways": ways::store::list(tx, &access)?,
@@ -72,6 +75,7 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
             guide::remove_all(tx, &access)?;
             ways::store::remove_all(tx, &access)?;
             sittings::store::remove_all(tx, &access)?;
+            measures::store::remove_all(tx, &access)?;
             safety::store::remove_all(tx, &access)?;
             alerts::store::remove_all(tx, clinic, whose)?;
             plans::store::remove_all(tx, clinic, whose)?;

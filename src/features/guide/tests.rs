@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::store::{OfferRow, list};
-use crate::features::people::{Person, RecordAccess, Roles};
+use crate::features::people::RecordAccess;
 use crate::testing::{PLAN, Someone, TestApp};
 
 /// What somebody's phone brings: practice, day, fit, effect, barrier, finished.
@@ -27,20 +27,8 @@ async fn practise(app: &TestApp, who: &Someone, sittings: &[Tapped<'_>]) {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
 }
 
-fn person(who: &Someone) -> Person {
-    Person {
-        clinic_id: who.clinic_id.clone(),
-        person_id: who.id.clone(),
-        name: who.name.to_owned(),
-        roles: Roles::of(&who.roles),
-        locale: "en-GB".to_owned(),
-        zone: "Europe/Madrid".to_owned(),
-        demo: false,
-    }
-}
-
 async fn kept(app: &TestApp, who: &Someone) -> Vec<OfferRow> {
-    let access = RecordAccess::own(&person(who));
+    let access = RecordAccess::own(&who.person());
     app.app
         .db
         .read(move |tx| list(tx, &access, 0))

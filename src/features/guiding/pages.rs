@@ -153,6 +153,7 @@ pub(super) fn summary(
     access: &ClientAccess,
     brief: &Brief,
     sittings: Option<&[Sitting]>,
+    scores: &[(String, String)],
     today: Date,
 ) -> Markup {
     html! {
@@ -174,6 +175,7 @@ pub(super) fn summary(
                     } @else { "nothing" }
                 }))
                 @if let Some(record) = &brief.record { (facts(app, record, only_practice(brief))) }
+                @for (name, words) in scores { (fact(name, html! { (words) })) }
             }
             @if brief.record.is_none() { p.soft { "What they practised is not shared with you." } }
             p.opening { span.soft { "To open with: " } (brief.question.words()) }

@@ -34,7 +34,14 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let words = if path.contains("{questionnaire_id}") {
+        crate::features::measures::questionnaires::tests::words_of(app, "phq-9").await
+    } else {
+        String::new()
+    };
     path.replace("{client_id}", client)
+        .replace("{questionnaire_id}", &words)
+        .replace("{instrument}", "phq-9")
         .replace("{alert_id}", &alert)
         .replace("{plan_id}", &plan)
         .replace("{offer_id}", &app.noor.id)
@@ -42,6 +49,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{slug}", "soles-ground")
         .replace("{card}", "supervisor")
         .replace("{way_id}", &app.noor.id)
+        .replace("{goal_id}", &app.noor.id)
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)
@@ -54,6 +62,10 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
 
 /// A path of somebody's own: her own plan, running, where the route asks for one.
 async fn fill_own(app: &TestApp, path: &str, person: &Someone) -> String {
+    if path.contains("{goal_id}") {
+        let goal = crate::features::measures::tests::goal_of(app, person, "To sleep").await;
+        return path.replace("{goal_id}", &goal);
+    }
     let is_own = path.starts_with("/plans/{plan_id}");
     let is_running = path.ends_with("/pause") || path.ends_with("/resumption");
     if !is_own && !is_running {

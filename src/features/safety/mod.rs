@@ -28,7 +28,7 @@ use crate::base::id::Ids;
 use crate::base::web::locale::day;
 use crate::features::alerts::{self, Cause, Kind, Told};
 use crate::features::people::{self, Person, RecordAccess};
-use crate::features::plans;
+use crate::features::{measures, plans};
 use rules::{Known, Noticed, Outcome, Standing};
 
 pub use pages::{for_practitioner, for_today};
@@ -533,6 +533,12 @@ pub async fn look_round(app: &App) -> Result<(), Error> {
         tracing::warn!(
             ?error,
             "telling who may know by now failed; it is tried again"
+        );
+    }
+    if let Err(error) = measures::tell_late(app).await {
+        tracing::warn!(
+            ?error,
+            "telling of earlier answers failed; it is tried again"
         );
     }
     let now = app.clock.now();

@@ -18,9 +18,9 @@ use serde_json::Value as Json;
 use crate::app::App;
 use crate::base::db::Tx;
 use crate::base::error::Error;
+use crate::base::record::Refusal;
 use crate::base::web::{form, respond};
 use crate::features::people::Person;
-use rules::Refusal;
 
 pub use rules::Sitting;
 
@@ -101,20 +101,17 @@ pub fn keep(
         if library.practice(&sitting.practice).is_none()
             && !store::was_known(tx, &person.clinic_id, &person.person_id, &sitting.practice)?
         {
-            foreign.push(Refusal {
-                id: Some(sitting.id.clone()),
-                why: "There is no practice of that name here.".to_owned(),
-            });
+            foreign.push(Refusal::of(
+                &sitting.id,
+                "There is no practice of that name here.",
+            ));
             continue;
         }
         let added = store::add(tx, &person.clinic_id, &person.person_id, sitting)?;
         if added || store::is_hers(tx, &person.clinic_id, &person.person_id, &sitting.id)? {
             kept.push(sitting.id.clone());
         } else {
-            foreign.push(Refusal {
-                id: Some(sitting.id.clone()),
-                why: "Another record has this id.".to_owned(),
-            });
+            foreign.push(Refusal::of(&sitting.id, "Another record has this id."));
         }
     }
     Ok((kept, foreign))

@@ -1,18 +1,10 @@
 //! What a record must be to be kept.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
 use kith_content::Library;
 use serde::{Deserialize, Serialize};
 
-use crate::base::clock::DAY;
 use crate::base::id::read_id;
-use crate::base::web::locale::day;
-
-/// A phone's clock may be wrong by a day; further ahead a record would hide what comes after it.
-const AHEAD: i64 = DAY;
-/// Nobody stays offline for longer than this.
-const BEHIND: i64 = 400 * DAY;
+use crate::base::record::{Moment, Refusal, Refusing};
 
 /// One person doing one practice once.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,22 +35,13 @@ pub struct Sitting {
     pub received_at: i64,
 }
 
-/// A record that is not kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// Its id, when it had one.
-    pub id: Option<String>,
-    /// What is wrong with it, in a sentence.
-    pub why: String,
-}
-
 /// A record as it is sent. Unknown keys are let be, so that newer phones can talk to older houses.
 #[derive(Deserialize)]
 struct Record {
     id: String,
     practice: String,
     revision: Text,
-    started_at: Instant,
+    started_at: Moment,
     minutes: f64,
     seconds_heard: f64,
     finished: bool,
@@ -74,13 +57,6 @@ enum Text {
     Number(i64),
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Instant {
-    Text(String),
-    Milliseconds(i64),
-}
-
 /// Reads one record; `now` in Unix milliseconds, `zone` the person's own.
 ///
 /// # Errors
@@ -91,15 +67,8 @@ pub fn read(
     zone: &str,
     library: &Library,
 ) -> Result<Sitting, Refusal> {
-    let id = sent.get("id").and_then(|id| id.as_str()).map(str::to_owned);
-    // An id that is not one is not repeated back at any length.
-    let known = id.as_deref().and_then(read_id);
-    let refuse = |why: String| Refusal {
-        id: known
-            .clone()
-            .or_else(|| id.clone().filter(|id| id.len() <= 64)),
-        why,
-    };
+    let refusing = Refusing::of(&sent);
+    let refuse = |why: String| refusing.because(why);
     let record: Record = serde_json::from_value(sent)
         .map_err(|error| refuse(format!("It cannot be read: {error}.")))?;
     let id = read_id(&record.id).ok_or_else(|| refuse("Its id is not a UUID.".to_owned()))?;
@@ -108,28 +77,10 @@ pub fn read(
         Text::Number(number) => number.to_string(),
         Text::Text(_) => return Err(refuse("Its revision is too long, or no text.".to_owned())),
     };
-    // The day it was where the phone was, when it says so; else where the person lives.
-    let own_day = match &record.started_at {
-        Instant::Text(text) => text.parse::<DateTime>().ok().map(|moment| moment.date()),
-        Instant::Milliseconds(_) => None,
-    };
-    let started_at = match record.started_at {
-        Instant::Milliseconds(at) => at,
-        Instant::Text(text) => text
-            .parse::<Timestamp>()
-            .map_err(|_| refuse("started_at must look like 2026-11-23T08:30:00+01:00.".to_owned()))?
-            .as_millisecond(),
-    };
-    if started_at > now.saturating_add(AHEAD) {
-        return Err(refuse(
-            "It lies in the future. Please check the clock of this phone.".to_owned(),
-        ));
-    }
-    if started_at < now.saturating_sub(BEHIND) {
-        return Err(refuse(
-            "It lies more than a year back. Please check the clock of this phone.".to_owned(),
-        ));
-    }
+    let (started_at, started_on) = record
+        .started_at
+        .read("started_at", now, zone)
+        .map_err(&refuse)?;
     let within = |name: &str, number: f64, least: f64, most: f64| {
         if (least..=most).contains(&number) {
             Ok(())
@@ -161,7 +112,7 @@ pub fn read(
         practice: record.practice,
         revision,
         started_at,
-        started_on: own_day.unwrap_or_else(|| day(started_at, zone)).to_string(),
+        started_on,
         minutes: record.minutes,
         seconds_heard,
         finished: record.finished,

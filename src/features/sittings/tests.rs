@@ -222,16 +222,7 @@ async fn a_day_is_the_day_where_the_person_was() {
     // Half past eleven at night in London is the next day in Madrid, where Ben is.
     let late = changed("started_at", json!("2026-11-20T23:30:00Z"));
     send(&app, &app.ben, json!([late])).await;
-    let (clinic, ben) = (app.ben.clinic_id.clone(), app.ben.id.clone());
-    let access = RecordAccess::own(&crate::features::people::Person {
-        clinic_id: clinic,
-        person_id: ben,
-        name: String::new(),
-        roles: crate::features::people::Roles::default(),
-        locale: String::new(),
-        zone: String::new(),
-        demo: false,
-    });
+    let access = RecordAccess::own(&app.ben.person());
     // A phone that says where it is is believed: half past seven in the morning in Tokyo.
     let mut far = changed("started_at", json!("2026-11-22T07:30:00+09:00"));
     far["id"] = json!("018f3a5c-7b00-7000-8000-000000000002");

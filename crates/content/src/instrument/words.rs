@@ -164,6 +164,7 @@ words! {
     AfterPractice = "after-practice",
     AfterWork = "after-work",
     AfterMeeting = "after-meeting",
+    Asked = "asked",
 }
 
 words! {

@@ -2,7 +2,8 @@
 
 #![allow(dead_code)]
 
-use kith_content::{File, Library, Loaded};
+use kith_content::instrument::Instrument;
+use kith_content::{File, Library, Loaded, form};
 
 /// The format document, which promises what the tests hold the crate to.
 pub const FORMAT: &str = include_str!("../../../../docs/content-format.md");
@@ -129,4 +130,37 @@ pub fn measure_files() -> Vec<File> {
         .collect();
     files.push(read("check-ins.toml".into()));
     files
+}
+
+/// A form with made-up words that fits its key: "Item 1", "Answer 0".
+pub fn made_up(instrument: &Instrument, order: Option<&str>) -> form::Form {
+    let answers: Vec<form::FormAnswer> = instrument
+        .options()
+        .into_iter()
+        .map(|value| form::FormAnswer {
+            value,
+            text: format!("Answer {value}"),
+            code: None,
+        })
+        .collect();
+    let items = form::Form::places(instrument, order)
+        .into_iter()
+        .map(|item| form::FormItem {
+            item,
+            link_id: format!("q{item}"),
+            text: format!("Item {item}"),
+            answers: answers.clone(),
+        })
+        .collect();
+    form::Form {
+        instrument: instrument.id.clone(),
+        language: "en".into(),
+        title: instrument.title.clone(),
+        source: "https://example.org/form".into(),
+        source_version: "1".into(),
+        credit: "Somebody".into(),
+        order: order.map(Into::into),
+        lead: "How often?".into(),
+        items,
+    }
 }

@@ -1,0 +1,240 @@
+//! Questionnaires: what is asked, what was answered, what it comes to, and who is told when an answer asks for it.
+
+pub mod goals;
+pub mod questionnaires;
+pub mod rules;
+pub mod store;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response as HttpResponse;
+use axum::routing::post;
+use kith_content::Library;
+use kith_content::instrument::Then;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::app::App;
+use crate::base::clock::DAY;
+use crate::base::db::Tx;
+use crate::base::error::Error;
+use crate::base::id::Ids;
+use crate::base::record::Refusal;
+use crate::base::web::{form, respond};
+use crate::features::alerts::{self, Cause, Kind};
+use crate::features::people::{Person, RecordAccess};
+
+pub use rules::{Request, Response, Scores, Way};
+
+/// The most records taken at once; a phone sends fifty.
+const MOST: usize = 500;
+
+/// This room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/responses", post(take))
+        .merge(questionnaires::routes())
+        .merge(goals::routes())
+}
+
+/// One record that is on disk now, and what follows from it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Kept {
+    /// Its id; the device may forget it.
+    pub id: String,
+    /// What it came to.
+    pub scores: Json,
+    /// An item about risk was endorsed, or a check-in says so: the page of help is shown, and nobody is thanked.
+    pub help: bool,
+    /// An instrument that would be good to answer now.
+    pub offer: Option<String>,
+    /// What else follows.
+    pub then: Vec<Then>,
+}
+
+/// What became of the records that were sent.
+#[derive(Debug, Default, Serialize)]
+pub struct Taken {
+    /// What is on disk now.
+    pub kept: Vec<Kept>,
+    /// What cannot be kept, and why; the device keeps it and says so.
+    pub refused: Vec<Refusal>,
+}
+
+/// `POST /responses`: a list of records.
+async fn take(
+    State(app): State<App>,
+    person: Person,
+    headers: HeaderMap,
+    form::Json(sent): form::Json<Json>,
+) -> Result<HttpResponse, Error> {
+    // A page that was left open says whose records it holds. Somebody else may have signed in since.
+    let whose = headers.get("kith-person").map(|key| key.as_bytes());
+    if whose.is_some_and(|key| key != person.key().as_bytes()) {
+        return Err(Error::SignIn);
+    }
+    let Json::Array(sent) = sent else {
+        return Err(Error::invalid("", "Please send a list of responses."));
+    };
+    if sent.len() > MOST {
+        return Err(Error::TooLarge(format!(
+            "Please send at most {MOST} responses at once."
+        )));
+    }
+    let now = app.clock.now();
+    let mut taken = Taken::default();
+    let mut good = Vec::new();
+    for record in sent {
+        match rules::read(record, now, &person.zone, &app.content) {
+            Ok(response) => good.push(response),
+            Err(refusal) => taken.refused.push(refusal),
+        }
+    }
+    if !good.is_empty() {
+        // In the order of their ids, so that two batches of the same records never wait for each other.
+        good.sort_by(|a, b| a.id.cmp(&b.id));
+        let at_hand = app.clone();
+        let (kept, foreign) = app
+            .db
+            .write(move |tx| {
+                let whose = RecordAccess::own(&person);
+                keep(tx, &at_hand.ids, &at_hand.content, &whose, &good)
+            })
+            .await?;
+        taken.kept = kept;
+        taken.refused.extend(foreign);
+    }
+    let status = if taken.kept.is_empty() && !taken.refused.is_empty() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok(respond::json(status, &taken))
+}
+
+/// Keeps each response once, and raises an alert for an answer about risk. One that is there already is as good as kept, if it
+/// is her own: nothing is raised a second time.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    library: &Library,
+    whose: &RecordAccess,
+    responses: &[Response],
+) -> Result<(Vec<Kept>, Vec<Refusal>), Error> {
+    let (clinic, person) = (whose.clinic_id(), whose.person_id());
+    let (mut kept, mut foreign) = (Vec::new(), Vec::new());
+    for response in responses {
+        if !store::responses::add_response(tx, clinic, person, response)? {
+            // What stands there decides, not what was sent again under its id.
+            match store::responses::find_response(tx, whose, &response.id)? {
+                Some(first) => kept.push(follow(tx, library, whose, &first)?),
+                None => foreign.push(Refusal::of(&response.id, "Another record has this id.")),
+            }
+            continue;
+        }
+        if response.risk {
+            let whose = (clinic, person, response.id.as_str());
+            tell(tx, ids, library, whose, response.received_at)?;
+        }
+        kept.push(follow(tx, library, whose, response)?);
+    }
+    Ok((kept, foreign))
+}
+
+/// Tells whoever may be told of an answer about risk, and notes who that was.
+fn tell(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    library: &Library,
+    (clinic, person, response_id): (&str, &str, &str),
+    now: i64,
+) -> Result<(), Error> {
+    let cause = Cause {
+        clinic_id: clinic,
+        person_id: person,
+        kind: Kind::RiskAnswer,
+        cause_id: response_id,
+        now,
+    };
+    let told = alerts::raise(tx, ids, library, &cause)?;
+    if !told.names.is_empty() {
+        let names = told.names.join(" and ");
+        store::responses::update_told(tx, clinic, response_id, &names, told.looks_by)?;
+    }
+    Ok(())
+}
+
+/// How long an answer about risk of which nobody could be told is still told when somebody may be: as the consent says.
+const STILL_TOLD: i64 = 14 * DAY;
+
+/// Tells of recent answers about risk of which nobody could be told when they came: a client has agreed since, or a clinic has named
+/// its contact. The periodic job calls it; it writes only where somebody may be told by now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_late(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    let untold = app
+        .db
+        .read(move |tx| {
+            let untold = store::responses::list_untold(tx, now - STILL_TOLD)?;
+            let mut told = Vec::new();
+            for (clinic, person, response_id) in untold {
+                if alerts::may_tell_of_risk(tx, &clinic, &person)? {
+                    told.push((clinic, person, response_id));
+                }
+            }
+            Ok::<_, Error>(told)
+        })
+        .await?;
+    if untold.is_empty() {
+        return Ok(());
+    }
+    let at_hand = app.clone();
+    app.db
+        .write(move |tx| {
+            for (clinic, person, response_id) in &untold {
+                let whose = (clinic.as_str(), person.as_str(), response_id.as_str());
+                tell(tx, &at_hand.ids, &at_hand.content, whose, now)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// The most scores of one check-in that its rules look at.
+const LOOKS_BACK: i64 = 60;
+
+fn follow(
+    tx: &mut Tx<'_>,
+    library: &Library,
+    whose: &RecordAccess,
+    response: &Response,
+) -> Result<Kept, Error> {
+    let (mut offer, mut then) = (None, Vec::new());
+    if let Some(check_in) = library.check_in(&response.instrument)
+        && !check_in.rules.is_empty()
+        && response.first.total.is_some()
+    {
+        let (clinic, person) = (whose.clinic_id(), whose.person_id());
+        let totals =
+            store::responses::list_totals(tx, clinic, person, &response.instrument, LOOKS_BACK)?;
+        let (offered, follows) = rules::follows(check_in, &totals);
+        offer = offered.map(str::to_owned);
+        then = follows;
+    }
+    Ok(Kept {
+        id: response.id.clone(),
+        scores: response.first.scores.clone(),
+        help: response.risk || then.contains(&Then::Help),
+        offer,
+        then,
+    })
+}

@@ -1,0 +1,289 @@
+//! What a response must be to be kept, what it comes to, and what follows from it.
+
+use kith_content::Library;
+use kith_content::check_in::CheckIn;
+use kith_content::instrument::{Asking, ScoreError, Then, score};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use crate::base::id::read_id;
+use crate::base::record::{Moment, Refusal, Refusing};
+
+/// How answers came here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// On her own device, signed in.
+    Phone,
+    /// By a link.
+    Link,
+    /// In the waiting room.
+    WaitingRoom,
+    /// Typed in from paper by whoever looks after her.
+    Paper,
+    /// From another system.
+    Fhir,
+}
+
+impl Way {
+    /// Every way.
+    pub const ALL: [Self; 5] = [
+        Self::Phone,
+        Self::Link,
+        Self::WaitingRoom,
+        Self::Paper,
+        Self::Fhir,
+    ];
+
+    /// The word it is stored as.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Link => "link",
+            Self::WaitingRoom => "waiting-room",
+            Self::Paper => "paper",
+            Self::Fhir => "fhir",
+        }
+    }
+
+    /// The way of that word; what is not known came by phone.
+    pub fn read(word: &str) -> Self {
+        let all = Self::ALL.into_iter();
+        all.into_iter()
+            .find(|way| way.word() == word)
+            .unwrap_or(Self::Phone)
+    }
+}
+
+/// What answers come to, and by which definition.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scores {
+    /// The version of the definition.
+    pub version: String,
+    /// As `kith score` prints them.
+    pub scores: Json,
+    /// The total, where there is one.
+    pub total: Option<f64>,
+    /// Whether an item about risk was endorsed.
+    #[serde(skip)]
+    pub risk: bool,
+}
+
+/// One person's answers to one instrument or check-in.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Response {
+    /// UUID made where it was answered.
+    pub id: String,
+    /// The instrument, or the check-in.
+    pub instrument: String,
+    /// Unix milliseconds UTC.
+    pub answered_at: i64,
+    /// The day it was, where the person was: 2026-11-23.
+    pub answered_on: String,
+    /// When it arrived here, Unix milliseconds.
+    pub received_at: i64,
+    /// One for each item, in the order of the form.
+    pub answers: Vec<Option<f64>>,
+    /// The order the form printed its items in; empty for the usual one.
+    pub order: String,
+    /// The words that were read; empty when they are not here.
+    pub questionnaire_id: String,
+    /// How it came.
+    pub way: Way,
+    /// Who typed it in for her; empty when she did.
+    pub entered_by: String,
+    /// What it came to on arrival.
+    #[serde(flatten)]
+    pub first: Scores,
+    /// Whether an item about risk was endorsed.
+    pub risk: bool,
+    /// Who was told of that.
+    pub told: String,
+    /// By when they look, Unix milliseconds.
+    pub looks_by_at: Option<i64>,
+    /// The newest scoring after the first, where there is one.
+    pub again: Option<Scores>,
+}
+
+impl Response {
+    /// The scores that count now: the newest.
+    pub fn scores(&self) -> &Scores {
+        self.again.as_ref().unwrap_or(&self.first)
+    }
+}
+
+/// A record as it is sent. Unknown keys are let be, so that newer phones can talk to older houses.
+#[derive(Deserialize)]
+struct Record {
+    id: String,
+    instrument: String,
+    answered_at: Moment,
+    answers: Vec<Option<f64>>,
+    #[serde(default)]
+    order: Option<String>,
+    #[serde(default)]
+    questionnaire: Option<String>,
+}
+
+/// Reads and scores one record; `now` in Unix milliseconds, `zone` the person's own.
+///
+/// # Errors
+/// A [`Refusal`] that says what is wrong.
+pub fn read(sent: Json, now: i64, zone: &str, library: &Library) -> Result<Response, Refusal> {
+    let refusing = Refusing::of(&sent);
+    let refuse = |why: String| refusing.because(why);
+    let record: Record = serde_json::from_value(sent)
+        .map_err(|error| refuse(format!("It cannot be read: {error}.")))?;
+    let id = read_id(&record.id).ok_or_else(|| refuse("Its id is not a UUID.".to_owned()))?;
+    let (answered_at, answered_on) = record
+        .answered_at
+        .read("answered_at", now, zone)
+        .map_err(&refuse)?;
+    let order = record.order.unwrap_or_default();
+    let first = scores_of(library, &record.instrument, &record.answers, &order).map_err(&refuse)?;
+    let questionnaire_id = record
+        .questionnaire
+        .as_deref()
+        .and_then(read_id)
+        .unwrap_or_default();
+    Ok(Response {
+        id,
+        instrument: record.instrument,
+        answered_at,
+        answered_on,
+        received_at: now,
+        answers: record.answers,
+        order,
+        questionnaire_id,
+        way: Way::Phone,
+        entered_by: String::new(),
+        risk: first.risk,
+        first,
+        told: String::new(),
+        looks_by_at: None,
+        again: None,
+    })
+}
+
+/// Scores answers by the definition there is now.
+///
+/// # Errors
+/// A sentence, when there is no such instrument or it cannot be answered like this.
+pub fn scores_of(
+    library: &Library,
+    id: &str,
+    answers: &[Option<f64>],
+    order: &str,
+) -> Result<Scores, String> {
+    if let Some(instrument) = library.instrument(id) {
+        let asking = Asking {
+            order: (!order.is_empty()).then_some(order),
+            habit: false,
+        };
+        let scored = score(instrument, answers, asking).map_err(|error| match &error {
+            ScoreError::Answer { allowed, .. } => {
+                let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+                format!("{error} It takes {}.", allowed.join(", "))
+            }
+            _ => error.to_string(),
+        })?;
+        return Ok(Scores {
+            version: scored.version.clone(),
+            total: scored.total,
+            risk: !scored.safety_items.is_empty(),
+            scores: json!(scored),
+        });
+    }
+    let check_in = library
+        .check_in(id)
+        .ok_or_else(|| "There is no questionnaire of that name here.".to_owned())?;
+    check(check_in, answers)?;
+    let total = check_in.score(answers);
+    let missing: Vec<usize> = (1..)
+        .zip(answers)
+        .filter(|(_, answer)| answer.is_none())
+        .map(|(item, _)| item)
+        .collect();
+    let why = total
+        .is_none()
+        .then_some("Not every question was answered.");
+    Ok(Scores {
+        version: check_in.version.clone(),
+        total,
+        risk: false,
+        scores: json!({
+            "instrument": check_in.id, "version": check_in.version, "total": total, "band": null,
+            "positive": null, "subscales": {}, "missing": missing, "safety_items": [],
+            "why_no_total": why,
+        }),
+    })
+}
+
+fn check(check_in: &CheckIn, answers: &[Option<f64>]) -> Result<(), String> {
+    let (least, most) = kith_content::check_in::SLIDER;
+    if answers.len() != check_in.items.len() {
+        return Err(format!(
+            "{} has {} questions, and {} answers were given.",
+            check_in.title,
+            check_in.items.len(),
+            answers.len()
+        ));
+    }
+    let is_on = |answer: &f64| (least..=most).contains(answer) && answer.fract() == 0.0;
+    match answers.iter().flatten().all(is_on) {
+        true => Ok(()),
+        false => Err(format!(
+            "{} takes whole numbers from {least} to {most}.",
+            check_in.title
+        )),
+    }
+}
+
+/// What follows from a check-in's scores, the latest last: an instrument to offer, and what else.
+pub fn follows<'l>(check_in: &'l CheckIn, scores: &[f64]) -> (Option<&'l str>, Vec<Then>) {
+    let (mut offer, mut then) = (None, Vec::new());
+    for rule in check_in.reached(scores) {
+        offer = offer.or(rule.offer.as_deref());
+        for &one in &rule.then {
+            if !then.contains(&one) {
+                then.push(one);
+            }
+        }
+    }
+    (offer, then)
+}
+
+/// A request that something be answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// Its id.
+    pub request_id: String,
+    /// What is asked for.
+    pub instrument: String,
+    /// Who asked.
+    pub asked_by: String,
+    /// When, Unix milliseconds.
+    pub asked_at: i64,
+    /// From when on it is shown.
+    pub opens_at: i64,
+    /// From when on it is shown no more.
+    pub expires_at: i64,
+    /// When one reminder is due, if one is wanted.
+    pub remind_at: Option<i64>,
+    /// When it was sent.
+    pub reminded_at: Option<i64>,
+    /// When it was taken back.
+    pub withdrawn_at: Option<i64>,
+    /// When something was answered to it.
+    pub answered_at: Option<i64>,
+}
+
+impl Request {
+    /// Whether it waits for an answer at this instant.
+    pub fn waits(&self, now: i64) -> bool {
+        self.withdrawn_at.is_none()
+            && self.answered_at.is_none()
+            && self.opens_at <= now
+            && now < self.expires_at
+    }
+}
