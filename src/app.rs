@@ -24,7 +24,7 @@ use crate::base::web::{assets, form, headers, origin, respond};
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, alerts, exchange, guide, guiding, home, library, measures, people, plans, player,
+    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, people, plans, player,
     progress, reminders, safety, sittings, ways,
 };
 
@@ -87,6 +87,7 @@ pub fn router(app: App) -> Router {
         .merge(safety::routes())
         .merge(guiding::routes())
         .merge(ways::routes())
+        .merge(evidence::routes())
         .merge(exchange::routes())
         .merge(home::routes())
         .merge(admin::routes())
