@@ -25,8 +25,8 @@ use crate::clips::Clips;
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, alerts, exchange, guide, guiding, home, library, measures, people, plans, player,
-    progress, reminders, safety, sittings, voices, ways,
+    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, people, plans,
+    player, progress, reminders, safety, sittings, voices, ways,
 };
 
 /// What every request finds at hand; cheap to clone.
@@ -92,6 +92,7 @@ pub fn router(app: App) -> Router {
         .merge(safety::routes())
         .merge(guiding::routes())
         .merge(ways::routes())
+        .merge(evidence::routes())
         .merge(exchange::routes())
         .merge(home::routes())
         .merge(admin::routes())

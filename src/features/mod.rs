@@ -28,6 +28,8 @@ pub mod guiding;
 
 pub mod ways;
 
+pub mod evidence;
+
 pub mod exchange;
 
 pub mod home;

@@ -7,10 +7,12 @@ pub(crate) mod certainty;
 pub(crate) mod claims;
 pub(crate) mod constructs;
 mod conventions;
+mod overlay;
 pub(crate) mod read;
 mod template;
 pub(crate) mod wording;
 mod words;
+mod write;
 
 use serde::Serialize;
 
@@ -20,12 +22,14 @@ use crate::words::Seen;
 pub use certainty::{Down, Imprecision, Inconsistency, Judgement, Judgements};
 pub use claims::Contested;
 pub use constructs::Construct;
+pub use overlay::{Revised, Revision};
 pub use template::{Form as NumberForm, Piece, Template};
 pub use wording::{BetterOff, Line, Lines, Named};
 pub use words::{
     Against, Asked as AskedComparator, Checked, Design, EffectKind, Family, Favours, Level, PSign,
     Population, StudySetting, Timepoint, ToldTo,
 };
+pub use write::quoted;
 
 pub(crate) const CONSTRUCTS: &str = "evidence/constructs.toml";
 pub(crate) const CERTAINTY: &str = "evidence/certainty.toml";
@@ -321,6 +325,8 @@ impl Outcome {
 /// All of the evidence library.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
+    /// The first 12 hexadecimal digits of the SHA-256 of its files: other words or figures, another version.
+    pub version: String,
     /// The studies, in the order of their ids.
     pub studies: Vec<Study>,
     /// What is measured, in the order of its file.

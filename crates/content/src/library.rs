@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check_in::{self, CheckIn, CheckIns};
-use crate::evidence::{self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, Study};
+use crate::evidence::{
+    self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, Revised, Revision, STATEMENTS, Study,
+};
 use crate::guess::{did_you_mean, nearest};
 use crate::instrument::{self, Instrument};
 use crate::lesson::{self, Lesson};
@@ -65,6 +67,7 @@ const CONSENT: &str = "consent.toml";
 const RATIONALE: &str = "rationale.toml";
 const WAYS: &str = "ways.toml";
 const SOURCES: &str = "evidence/sources.toml";
+const EVIDENCE: &str = "evidence/";
 const STUDIES: &str = "evidence/studies/";
 const CHECK_INS: &str = "check-ins.toml";
 const ROUTING: &str = "routing.toml";
@@ -93,8 +96,13 @@ impl Library {
             broken: BTreeSet::new(),
         };
 
+        let version = reading.version_of(EVIDENCE);
         let (mut sources, sources_are_good) = reading.list(SOURCES, lists::sources);
         let (evidence, studies_are_good) = reading.evidence(&sources);
+        let evidence = Evidence {
+            version,
+            ..evidence
+        };
         sources.extend(evidence.studies.iter().map(Study::as_source));
         let sources_are_good = sources_are_good && studies_are_good;
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
@@ -306,6 +314,18 @@ impl Library {
         &self.evidence
     }
 
+    /// The evidence library with a clinic's own studies, corrections and retirements laid over it, in their order, and
+    /// what is wrong with them, as the reading of files says it.
+    #[must_use]
+    pub fn revised(&self, revisions: &[Revision]) -> Revised {
+        let is_study = |id: &str| self.evidence.study(id).is_some();
+        let others: Vec<&str> = ids(&self.sources, |source| &source.id)
+            .into_iter()
+            .filter(|id| !is_study(id))
+            .collect();
+        self.evidence.revised(&others, revisions)
+    }
+
     /// The sources that practices may name: those of their own file in its order, then every study.
     pub fn sources(&self) -> &[Source] {
         &self.sources
@@ -396,6 +416,17 @@ impl Reading {
         before
             .and_then(|text| read(&mut Report::new(SAFETY, &text), &text))
             .unwrap_or_default()
+    }
+
+    /// What tells one state of a folder's files from another.
+    fn version_of(&self, folder: &str) -> String {
+        let files: String = self
+            .by_path
+            .iter()
+            .filter(|(path, _)| path.starts_with(folder))
+            .map(|(path, text)| format!("{path}\n{}\n", with_plain_line_ends(text)))
+            .collect();
+        practice::hash(&files, 12)
     }
 
     /// What the files of a folder are called, whether anything is wrong with them or not.

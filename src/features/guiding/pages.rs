@@ -94,6 +94,7 @@ pub(super) fn rationales(app: &App) -> Markup {
         h1 { "Words to say why" }
         p.lead { "Short answers to people who doubt, with the numbers behind them and what they do not show." }
         p.soft { "Say them your own way. Each can be printed by itself." }
+        p { a.link href="/evidence" { "What studies found" } " " a.link href="/handouts" { "A page to hand over" } }
         @for audience in [Listener::Client, Listener::Supervisor, Listener::Colleague] {
             @let those: Vec<_> = app.content.rationales().iter().filter(|card| card.audience == audience).collect();
             @if !those.is_empty() {

@@ -61,6 +61,8 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{invitation_id}", &invitation)
         .replace("{slug}", "soles-ground")
         .replace("{card}", "supervisor")
+        .replace("{construct}", "depression")
+        .replace("{study}", "weng2013")
         .replace("{way_id}", &app.noor.id)
         .replace("{goal_id}", &app.noor.id)
         .replace("{layer}", "share")
