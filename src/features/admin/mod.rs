@@ -23,7 +23,7 @@ use crate::base::web::layout::Page;
 use crate::base::web::locale::{LOCALES, day, is_zone};
 use crate::base::web::respond::{self, see};
 use crate::features::people::{self, Person, Role, Roles, store::Clinic};
-use crate::features::{alerts, sittings};
+use crate::features::{alerts, exchange, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -175,6 +175,11 @@ async fn end_person(
                 .ok_or(Error::NotFound)?;
             people::store::end_person(tx, clinic, &colleague_id, now)?;
             alerts::person_left(tx, &ids, clinic, &colleague_id, now)?;
+            if exchange::person_left(tx, clinic, &colleague_id, now)? {
+                let deed = "disconnected the systems that colleague had connected";
+                let who = Some(person.person_id.as_str());
+                audit::add(tx, &ids.make(now)?, clinic, now, who, None, deed)?;
+            }
             let (who, whom) = (Some(person.person_id.as_str()), Some(colleague_id.as_str()));
             audit::add(
                 tx,

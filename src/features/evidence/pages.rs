@@ -6,7 +6,7 @@ use kith_stats::pool::Method;
 use maud::{Markup, html};
 
 use super::numbers::{Traces, href, mark};
-use super::rules::{Asked, Standing, begun, decimals, plain, sure};
+use super::rules::{Asked, Standing, begun, plain, sure};
 use super::{forest, own};
 use crate::app::App;
 

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::base::audit;
+use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
@@ -28,6 +29,21 @@ pub fn routes() -> Router<App> {
         .route("/me/record.json", get(record))
         .route("/me/erasure", post(erase))
         .merge(fhir::routes())
+}
+
+/// Somebody who works here has left: the tokens she made, and may have kept, open nothing any more. Tells whether there were any.
+///
+/// # Errors
+/// When the database fails.
+pub fn person_left(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    now: i64,
+) -> Result<bool, Error> {
+    Ok(fhir::store::update_revoked_of(
+        tx, clinic_id, person_id, now,
+    )?)
 }
 
 /// `GET /me/record.json`: everything that is kept about whoever asks.
@@ -45,6 +61,8 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "sittings": sittings::store::list(tx, &access, 0)?,
                 "responses": measures::store::responses::list_responses(tx, &access, 0)?,
                 "goals": measures::store::goals::list_goals(tx, &access)?,
+                "scorings": measures::store::responses::list_scorings_of(tx, &access)?,
+                "sent_by_systems": fhir::store::list_origins(tx, &clinic, &whose)?,
                 "requests": measures::store::requests::list_requests(tx, &clinic, &whose, 0)?,
                 "offers": guide::offers_of(tx, &access, 0)?,
                 "reminders": reminders::record(tx, &clinic, &whose)?,

@@ -90,6 +90,7 @@ fn show(
         form,
         gaps,
         direct: false,
+        whose: &person.key(),
         home: ("/today", "Back to today"),
     };
     let body = pages::answering(&app.content, asking, &asked)?;
@@ -110,6 +111,12 @@ pub(super) fn sheet_sent(
     if sheet.is_some() {
         return Ok(sheet);
     }
+    if !read.is_empty() {
+        // Read by other words, answers could land on other questions.
+        return Err(Error::Conflict(
+            "The words of this questionnaire have changed since the page was opened. Please open it again. Nothing was kept.".to_owned(),
+        ));
+    }
     let found = asking::find_sheet(tx, library, clinic_id, (measure, locale))?;
     Ok(found.map(|(sheet, _)| sheet))
 }
@@ -122,6 +129,7 @@ pub(super) async fn answer(
     Path(measure): Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Error> {
+    person.is_asked_by(&form)?;
     let now = app.clock.now();
     let new_id = app.ids.make(now)?;
     let (at_hand, viewer) = (app.clone(), person.clone());
@@ -172,17 +180,22 @@ pub(super) async fn answer(
         return Ok(page);
     }
     let sent = sent.map_err(Error::Invalid)?;
-    let response = rules::read(sent.record(&sheet, now), now, &person.zone, &app.content)
+    let mut response = rules::read(sent.record(&sheet, now), now, &person.zone, &app.content)
         .map_err(|refusal| Error::invalid("", refusal.why))?;
-    let place = format!("/responses/{}", response.id);
     let at_hand = app.clone();
-    app.db
+    let kept = app
+        .db
         .write(move |tx| {
             let whose = RecordAccess::own(&person);
-            keep_one(tx, &at_hand, &whose, response).map(|_| ())
+            // Gone back to, changed and sent again: what is said now counts too, as answers of their own.
+            let before = store::responses::find_response(tx, &whose, &response.id)?;
+            if before.is_some_and(|before| !before.says_the_same(&response)) {
+                response.id = new_id;
+            }
+            keep_one(tx, &at_hand, &whose, response)
         })
         .await?;
-    Ok(see(&place))
+    Ok(see(&format!("/responses/{}", kept.id)))
 }
 
 /// Keeps one response; what another record stands in the way of is a conflict.

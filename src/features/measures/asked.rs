@@ -55,7 +55,8 @@ fn hash_of(secret: &str) -> Option<String> {
     is_secret.then(|| id::digest(secret))
 }
 
-fn door(tx: &mut Tx<'_>, hash: &str, now: i64) -> Result<Door, Error> {
+/// What a secret opens. `grace`, milliseconds: answers that were begun in time are still taken so long after it.
+fn door(tx: &mut Tx<'_>, hash: &str, now: i64, grace: i64) -> Result<Door, Error> {
     let Some(key) = find_key(tx, hash)? else {
         return Ok(Door::Nothing);
     };
@@ -68,11 +69,13 @@ fn door(tx: &mut Tx<'_>, hash: &str, now: i64) -> Result<Door, Error> {
     let Some(person) = person.filter(|_| is_here) else {
         return Ok(Door::Nothing);
     };
-    Ok(if key.used_at.is_some() || request.answered_at.is_some() {
+    let begun = now.saturating_sub(grace);
+    // That it was answered in another way is not said here: whoever made the link may not be allowed to know.
+    Ok(if key.used_at.is_some() {
         Door::Closed("This has been answered already.")
-    } else if request.withdrawn_at.is_some() {
+    } else if request.withdrawn_at.is_some_and(|at| at <= begun) {
         Door::Closed("This was taken back: it is no longer needed.")
-    } else if key.expires_at <= now || request.expires_at <= now {
+    } else if key.expires_at <= begun || request.expires_at <= begun {
         Door::Closed("The time for this has passed.")
     } else if request.opens_at > now {
         Door::Later(moment_text(
@@ -153,7 +156,7 @@ pub(super) async fn page(
     let (door, found) = app
         .db
         .read(move |tx| {
-            let door = door(tx, &hash, now)?;
+            let door = door(tx, &hash, now, 0)?;
             let found = match &door {
                 Door::Open(opened) => asking::find(
                     tx,
@@ -200,6 +203,7 @@ fn show(
         form,
         gaps,
         direct: true,
+        whose: "",
         home: home(opened.key.kind),
     };
     let body = pages::answering(&app.content, asking, &asked)?;
@@ -301,7 +305,7 @@ pub(super) async fn answer(
 fn take(tx: &mut Tx<'_>, app: &App, hash: &str, form: &Form) -> Result<Taken, Error> {
     let now = app.clock.now();
     let library = &app.content;
-    let opened = match door(tx, hash, now)? {
+    let opened = match door(tx, hash, now, PAGE_HOLDS)? {
         Door::Open(opened) => *opened,
         shut => return Ok(kept_before(tx, app, hash, form)?.unwrap_or(Taken::Shut(shut))),
     };
@@ -361,7 +365,8 @@ fn take(tx: &mut Tx<'_>, app: &App, hash: &str, form: &Form) -> Result<Taken, Er
     };
     // Two at once: the second finds it used.
     if !update_used(tx, &clinic, hash, now)? {
-        return Ok(Taken::Shut(Door::Closed("This has been answered already.")));
+        let shut = Taken::Shut(Door::Closed("This has been answered already."));
+        return Ok(kept_before(tx, app, hash, form)?.unwrap_or(shut));
     }
     let access = RecordAccess::own(&as_person(&opened.person));
     let kept = keep_one(tx, app, &access, response)?;
@@ -392,8 +397,13 @@ fn kept_before(
     let Some(response) = responses::find_response(tx, &access, &id)? else {
         return Ok(None);
     };
-    // Only what came by this very key, and not anything of hers.
-    if response.received_at != key.used_at.unwrap_or_default() {
+    // Only what came by this very key, and not anything of hers; and only if it says the same.
+    let place = (key.clinic_id.as_str(), person.locale.as_str());
+    let sheet = sheet_sent(tx, &app.content, place, &response.instrument, form)?;
+    let same = sheet.is_some_and(|sheet| {
+        rules::read_sent(form, &sheet, &id).is_ok_and(|sent| sent.answers == response.answers)
+    });
+    if response.received_at != key.used_at.unwrap_or_default() || !same {
         return Ok(None);
     }
     let help = super::follow(tx, &app.content, &access, &response)?.help;

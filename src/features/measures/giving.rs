@@ -1,9 +1,11 @@
 //! Asking a client for something, in the hands of whoever looks after her: requests, and the keys to them.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response as HttpResponse};
 use maud::{Markup, html};
+
+use serde::Deserialize;
 
 use super::asking::{self, Standing};
 use super::giving_pages::{self, Client, Given};
@@ -364,15 +366,24 @@ pub(super) async fn score_again(
     Ok(see(&place))
 }
 
+/// Whether a form is typed in by its numbers alone, though its words are here: the paper has another order.
+#[derive(Deserialize)]
+pub(super) struct ByNumbers {
+    #[serde(default)]
+    numbers: String,
+}
+
 /// `GET /clients/{client_id}/measures/{measure}`: a grid for answers that came on paper.
 pub(super) async fn paper_page(
     State(app): State<App>,
     person: Person,
     Path((client_id, measure)): Path<(String, String)>,
+    Query(asked): Query<ByNumbers>,
 ) -> Result<HttpResponse, Error> {
     let deed = "opened the form for answers on paper";
     let access = open_client(&app, &person, &client_id, deed).await?;
-    paper::show(&app, &person, &access, &measure, Form::default()).await
+    let form = Form::of(&[("numbers", &asked.numbers)]);
+    paper::show(&app, &person, &access, &measure, form).await
 }
 
 /// `POST /clients/{client_id}/measures/{measure}`

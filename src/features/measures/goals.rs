@@ -128,6 +128,7 @@ async fn page(State(app): State<App>, person: Person) -> Result<Page, Error> {
 
 /// `POST /goals`. No entry in the audit log, which owners read: what somebody wants for herself is hers.
 async fn add(State(app): State<App>, person: Person, mut form: Form) -> Result<Response, Error> {
+    person.is_asked_by(&form)?;
     let words = form
         .needed("words", LONGEST, "Please write down what you would like.")
         .split_whitespace()
@@ -236,6 +237,7 @@ fn body(person: &Person, goals: &[Goal], form: &Form, today: Date) -> Markup {
             section {
                 h2 { @if running.is_empty() { "A first one" } @else { "One more" } }
                 form.stack method="post" action="/goals" {
+                    input type="hidden" name="person" value=(person.key());
                     (problems(form))
                     (Field { name: "words", label: "I would like to …", hint: "Small and near is easier to notice: “ring my brother once a week”, “sit through a meeting without leaving”.",
                         kind: "text", more: &[("maxlength", "160"), ("autocomplete", "off")] }.show(form))

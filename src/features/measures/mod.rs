@@ -171,20 +171,32 @@ pub fn keep(
     let (mut kept, mut foreign) = (Vec::new(), Vec::new());
     for response in responses {
         if !store::responses::add_response(tx, clinic, person, response)? {
-            // What stands there decides, not what was sent again under its id.
             match store::responses::find_response(tx, whose, &response.id)? {
-                Some(first) => kept.push(follow(tx, library, whose, &first)?),
+                Some(first) if first.says_the_same(response) => {
+                    kept.push(follow(tx, library, whose, &first)?);
+                }
+                Some(_) => foreign.push(Refusal::of(
+                    &response.id,
+                    "Other answers were kept under this id before, and stay as they are.",
+                )),
                 None => foreign.push(Refusal::of(&response.id, "Another record has this id.")),
             }
             continue;
         }
-        if response.risk {
+        if response.risk && is_news(response) {
             let whose = (clinic, person, response.id.as_str());
             tell(tx, ids, library, whose, response.received_at)?;
         }
         kept.push(follow(tx, library, whose, response)?);
     }
     Ok((kept, foreign))
+}
+
+/// Whether an answer about risk calls for somebody to look now. What comes from paper or from another system may be years old: only
+/// what was answered lately is told. What somebody answered here herself is always told when it arrives.
+fn is_news(response: &Response) -> bool {
+    !matches!(response.way, Way::Paper | Way::Fhir)
+        || response.answered_at >= response.received_at - STILL_TOLD
 }
 
 /// Tells whoever may be told of an answer about risk, and notes who that was.

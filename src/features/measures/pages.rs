@@ -23,6 +23,8 @@ pub(super) struct Asked<'a> {
     pub(super) gaps: &'a [usize],
     /// Whether nothing of it stays on this device: a link, a tablet in the waiting room.
     pub(super) direct: bool,
+    /// The key of the person it was made for; empty where nobody is signed in.
+    pub(super) whose: &'a str,
     /// Where the page goes afterwards.
     pub(super) home: (&'a str, &'a str),
 }
@@ -52,6 +54,7 @@ pub(super) fn answering(
                 }
                 form.questions method="post" action=(asked.action) data-questions {
                     input type="hidden" name="id" value=(asked.id);
+                    @if !asked.whose.is_empty() { input type="hidden" name="person" value=(asked.whose); }
                     input type="hidden" name="questionnaire" value=(sheet.questionnaire_id);
                     @if !asked.gaps.is_empty() { input type="hidden" name="gaps" value="known"; }
                     @for (place, item) in (1..).zip(&sheet.items) { (question(sheet, place, item, asked.form)) }

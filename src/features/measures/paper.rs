@@ -32,6 +32,7 @@ async fn sheet(
         form.raw("questionnaire").to_owned(),
     );
     let order = form.raw("order").to_owned();
+    let by_numbers = form.raw("numbers") == "yes";
     app.db
         .read(move |tx| {
             let library = &at_hand.content;
@@ -41,6 +42,7 @@ async fn sheet(
             }
             // Words stand beside the boxes only where nothing else was sent: numbers go by the order of what was shown.
             if order.is_empty()
+                && !by_numbers
                 && read.is_empty()
                 && let Some((sheet, _)) =
                     asking::find_sheet(tx, library, &clinic, (&measure, &row.locale))?
@@ -109,15 +111,22 @@ fn grid(
         h1 { (name) ", from paper" }
         p.soft { "For " (access.name) ". Type a number for each question: it goes to the next by itself. Leave a box empty, or press -, for a question without an answer. Backspace in an empty box goes back." }
         (problems(form))
+        @if with_words && orders.len() > 1 {
+            p.note { "This form is printed in two orders. If the paper begins otherwise, "
+                a href={ "/clients/" (access.client_id()) "/measures/" (sheet.measure) "?numbers=yes" } { "type it in by numbers" } "." }
+        }
         form.stack.paper method="post" action={ "/clients/" (access.client_id()) "/measures/" (sheet.measure) } data-paper {
             input type="hidden" name="id" value=(id);
             input type="hidden" name="questionnaire" value=(sheet.questionnaire_id);
+            @if !with_words && form.raw("numbers") == "yes" { input type="hidden" name="numbers" value="yes"; }
             (Field { name: "on", label: "The day it was filled in", hint: "", kind: "date", more: &[("required", "")] }.show(form))
             @if !with_words && orders.len() > 1 {
                 div.field {
                     label for="order" { "Which order the paper has" }
                     p.hint { "Look at the first question: the forms differ." }
-                    select #order name="order" {
+                    @if let Some(problem) = form.problem("order") { p.problem { (problem) } }
+                    select #order name="order" required {
+                        option value="" { "Please choose" }
                         @for order in orders { option value=(order.id) selected[form.raw("order") == order.id] { (order.id.replace('-', " ")) } }
                     }
                 }
@@ -176,6 +185,17 @@ pub(super) async fn enter(
     let sheet = sheet(app, access, measure, &form).await?;
     let now = app.clock.now();
     let new_id = app.ids.make(now)?;
+    let with_words = sheet.items.iter().any(|item| !item.text.is_empty());
+    let orders = app
+        .content
+        .instrument(measure)
+        .map_or(0, |one| one.orders.len());
+    if !with_words && orders > 1 && sheet.order.is_empty() {
+        form.complain(
+            "order",
+            "Please choose: the forms differ in which items are turned.",
+        );
+    }
     let on = form.raw("on").trim().parse::<Date>();
     if on.is_err() {
         form.complain("on", "Please enter a day such as 2026-11-30.");
@@ -192,7 +212,7 @@ pub(super) async fn enter(
         }
     };
     let read = match (sent, on) {
-        (Some(sent), Ok(on)) => {
+        (Some(sent), Ok(on)) if form.problems.is_empty() => {
             let at = answered_at(on, now, &access.zone);
             Some(rules::read(
                 sent.record(&sheet, at),

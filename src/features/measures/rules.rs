@@ -111,6 +111,13 @@ pub struct Response {
 }
 
 impl Response {
+    /// Whether another record of the same id says the same.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.instrument == other.instrument
+            && self.answers == other.answers
+            && self.order == other.order
+    }
+
     /// The scores that count now: the newest.
     pub fn scores(&self) -> &Scores {
         self.again.as_ref().unwrap_or(&self.first)

@@ -82,7 +82,13 @@ async fn an_answer_sent_again_with_other_numbers_changes_nothing() {
     let app = TestApp::new().await;
     send(&app, &app.ben, json!([phq(ID, 0)])).await;
     let (_, body) = send(&app, &app.ben, json!([phq(ID, 3)])).await;
-    assert_eq!(body["kept"][0]["scores"]["safety_items"], json!([]));
+    assert_eq!(body["kept"], json!([]), "it is not said to be kept");
+    assert!(
+        body["refused"][0]["why"]
+            .as_str()
+            .unwrap()
+            .contains("stay as they are")
+    );
     assert_eq!(stored(&app, &app.ben).await[0]["risk"], json!(false));
 }
 

@@ -28,6 +28,7 @@ use maud::Markup;
 use crate::app::App;
 use crate::base::error::Error;
 use crate::base::id;
+use crate::base::web::form::Form;
 use crate::base::web::layout::{Link, Page};
 
 pub use access::{
@@ -169,6 +170,20 @@ impl Person {
     /// A key that says nothing about her, for what is kept on her device.
     pub fn key(&self) -> String {
         id::digest(&self.person_id).chars().take(16).collect()
+    }
+
+    /// Whether a form was made for her: a page that was left open says whose it is, and somebody else may have signed in since.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it was made for somebody else; nothing of it may be kept.
+    pub fn is_asked_by(&self, form: &Form) -> Result<(), Error> {
+        let whose = form.raw("person");
+        if whose.is_empty() || whose == self.key() {
+            return Ok(());
+        }
+        Err(Error::Conflict(
+            "Somebody else has signed in on this device since that page was opened. Nothing was kept. Please sign in again yourself, go back, and send it once more.".to_owned(),
+        ))
     }
 
     /// Where she begins.

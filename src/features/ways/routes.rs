@@ -17,7 +17,7 @@ use crate::base::web::respond::see;
 use crate::features::people::{Person, RecordAccess};
 use crate::features::progress::WINDOW;
 use crate::features::sittings::Sitting;
-use crate::features::{alerts, guide, plans, reminders, safety, sittings};
+use crate::features::{alerts, guide, measures, plans, reminders, safety, sittings};
 
 const STYLE: &str = "css/guiding.css";
 /// As many as somebody would ever look through.
@@ -179,6 +179,7 @@ pub(super) async fn erase_practice(
             guide::remove_all(tx, &access)?;
             store::remove_all(tx, &access)?;
             sittings::store::remove_all(tx, &access)?;
+            measures::store::remove_all(tx, &access)?;
             safety::store::remove_all(tx, &access)?;
             alerts::store::remove_all(tx, clinic, whose)?;
             reminders::remove_all(tx, clinic, whose)?;

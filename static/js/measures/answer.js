@@ -112,7 +112,8 @@ root.querySelector("[data-again]")?.addEventListener("click", async () => {
   say(view.kept, "");
   view.fill(sheet.items.map(() => null), 1);
 });
-if (direct) addEventListener("beforeunload", (event) => dirty && event.preventDefault());
+// A tablet in the waiting room goes on to the next person without asking whoever stands there.
+if (direct && home.pathname !== "/waiting-room") addEventListener("beforeunload", (event) => dirty && event.preventDefault());
 
 view.show();
 if (keeping && kept) {

@@ -226,14 +226,13 @@ async fn find(
             }
             let forms = list_questionnaires(tx, &system.clinic_id)?;
             let desk = Desk::new(&at_hand.content, base(&at_hand), forms);
-            let page = wanted.page(gather::entries(tx, &desk, kind, &open)?);
-            // Whoever was asked for was looked at, also when there was nothing, or only counted.
-            let mut people: BTreeSet<String> = page
-                .entries
-                .iter()
-                .map(|entry| entry.person_id.clone())
-                .filter(|id| !id.is_empty())
-                .collect();
+            let found = gather::entries(tx, &desk, kind, &open)?;
+            // Whoever was asked for was looked at, also when there was nothing. To count is to look at all that is counted.
+            let counted = wanted.counted(&found);
+            let page = wanted.page(found);
+            let shown = page.entries.iter().map(|entry| entry.person_id.clone());
+            let mut people: BTreeSet<String> =
+                shown.chain(counted).filter(|id| !id.is_empty()).collect();
             if wanted.patients().is_some() {
                 people.extend(open.iter().map(|one| one.record.person_id().to_owned()));
             }
@@ -418,6 +417,13 @@ fn keep(
     if let Some(asked) = asked
         && let Some(first) = find(tx, &id_of(clinic, person, asked))?
     {
+        // Who may only add learns that it is there, and no more.
+        let may_read = Scope::Read(Kind::QuestionnaireResponse);
+        if !system.scopes.has(may_read) {
+            let words = "Answers came under this identifier before. This system may not read them.";
+            return Err(Refusal::one(StatusCode::CONFLICT, "duplicate", words));
+        }
+        looked(tx, &app.ids, system, person, now)?;
         return done(tx, StatusCode::OK, &first, Vec::new());
     }
     let arrival = Arrival {
@@ -455,6 +461,19 @@ fn keep(
     store::add_origin(tx, (clinic, person, &system.system_id), &origin)?;
     added(tx, &app.ids, system, person, now)?;
     done(tx, StatusCode::CREATED, &response, received.warnings)
+}
+
+fn looked(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    system: &System,
+    person: &str,
+    now: i64,
+) -> Result<(), Error> {
+    let deed = format!("let the system “{}” read answers", system.name);
+    let clinic = &system.clinic_id;
+    audit::add(tx, &ids.make(now)?, clinic, now, None, Some(person), &deed)?;
+    Ok(())
 }
 
 fn added(tx: &mut Tx<'_>, ids: &Ids, system: &System, person: &str, now: i64) -> Result<(), Error> {

@@ -323,6 +323,15 @@ impl Search {
         })
     }
 
+    /// Whose entries are counted and not shown, where only their number is asked for.
+    pub fn counted(&self, entries: &[Entry]) -> Vec<String> {
+        let is_counted = |entry: &&Entry| {
+            self.only_count && self.filters.iter().all(|filter| filter.holds(entry))
+        };
+        let counted = entries.iter().filter(is_counted);
+        counted.map(|entry| entry.person_id.clone()).collect()
+    }
+
     /// What of these is found, a page of it. Pages go on after the last one shown, so that what comes in meanwhile moves none.
     pub fn page(&self, mut entries: Vec<Entry>) -> Page {
         entries.retain(|entry| self.filters.iter().all(|filter| filter.holds(entry)));

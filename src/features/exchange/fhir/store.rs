@@ -1,6 +1,8 @@
 //! Connected systems and what they sent, as rows.
 
 use super::rules::{Scopes, System};
+use serde::Serialize;
+
 use crate::base::db::{Error, Row, Tx};
 
 /// Adds a system with the digest of its token, and the clients it is for where that is not everybody.
@@ -81,6 +83,20 @@ pub fn update_revoked(
     Ok(name)
 }
 
+/// Takes back every token somebody made, because she has left and may still have them; tells whether there were any.
+pub fn update_revoked_of(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    made_by: &str,
+    now: i64,
+) -> Result<bool, Error> {
+    Ok(tx.exec(
+        "update connected_system set revoked_at = $3
+         where clinic_id = $1 and made_by = $2 and revoked_at is null",
+        &[clinic_id.into(), made_by.into(), now.into()],
+    )? > 0)
+}
+
 /// Notes that a system asked for something.
 pub fn update_used(
     tx: &mut Tx<'_>,
@@ -124,7 +140,7 @@ fn read_system(row: &Row<'_>) -> Result<System, Error> {
 }
 
 /// Where a response came from, and what it is called there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Origin {
     /// The response.
     pub response_id: String,
@@ -174,14 +190,12 @@ pub fn list_origins(
     )
 }
 
-/// Removes what ties a person who wants to be forgotten to other systems; before her responses go.
+/// Removes what ties a person who wants to be forgotten to other systems; where her responses came from goes with them.
 pub fn remove_all(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<(), Error> {
     let whose = [clinic_id.into(), person_id.into()];
-    for sql in [
-        "delete from response_origin where clinic_id = $1 and person_id = $2",
+    tx.exec(
         "delete from connected_system_client where clinic_id = $1 and person_id = $2",
-    ] {
-        tx.exec(sql, &whose)?;
-    }
+        &whose,
+    )?;
     Ok(())
 }

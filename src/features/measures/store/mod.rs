@@ -16,6 +16,7 @@ pub fn remove_all(tx: &mut Tx<'_>, access: &RecordAccess) -> Result<(), Error> {
     for sql in [
         "delete from scoring where clinic_id = $1 and response_id in
              (select response_id from response where clinic_id = $1 and person_id = $2)",
+        "delete from response_origin where clinic_id = $1 and person_id = $2",
         "delete from response where clinic_id = $1 and person_id = $2",
         "delete from request_key where clinic_id = $1 and request_id in
              (select request_id from request where clinic_id = $1 and person_id = $2)",

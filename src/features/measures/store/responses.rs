@@ -67,7 +67,7 @@ pub fn update_told(
 pub fn list_untold(tx: &mut Tx<'_>, since_at: i64) -> Result<Vec<(String, String, String)>, Error> {
     tx.query(
         "select clinic_id, person_id, response_id from response
-         where risk and told = '' and received_at >= $1
+         where risk and told = '' and received_at >= $1 and answered_at >= $1
          order by received_at, response_id",
         &[since_at.into()],
         |row| {
@@ -238,6 +238,30 @@ pub fn list_done(
                 row.get("instrument")?,
                 row.get("answered_on")?,
                 row.get("total")?,
+            ))
+        },
+    )
+}
+
+/// Every later scoring of a person's responses, oldest first: response, when, what.
+pub fn list_scorings_of(
+    tx: &mut Tx<'_>,
+    access: &RecordAccess,
+) -> Result<Vec<(String, i64, Scores)>, Error> {
+    tx.query(
+        "select scoring.response_id as response_id, scoring.version as version,
+             scoring.scores as scores, scoring.total as total, scoring.scored_at as scored_at
+         from scoring
+         join response on response.clinic_id = scoring.clinic_id
+             and response.response_id = scoring.response_id
+         where response.clinic_id = $1 and response.person_id = $2
+         order by scoring.scored_at, scoring.scoring_id",
+        &[access.clinic_id().into(), access.person_id().into()],
+        |row| {
+            Ok((
+                row.get("response_id")?,
+                row.get("scored_at")?,
+                read_scores(row)?,
             ))
         },
     )
