@@ -24,8 +24,8 @@ use crate::base::web::{assets, form, headers, origin, respond};
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, people, plans, player,
-    progress, reminders, safety, sittings, ways,
+    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, people, plans,
+    player, progress, reminders, safety, sittings, ways,
 };
 
 /// What every request finds at hand; cheap to clone.

@@ -125,7 +125,10 @@ pub(super) fn people(evidence: &Evidence, answer: &Answer<'_>, traces: &mut Trac
     let Some(people) = figures::people(answer, evidence.lines.better_off.people) else {
         return html! {};
     };
-    let mut from = answer.pool.as_ref().map_or_else(Vec::new, |pool| pool.cells());
+    let mut from = answer
+        .pool
+        .as_ref()
+        .map_or_else(Vec::new, |pool| pool.cells());
     from.extend(["people", "control_rate"].map(|key| format!("statements/better_off/{key}")));
     let (width, _) = people.size;
     let legend: Vec<(PersonKind, Markup)> = people

@@ -108,9 +108,10 @@ fn courses(rows: &[&Total], known: &[String], now: i64) -> Vec<Course> {
         .into_iter()
         .filter_map(|(person, totals)| {
             let first = totals.first()?;
-            let after = totals.iter().rev().find(|row| {
-                (SOONEST..=LATEST).contains(&(row.answered_at - first.answered_at))
-            });
+            let after = totals
+                .iter()
+                .rev()
+                .find(|row| (SOONEST..=LATEST).contains(&(row.answered_at - first.answered_at)));
             let course = Course {
                 before: first.total,
                 after: after.map(|row| row.total),
@@ -170,7 +171,10 @@ pub fn told(instrument: &Instrument, total: &Scale, courses: &[Course]) -> Optio
         .collect();
     let count = |wanted: &[Class]| {
         classes.as_ref().map_or(0, |classes| {
-            classes.iter().filter(|class| wanted.contains(class)).count()
+            classes
+                .iter()
+                .filter(|class| wanted.contains(class))
+                .count()
         })
     };
     let counts = [

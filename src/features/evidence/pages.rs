@@ -6,7 +6,7 @@ use kith_stats::pool::Method;
 use maud::{Markup, html};
 
 use super::numbers::{Traces, href, mark};
-use super::rules::{Asked, Standing, begun, decimals, plain, sure};
+use super::rules::{Asked, Standing, begun, called, plain, sure};
 use super::{forest, own};
 use crate::app::App;
 
@@ -69,7 +69,11 @@ fn card(evidence: &Evidence, answer: &Answer<'_>, to: ToldTo) -> Markup {
 }
 
 fn seen_of(answer: &Answer<'_>) -> String {
-    let mut studies: Vec<&str> = answer.left_out.iter().map(|out| out.study.id.as_str()).collect();
+    let mut studies: Vec<&str> = answer
+        .left_out
+        .iter()
+        .map(|out| out.study.id.as_str())
+        .collect();
     studies.dedup();
     let count = |count: usize, one: &str, many: &str| match count {
         1 => format!("1 {one}"),
@@ -78,10 +82,18 @@ fn seen_of(answer: &Answer<'_>) -> String {
     let reviews = answer.published.len();
     match (studies.len(), reviews) {
         (0, reviews) => count(reviews, "published review", "published reviews"),
-        (studies, 0) => count(studies, "study without usable figures", "studies without usable figures"),
+        (studies, 0) => count(
+            studies,
+            "study without usable figures",
+            "studies without usable figures",
+        ),
         (studies, reviews) => format!(
             "{}, {}",
-            count(studies, "study without usable figures", "studies without usable figures"),
+            count(
+                studies,
+                "study without usable figures",
+                "studies without usable figures"
+            ),
             count(reviews, "published review", "published reviews")
         ),
     }
@@ -114,7 +126,7 @@ pub(super) fn title(evidence: &Evidence, answer: &Answer<'_>, to: ToldTo) -> Str
 pub(super) fn question(
     evidence: &Evidence,
     answer: &Answer<'_>,
-    (asked, to): (&Asked, ToldTo),
+    (asked, to, works_here): (&Asked, ToldTo, bool),
     seen: Option<&[own::Seen]>,
 ) -> Markup {
     let mut traces = Traces::of(evidence);
@@ -123,7 +135,7 @@ pub(super) fn question(
     html! {
         h1 { (title(evidence, answer, to)) }
         @if !is_client { p.soft { (answer.asked) } }
-        (audiences(construct, asked, to))
+        @if works_here { (audiences(construct, asked, to)) }
         (statement(answer, to, &mut traces))
         (forest::people(evidence, answer, &mut traces))
         @if !is_client {
@@ -137,6 +149,11 @@ pub(super) fn question(
             (left_out(answer))
         }
         p.onward { a.button.quiet href={ "/handouts/" (construct) (asked.told_to(to).as_query()) } { "This on one page, to print" } }
+        @if !works_here {
+            @let other = if is_client { ToldTo::Colleague } else { ToldTo::Client };
+            p { a.link href={ "/evidence/" (construct) (asked.told_to(other).as_query()) } {
+                @if is_client { "The same with its figures, as those who work here read it" } @else { "The same in plain words" } } }
+        }
         @if !is_client { (filters(evidence, answer, asked)) }
         (traces.list())
         (foot(evidence))
@@ -212,14 +229,18 @@ pub(super) fn published(evidence: &Evidence, answer: &Answer<'_>) -> Markup {
 
 pub(super) fn published_one(evidence: &Evidence, one: &Published<'_>) -> Markup {
     let outcome = one.outcome;
-    let key = if outcome.value.is_some() { "value" } else { "favours" };
+    let key = if outcome.value.is_some() {
+        "value"
+    } else {
+        "favours"
+    };
     let link = href(evidence, &format!("{}/{key}", one.cell())).unwrap_or_default();
     html! {
         li {
             p { strong { (one.study.by()) ", " (one.study.year) } ": "
                 a.traced href=(link) {
                     @match (outcome.value, outcome.effect) {
-                        (Some(value), Some(kind)) => { (kind.as_str().replace('-', " ")) " " (plain(value))
+                        (Some(value), Some(kind)) => { (called(kind)) " " (plain(value))
                             @if let Some((low, high)) = outcome.ci { " [" (plain(low)) ", " (plain(high)) "]" } }
                         _ => "a direction only",
                     }
@@ -264,21 +285,39 @@ fn left_out(answer: &Answer<'_>) -> Markup {
 
 /// The question asked another way.
 fn filters(evidence: &Evidence, answer: &Answer<'_>, asked: &Asked) -> Markup {
-    let comparators: Vec<_> = AskedComparator::ALL.iter().map(ToString::to_string).collect();
+    let comparators: Vec<_> = AskedComparator::ALL
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let families = FamilyAsked::all_words();
     let settings: Vec<_> = StudySetting::ALL.iter().map(ToString::to_string).collect();
     let people: Vec<_> = Population::ALL.iter().map(ToString::to_string).collect();
-    let methods: Vec<_> = Method::ALL.iter().map(|one| one.as_str().to_owned()).collect();
+    let methods: Vec<_> = Method::ALL
+        .iter()
+        .map(|one| one.as_str().to_owned())
+        .collect();
     let later = ["no", "yes"].map(str::to_owned);
     let choices: [(&str, &str, &str, &[String]); 6] = [
-        ("comparator", "Compared with", &asked.comparator, &comparators),
+        (
+            "comparator",
+            "Compared with",
+            &asked.comparator,
+            &comparators,
+        ),
         ("family", "What was trained", &asked.family, &families),
         ("setting", "Where", &asked.setting, &settings),
         ("population", "Who", &asked.population, &people),
-        ("follow_up", "Measured at a follow-up", &asked.follow_up, &later),
+        (
+            "follow_up",
+            "Measured at a follow-up",
+            &asked.follow_up,
+            &later,
+        ),
         ("method", "Pooled by", &asked.method, &methods),
     ];
-    let name = evidence.construct(&answer.question.construct).map_or("it", |one| one.name.as_str());
+    let name = evidence
+        .construct(&answer.question.construct)
+        .map_or("it", |one| one.name.as_str());
     html! {
         details.another {
             summary { "Ask about " (name) " another way" }

@@ -45,13 +45,15 @@ pub(super) struct Made {
     pub(super) version: String,
 }
 
-/// How closely a sheet is printed, so that it stays one page: by how much is on it.
-fn density(letters: usize, rows: usize) -> &'static str {
-    match letters + 90 * rows {
-        0..=1_700 => "roomy",
-        1_701..=3_600 => "close",
-        3_601..=6_200 => "dense",
-        _ => "tight",
+/// How closely a sheet of figures is printed, so that it stays one page: by how much is on it, in letters. Measured in
+/// Chromium; a journey prints them.
+fn density(letters: usize, rows: usize, is_client: bool) -> &'static str {
+    match (letters + 90 * rows, is_client) {
+        (0..=1_700, _) => "roomy",
+        (_, true) => "close",
+        (0..=4_300, false) => "dense",
+        (0..=6_200, false) => "tight",
+        (_, false) => "least",
     }
 }
 
@@ -71,7 +73,11 @@ pub(super) fn builder(app: &App, form: &Form) -> Markup {
     let audiences = [
         ("client", "A client", "plain words and a picture of people"),
         ("colleague", "A colleague", "effect, interval, comparison"),
-        ("supervisor", "A supervisor", "certainty, dose, harm, cost, what would change our mind"),
+        (
+            "supervisor",
+            "A supervisor",
+            "certainty, dose, harm, cost, what would change our mind",
+        ),
     ];
     let parts = [
         ("picture", "The picture"),
@@ -154,6 +160,7 @@ pub(super) fn question(
         .collect();
     let sources = studies(answer);
     let body = html! {
+        @if !is_client { p.asked { (answer.asked) } }
         div.columns {
             (statement)
             (picture)
@@ -181,13 +188,24 @@ pub(super) fn question(
         .flatten()
         .map(|said| said.text.len())
         .sum::<usize>()
-        + if include.sources { sources.len() * 90 } else { 0 };
-    let rows = if include.picture { pictured(answer, to) } else { 0 }
-        + if include.published && !is_client {
-            2 * comparable.len()
+        + if include.sources {
+            sources.len() * 90
         } else {
             0
-        };
+        }
+        + include
+            .words
+            .as_ref()
+            .map_or(0, |(_, words)| 200 + words.len());
+    let rows = if include.picture {
+        pictured(answer, to)
+    } else {
+        0
+    } + if include.published && !is_client {
+        2 * comparable.len()
+    } else {
+        0
+    };
     let for_whom = match to {
         ToldTo::Client => "For you to keep",
         ToldTo::Colleague => "For a colleague",
@@ -195,7 +213,7 @@ pub(super) fn question(
     };
     let heading = pages::title(evidence, answer, to);
     html! {
-        (sheet(density(letters, rows), &heading, for_whom, &body, made))
+        (sheet(density(letters, rows, is_client), &heading, for_whom, &body, made))
         div.offpaper {
             p { a.link href={ "/evidence/" (answer.question.construct) } { "All that is known about this" } }
             (traces.list())
@@ -216,7 +234,11 @@ fn pictured(answer: &Answer<'_>, to: ToldTo) -> usize {
 
 fn short(evidence: &Evidence, one: &kith_evidence::Published<'_>) -> Markup {
     let link = super::numbers::href(evidence, &format!("{}/value", one.cell())).unwrap_or_default();
-    let value = one.outcome.value.map(super::rules::plain).unwrap_or_default();
+    let value = one
+        .outcome
+        .value
+        .map(super::rules::plain)
+        .unwrap_or_default();
     html! {
         li { (one.study.by()) ", " (one.study.year) ": " a.traced href=(link) { (value) }
             @if let Some((low, high)) = one.outcome.ci { " [" (super::rules::plain(low)) ", " (super::rules::plain(high)) "]" }
@@ -230,7 +252,14 @@ fn studies(answer: &Answer<'_>) -> Vec<String> {
         .pool
         .iter()
         .flat_map(|pool| &pool.taken)
-        .map(|taken| format!("{}, {}, {}", taken.study.by(), taken.study.year, taken.study.journal))
+        .map(|taken| {
+            format!(
+                "{}, {}, {}",
+                taken.study.by(),
+                taken.study.year,
+                taken.study.journal
+            )
+        })
         .collect()
 }
 

@@ -90,7 +90,11 @@ fn change_is_told_of_enough_people_and_not_to_whoever_knows_most_of_them() {
     // Half of them went down by 10 and half by 1; fewer is better.
     assert!((figures.mean - 5.5).abs() < 1e-9);
     // n = 20, SD 4.617, t 2.093: half the interval is 2.161.
-    assert!((figures.ci.0 - (5.5 - 2.161)).abs() < 0.01, "{:?}", figures.ci);
+    assert!(
+        (figures.ci.0 - (5.5 - 2.161)).abs() < 0.01,
+        "{:?}",
+        figures.ci
+    );
     // Ten crossed the line, ten did not move enough, none got worse; the empty count takes the next smallest with it.
     assert_eq!(figures.classes, [None, None, Some(10)]);
     assert_eq!(figures.stopped_of_ten, Some(3));
@@ -108,12 +112,19 @@ fn a_course_counts_when_its_twelve_weeks_are_over_and_then_never_moves() {
         answered_at: day * DAY,
         total,
     };
-    let mut rows: Vec<Total> = (0..8).flat_map(|person| [row(person, 100, 15.0), row(person, 150, 10.0)]).collect();
+    let mut rows: Vec<Total> = (0..8)
+        .flat_map(|person| [row(person, 100, 15.0), row(person, 150, 10.0)])
+        .collect();
     let first = seen(&[instrument], &rows, &[], now);
     let figures = first[0].figures.clone().unwrap();
     assert_eq!((figures.people, figures.mean), (8, 5.0));
     // Too soon, too late, not over yet: none of it changes anything.
-    rows.extend([row(0, 110, 0.0), row(1, 190, 0.0), row(9, 350, 20.0), row(9, 390, 0.0)]);
+    rows.extend([
+        row(0, 110, 0.0),
+        row(1, 190, 0.0),
+        row(9, 350, 20.0),
+        row(9, 390, 0.0),
+    ]);
     rows.sort_by_key(|row| row.answered_at);
     assert_eq!(seen(&[instrument], &rows, &[], now), first);
 }
@@ -130,7 +141,10 @@ fn what_holds_best_comes_first() {
             kith_evidence::answer(evidence, &question).unwrap()
         })
         .collect();
-    let standings: Vec<Standing> = in_order(answers.iter().collect()).into_iter().map(Standing::of).collect();
+    let standings: Vec<Standing> = in_order(answers.iter().collect())
+        .into_iter()
+        .map(Standing::of)
+        .collect();
     assert!(standings.is_sorted());
     assert!(standings.contains(&Standing::Holds) && standings.contains(&Standing::NotKnown));
 }
@@ -139,11 +153,20 @@ fn what_holds_best_comes_first() {
 async fn a_client_reads_plain_words_and_a_practitioner_a_colleagues() {
     let app = TestApp::new().await;
     let ben = app.get(Some(&app.ben), "/evidence/depression").await.text;
-    assert!(ben.contains("Can training in kindness ease low mood?"), "{ben}");
+    assert!(
+        ben.contains("Can training in kindness ease low mood?"),
+        "{ben}"
+    );
     assert!(!ben.contains("Hedges"));
     assert!(!ben.contains("In our own clinic"));
     let amira = app.get(Some(&app.amira), "/evidence/depression").await.text;
-    for wanted in ["Hedges’ g", "What others pooled", "How sure one may be", "In our own clinic", "left out"] {
+    for wanted in [
+        "Hedges’ g",
+        "What others pooled",
+        "How sure one may be",
+        "In our own clinic",
+        "left out",
+    ] {
         assert!(amira.contains(wanted), "{wanted}");
     }
 }
@@ -153,8 +176,16 @@ async fn a_question_that_is_none_says_what_can_be_asked() {
     let app = TestApp::new().await;
     for (path, status, words) in [
         ("/evidence/happiness", 404, ""),
-        ("/evidence/depression?comparator=best", 422, "passive, active, any"),
-        ("/evidence/depression?family=prayer", 422, "compassion-based"),
+        (
+            "/evidence/depression?comparator=best",
+            422,
+            "passive, active, any",
+        ),
+        (
+            "/evidence/depression?family=prayer",
+            422,
+            "compassion-based",
+        ),
         ("/evidence/depression?method=magic", 422, "reml"),
         ("/evidence/depression?follow_up=perhaps", 422, "yes, no"),
         ("/evidence/depression?audience=boss", 422, "supervisor"),
@@ -180,8 +211,16 @@ fn traced(page: &str) -> Vec<String> {
 async fn every_number_of_every_statement_and_handout_leads_to_a_cell_that_is_there() {
     let app = TestApp::new().await;
     let mut studies = std::collections::BTreeMap::new();
-    let constructs: Vec<String> = content().evidence().constructs.iter().map(|one| one.id.clone()).collect();
-    let mut pages: Vec<String> = vec!["/evidence/contested".to_owned(), "/handouts/training".to_owned()];
+    let constructs: Vec<String> = content()
+        .evidence()
+        .constructs
+        .iter()
+        .map(|one| one.id.clone())
+        .collect();
+    let mut pages: Vec<String> = vec![
+        "/evidence/contested".to_owned(),
+        "/handouts/training".to_owned(),
+    ];
     for construct in &constructs {
         for audience in ["client", "supervisor"] {
             pages.push(format!("/evidence/{construct}?audience={audience}"));
@@ -195,14 +234,23 @@ async fn every_number_of_every_statement_and_handout_leads_to_a_cell_that_is_the
         for href in traced(&page.text) {
             followed += 1;
             if let Some(place) = href.strip_prefix('#') {
-                assert!(page.text.contains(&format!("id=\"{place}\"")), "{path}: {href}");
+                assert!(
+                    page.text.contains(&format!("id=\"{place}\"")),
+                    "{path}: {href}"
+                );
                 continue;
             }
             let (study, place) = href.split_once('#').unwrap();
             if !studies.contains_key(study) {
-                studies.insert(study.to_owned(), app.get(Some(&app.amira), study).await.text);
+                studies.insert(
+                    study.to_owned(),
+                    app.get(Some(&app.amira), study).await.text,
+                );
             }
-            assert!(studies[study].contains(&format!("id=\"{place}\"")), "{path}: {href}");
+            assert!(
+                studies[study].contains(&format!("id=\"{place}\"")),
+                "{path}: {href}"
+            );
         }
     }
     assert!(followed > 500, "{followed}");
@@ -212,15 +260,26 @@ async fn every_number_of_every_statement_and_handout_leads_to_a_cell_that_is_the
 async fn a_handout_carries_own_words_apart_from_the_studies_and_keeps_none_of_them() {
     let app = TestApp::new().await;
     let fields = [
-        ("construct", "depression"), ("audience", "supervisor"), ("picture", "yes"),
+        ("construct", "depression"),
+        ("audience", "supervisor"),
+        ("picture", "yes"),
         ("words", "We have <two> trained people."),
     ];
     let sheet = app.post(Some(&app.amira), "/handouts", &fields).await;
     assert_eq!(sheet.status.as_u16(), 200);
     assert!(sheet.text.contains("We have &lt;two&gt; trained people."));
     assert!(sheet.text.contains("not from the studies"));
-    assert!(!sheet.text.contains("Trials in the pool"), "it was not asked for");
-    let refused = app.post(Some(&app.amira), "/handouts", &[("construct", "joy"), ("audience", "")]).await;
+    assert!(
+        !sheet.text.contains("Trials in the pool"),
+        "it was not asked for"
+    );
+    let refused = app
+        .post(
+            Some(&app.amira),
+            "/handouts",
+            &[("construct", "joy"), ("audience", "")],
+        )
+        .await;
     assert_eq!(refused.status.as_u16(), 422);
     assert!(refused.text.contains("Please choose whom it is for."));
 }
@@ -232,15 +291,30 @@ async fn a_practice_leads_to_its_question_its_sources_and_a_page_to_print() {
     let practice = library
         .practices()
         .find(|practice| {
-            practice.restricted.is_none() && practice.evidence.iter().any(|id| library.evidence().study(id).is_some())
+            practice.restricted.is_none()
+                && practice
+                    .evidence
+                    .iter()
+                    .any(|id| library.evidence().study(id).is_some())
         })
         .unwrap();
-    let page = app.get(Some(&app.amira), &format!("/practices/{}", practice.slug)).await.text;
-    for wanted in ["The limit: ", "href=\"/evidence/studies/", &format!("/handouts/practices/{}", practice.slug)] {
+    let page = app
+        .get(Some(&app.amira), &format!("/practices/{}", practice.slug))
+        .await
+        .text;
+    for wanted in [
+        "The limit: ",
+        "href=\"/evidence/studies/",
+        &format!("/handouts/practices/{}", practice.slug),
+    ] {
         assert!(page.contains(wanted), "{wanted}");
     }
     for programme in library.programmes() {
         let path = format!("/handouts/programmes/{}", programme.slug);
-        assert_eq!(app.get(Some(&app.chloe), &path).await.status.as_u16(), 200, "{path}");
+        assert_eq!(
+            app.get(Some(&app.chloe), &path).await.status.as_u16(),
+            200,
+            "{path}"
+        );
     }
 }
