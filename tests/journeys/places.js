@@ -67,6 +67,8 @@ async function invite(page) {
 const ownPractice = [
   at("/today"), at("/practices"), at("/practices/circle-full"), at("/ways"), at("/ways?n=7"), at("/something-else?from=circle-full"),
   at("/something-else?from=circle-full&chose=talk"), at("/something-else?from=circle-full&chose=acts"),
+  at("/evidence"), at("/evidence/contested"), at("/evidence/depression"), at("/evidence/studies"), at("/evidence/studies/weng2013"),
+  at("/handouts/depression"), at("/handouts/training"), at("/handouts/practices/circle-full"),
   at("/programmes"), at("/programmes/compassion-2w"), at("/lessons/self-week-2"), at("/moments"), at("/moments/panic"),
   at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
   at("/reminders"), at("/help"), at("/nowhere", 404),
@@ -161,6 +163,7 @@ export const WALKS = [
     entry: "amira",
     places: [
       at("/caseload"), at("/alerts"), ...ownPractice, at("/invitations/new"),
+      at("/handouts"), at("/evidence/depression?audience=supervisor"), at("/handouts/self-compassion?audience=supervisor"),
       at("/my-practice"), at("/rationale"), at("/rationale/supervisor"), at("/practices/circle-full/teleprompter?minutes=30"),
       { name: "the teleprompter, reading", go: async (page) => {
         await open(page, "/practices/circle-full/teleprompter?minutes=30");

@@ -7,12 +7,10 @@ pub(crate) mod certainty;
 pub(crate) mod claims;
 pub(crate) mod constructs;
 mod conventions;
-mod overlay;
 pub(crate) mod read;
 mod template;
 pub(crate) mod wording;
 mod words;
-mod write;
 
 use serde::Serialize;
 
@@ -22,7 +20,6 @@ use crate::words::Seen;
 pub use certainty::{Down, Imprecision, Inconsistency, Judgement, Judgements};
 pub use claims::Contested;
 pub use constructs::Construct;
-pub use overlay::{Revised, Revision};
 pub use template::{Form as NumberForm, Piece, Template};
 pub use wording::{BetterOff, Line, Lines, Named};
 pub use words::{

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check_in::{self, CheckIn, CheckIns};
-use crate::evidence::{
-    self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, Revised, Revision, STATEMENTS, Study,
-};
+use crate::evidence::{self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, Study};
 use crate::guess::{did_you_mean, nearest};
 use crate::instrument::{self, Instrument};
 use crate::lesson::{self, Lesson};
@@ -312,18 +310,6 @@ impl Library {
     /// What is known from studies, and how it is told.
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
-    }
-
-    /// The evidence library with a clinic's own studies, corrections and retirements laid over it, in their order, and
-    /// what is wrong with them, as the reading of files says it.
-    #[must_use]
-    pub fn revised(&self, revisions: &[Revision]) -> Revised {
-        let is_study = |id: &str| self.evidence.study(id).is_some();
-        let others: Vec<&str> = ids(&self.sources, |source| &source.id)
-            .into_iter()
-            .filter(|id| !is_study(id))
-            .collect();
-        self.evidence.revised(&others, revisions)
     }
 
     /// The sources that practices may name: those of their own file in its order, then every study.

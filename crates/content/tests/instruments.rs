@@ -151,7 +151,7 @@ fn an_instruments_change_follows_its_fixed_criterion_or_its_figures() {
     assert!(
         told.words
             .clinician
-            .contains("From memory, not checked against the source: clinical norm, retest.")
+            .contains("Not yet checked against the publication: clinical norm, retest.")
     );
     assert!(close(
         changed("pss-10", "total", 20.0, 13.0).least_change,

@@ -198,7 +198,7 @@ pub fn raise(
         now,
         None,
         whom,
-        "raised an alert",
+        "noted that something asks for a look, and for whom",
     )?;
     Ok(told)
 }

@@ -543,7 +543,7 @@ async fn only_whom_an_alert_went_to_can_answer_it_and_ben_reads_who_did() {
     .await;
     assert!(waiting_ids(&app).await.is_empty());
     let me = app.get(Some(&app.ben), "/me").await.text;
-    assert!(me.contains("raised an alert") && me.contains("closed an alert"));
+    assert!(me.contains("noted that something asks for a look") && me.contains("closed an alert"));
     let record = app.get(Some(&app.ben), "/me/record.json").await.json();
     assert_eq!(record["safety"]["alerts"][0][0]["kind"], "unwanted-effect");
     // Notes among colleagues are not part of it.

@@ -6,7 +6,7 @@ use kith_stats::pool::Method;
 use maud::{Markup, html};
 
 use super::numbers::{Traces, href, mark};
-use super::rules::{Asked, Standing, begun, plain, sure};
+use super::rules::{Asked, Standing, begun, called, plain, sure};
 use super::{forest, own};
 use crate::app::App;
 
@@ -126,7 +126,7 @@ pub(super) fn title(evidence: &Evidence, answer: &Answer<'_>, to: ToldTo) -> Str
 pub(super) fn question(
     evidence: &Evidence,
     answer: &Answer<'_>,
-    (asked, to): (&Asked, ToldTo),
+    (asked, to, works_here): (&Asked, ToldTo, bool),
     seen: Option<&[own::Seen]>,
 ) -> Markup {
     let mut traces = Traces::of(evidence);
@@ -135,7 +135,7 @@ pub(super) fn question(
     html! {
         h1 { (title(evidence, answer, to)) }
         @if !is_client { p.soft { (answer.asked) } }
-        (audiences(construct, asked, to))
+        @if works_here { (audiences(construct, asked, to)) }
         (statement(answer, to, &mut traces))
         (forest::people(evidence, answer, &mut traces))
         @if !is_client {
@@ -149,6 +149,11 @@ pub(super) fn question(
             (left_out(answer))
         }
         p.onward { a.button.quiet href={ "/handouts/" (construct) (asked.told_to(to).as_query()) } { "This on one page, to print" } }
+        @if !works_here {
+            @let other = if is_client { ToldTo::Colleague } else { ToldTo::Client };
+            p { a.link href={ "/evidence/" (construct) (asked.told_to(other).as_query()) } {
+                @if is_client { "The same with its figures, as those who work here read it" } @else { "The same in plain words" } } }
+        }
         @if !is_client { (filters(evidence, answer, asked)) }
         (traces.list())
         (foot(evidence))
@@ -235,7 +240,7 @@ pub(super) fn published_one(evidence: &Evidence, one: &Published<'_>) -> Markup 
             p { strong { (one.study.by()) ", " (one.study.year) } ": "
                 a.traced href=(link) {
                     @match (outcome.value, outcome.effect) {
-                        (Some(value), Some(kind)) => { (kind.as_str().replace('-', " ")) " " (plain(value))
+                        (Some(value), Some(kind)) => { (called(kind)) " " (plain(value))
                             @if let Some((low, high)) = outcome.ci { " [" (plain(low)) ", " (plain(high)) "]" } }
                         _ => "a direction only",
                     }

@@ -60,7 +60,7 @@ pub(super) async fn question(
         None
     };
     let answer = answer(evidence, &question).map_err(Error::internal)?;
-    let body = pages::question(evidence, &answer, (&asked, to), seen.as_deref());
+    let body = pages::question(evidence, &answer, (&asked, to, works_here), seen.as_deref());
     let title = pages::title(evidence, &answer, to);
     Ok(page(&person, &title, body))
 }

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use kith_content::UnknownWord;
 use kith_content::evidence::{
-    AskedComparator, Checked, Evidence, Level, Population, StudySetting, Timepoint, ToldTo,
+    AskedComparator, Checked, EffectKind, Evidence, Level, Population, StudySetting, Timepoint,
+    ToldTo,
 };
 use kith_evidence::{Answer, FamilyAsked, Pool, Question};
 use kith_stats::pool::Method;
@@ -212,6 +213,19 @@ pub fn checked(how: Checked) -> &'static str {
         Checked::Abstract => "read in the abstract",
         Checked::Secondary => "read in another source",
         Checked::Recalled => "from memory, not looked up",
+    }
+}
+
+/// What a kind of figure is called.
+pub fn called(kind: EffectKind) -> &'static str {
+    match kind {
+        EffectKind::CohensD => "Cohen’s d",
+        EffectKind::HedgesG => "Hedges’ g",
+        EffectKind::Ratio => "ratio",
+        EffectKind::Proportion => "proportion",
+        EffectKind::Beta => "beta",
+        EffectKind::Correlation => "correlation",
+        EffectKind::Eta2p => "partial eta squared",
     }
 }
 

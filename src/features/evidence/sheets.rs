@@ -45,13 +45,15 @@ pub(super) struct Made {
     pub(super) version: String,
 }
 
-/// How closely a sheet is printed, so that it stays one page: by how much is on it.
-fn density(letters: usize, rows: usize) -> &'static str {
-    match letters + 90 * rows {
-        0..=1_700 => "roomy",
-        1_701..=3_600 => "close",
-        3_601..=6_200 => "dense",
-        _ => "tight",
+/// How closely a sheet of figures is printed, so that it stays one page: by how much is on it, in letters. Measured in
+/// Chromium; a journey prints them.
+fn density(letters: usize, rows: usize, is_client: bool) -> &'static str {
+    match (letters + 90 * rows, is_client) {
+        (0..=1_700, _) => "roomy",
+        (_, true) => "close",
+        (0..=4_300, false) => "dense",
+        (0..=6_200, false) => "tight",
+        (_, false) => "least",
     }
 }
 
@@ -158,6 +160,7 @@ pub(super) fn question(
         .collect();
     let sources = studies(answer);
     let body = html! {
+        @if !is_client { p.asked { (answer.asked) } }
         div.columns {
             (statement)
             (picture)
@@ -189,7 +192,11 @@ pub(super) fn question(
             sources.len() * 90
         } else {
             0
-        };
+        }
+        + include
+            .words
+            .as_ref()
+            .map_or(0, |(_, words)| 200 + words.len());
     let rows = if include.picture {
         pictured(answer, to)
     } else {
@@ -206,7 +213,7 @@ pub(super) fn question(
     };
     let heading = pages::title(evidence, answer, to);
     html! {
-        (sheet(density(letters, rows), &heading, for_whom, &body, made))
+        (sheet(density(letters, rows, is_client), &heading, for_whom, &body, made))
         div.offpaper {
             p { a.link href={ "/evidence/" (answer.question.construct) } { "All that is known about this" } }
             (traces.list())

@@ -5,7 +5,7 @@ use kith_content::evidence::{Cell, Evidence, Outcome, Study, WHOLE};
 use maud::{Markup, html};
 
 use super::numbers::{label, mark};
-use super::rules::{begun, checked, plain};
+use super::rules::{begun, called, checked, plain};
 use super::{page, pages};
 use crate::app::App;
 use crate::base::error::Error;
@@ -103,7 +103,7 @@ fn one(evidence: &Evidence, study: &Study) -> Markup {
     html! {
         h1.study { (study.title) }
         p { (study.authors) ", " (study.year) ". " em { (study.journal) } "." }
-        p { "Read: " (checked(study.verified)) ". "
+        p { (begun(checked(study.verified))) ". "
             a href=(study.source) rel="noopener noreferrer" { "Where we read it" }
             @for other in &study.also_at { ", " a href=(other) rel="noopener noreferrer" { "also here" } }
             @if let Some(doi) = &study.doi { ", " a href={ "https://doi.org/" (doi) } rel="noopener noreferrer" { "DOI " (doi) } } }
@@ -128,7 +128,7 @@ fn found(evidence: &Evidence, study: &Study, outcome: &Outcome) -> Markup {
     html! {
         section id=(outcome.id) {
             h2 { (begun(outcome.label.as_deref().unwrap_or(&outcome.id.replace('-', " ")))) }
-            @if let Some(kind) = outcome.effect { p.soft { "A figure of the kind " (kind.as_str().replace('-', " ")) @if outcome.within_group { ", change within one group" } ". Positive is better." } }
+            @if let Some(kind) = outcome.effect { p.soft { "A figure of the kind " (called(kind)) @if outcome.within_group { ", change within one group" } "." @if kind.is_standardised() { " Positive is better." } } }
             @if let Some(note) = &outcome.note { p.soft { (note) } }
             (cells(OF_OUTCOME.iter().filter_map(|key| outcome.cell(&study.id, key)).collect()))
             p.soft {
@@ -143,13 +143,13 @@ fn found(evidence: &Evidence, study: &Study, outcome: &Outcome) -> Markup {
 fn cells(cells: Vec<Cell>) -> Markup {
     html! {
         dl.cells {
-            @for cell in cells.iter().filter(|cell| cell.number.is_some() || cell.words.is_some() || cell.id.ends_with("/favours")) {
+            @for cell in cells.iter().filter(|cell| says_something(cell)) {
                 @let (place, key) = place(cell);
                 div id=(place) {
                     dt { (label(key)) }
                     dd { @match (&cell.number, &cell.words) {
                             (Some(number), _) => strong { (plain(*number)) },
-                            (None, Some(words)) => { (words) },
+                            (None, Some(words)) => { @if words == "true" { "yes" } @else { (words) } },
                             (None, None) => span.soft { "nobody is compared" },
                         }
                         " " (mark(cell.verified))
@@ -157,6 +157,21 @@ fn cells(cells: Vec<Cell>) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Whether a cell is worth a place: not where nothing was read, nor that it is nobody else's people and mixes nothing.
+fn says_something(cell: &Cell) -> bool {
+    let (place, key) = place(cell);
+    let own = cell
+        .id
+        .strip_suffix(place)
+        .map(|id| id.trim_end_matches('/'));
+    match (key, &cell.words) {
+        ("favours", _) => true,
+        ("composite", Some(words)) => words == "true",
+        ("sample", Some(words)) => own != Some(words.as_str()),
+        (_, words) => words.is_some() || cell.number.is_some(),
     }
 }
 

@@ -81,9 +81,9 @@ pub(super) async fn summary(
         })
         .await?;
     let since = day(access.since_at, &access.zone);
-    let worse = progress::picture::worse(&answered, &app.content, today);
+    let news = progress::picture::news(&answered, &app.content, today);
     let when = (now, today);
-    let brief = rules::brief(kept.as_deref(), &plans, &worse, &app.content, since, when);
+    let brief = rules::brief(kept.as_deref(), &plans, &news, &app.content, since, when);
     let scores = progress::pages::lines(&app, &answered, today, &person.locale);
     let body = pages::summary(&app, &access, &brief, kept.as_deref(), &scores, today);
     let mut page = person.page(&access.name, "/caseload", body);

@@ -9,6 +9,7 @@ use kith_stats::median;
 
 use crate::base::web::locale::days_between;
 use crate::features::plans::{Plan, State, done, due};
+use crate::features::progress::picture::News;
 use crate::features::progress::rules::{Attention, POOR_FIT, attention, summary, tap};
 use crate::features::sittings::Sitting;
 
@@ -70,6 +71,8 @@ pub enum Change {
 /// What to open with: about what happened, never about why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
+    /// An answer says that things may be very dark.
+    Risk,
     /// Something left them much worse.
     AfterHard,
     /// A rule of safety has stopped what was agreed.
@@ -96,6 +99,9 @@ impl Question {
     /// The words.
     pub fn words(self) -> &'static str {
         match self {
+            Self::Risk => {
+                "You answered that dark thoughts have been near. Would you tell me about them?"
+            }
             Self::AfterHard => "How were the hours after it, and what helped a little?",
             Self::Stopped => "How has it been since it was paused?",
             Self::Harder => "What has weighed most on you lately?",
@@ -114,7 +120,7 @@ impl Question {
 pub fn brief(
     sittings: Option<&[Sitting]>,
     plans: &[Plan],
-    worse: &[String],
+    news: &News,
     library: &Library,
     since: Date,
     (now, today): (i64, Date),
@@ -129,7 +135,7 @@ pub fn brief(
     };
     let record = sittings.map(|sittings| record(sittings, plans, library, today));
     let (attention, why) = match sittings {
-        Some(sittings) => attention(sittings, plans, worse, since, now, today),
+        Some(sittings) => attention(sittings, plans, news, since, now, today),
         None => (Attention::Private, String::new()),
     };
     let why = match attention {
@@ -149,6 +155,7 @@ pub fn brief(
 
 fn question(attention: Attention, record: Option<&Record>) -> Question {
     match attention {
+        Attention::Risk => Question::Risk,
         Attention::MuchWorse => Question::AfterHard,
         Attention::Stopped => Question::Stopped,
         Attention::Harder => Question::Harder,

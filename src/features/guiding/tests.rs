@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::rules::{Brief, Change, Question, brief};
 use crate::features::plans::{Plan, PlanPractice, State};
+use crate::features::progress::picture::News;
 use crate::features::progress::rules::Attention;
 use crate::features::sittings::Sitting;
 use crate::testing::{TestApp, content};
@@ -68,7 +69,7 @@ fn told(sittings: &[Sitting], plans: &[Plan]) -> Brief {
     brief(
         Some(sittings),
         plans,
-        &[],
+        &News::default(),
         &content(),
         date(2026, 9, 1),
         (NOW, TODAY),
@@ -260,7 +261,14 @@ fn the_question_follows_what_matters_most() {
             matches!(attention, Attention::Steady | Attention::NoPlan)
         );
     }
-    let private = brief(None, &agreed, &[], &content(), TODAY, (NOW, TODAY));
+    let private = brief(
+        None,
+        &agreed,
+        &News::default(),
+        &content(),
+        TODAY,
+        (NOW, TODAY),
+    );
     assert_eq!(
         (private.record, private.question),
         (None, Question::Private)

@@ -208,8 +208,8 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
                 Some(_) => totals.remove(access.client_id()).unwrap_or_default(),
                 None => Vec::new(),
             };
-            let worse = progress::picture::worse(&answered, &app.content, on);
-            rules::caseload_row(access, sittings, &plans, &worse, since, (now, on))
+            let news = progress::picture::news(&answered, &app.content, on);
+            rules::caseload_row(access, sittings, &plans, &news, since, (now, on))
         })
         .collect();
     rules::sort(&mut rows);

@@ -143,7 +143,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                             p { "That was hard. If you would like to talk to somebody, " a href="/help" { "here is who can be reached" } "." }
                         } @else {
                             h2 { "You have practised today" }
-                            p { "Nothing more is asked of you today." }
+                            p { "No more practice is asked of you today." }
                         }
                     }
                     (anything_else(view))

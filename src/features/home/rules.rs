@@ -10,6 +10,7 @@ use crate::features::library::STEADIER;
 use crate::features::measures::Request;
 use crate::features::people::ClientAccess;
 use crate::features::plans::{Done, Due, Plan, State, course_standing, due};
+use crate::features::progress::picture::News;
 use crate::features::progress::rules::{Attention, attention};
 use crate::features::safety::{Limits, UNWANTED};
 use crate::features::sittings::Sitting;
@@ -244,12 +245,12 @@ pub fn caseload_row(
     access: ClientAccess,
     sittings: Vec<Sitting>,
     plans: &[Plan],
-    worse: &[String],
+    news: &News,
     since: Date,
     (now, today): (i64, Date),
 ) -> CaseloadRow {
     let (attention, why) = if access.record().is_some() {
-        attention(&sittings, plans, worse, since, now, today)
+        attention(&sittings, plans, news, since, now, today)
     } else {
         let why = "The practice is not shared with you.".to_owned();
         (Attention::Private, why)

@@ -137,7 +137,7 @@ fn whose(person: &PersonRow) -> Whose<'_> {
 fn home(kind: KeyKind) -> (&'static str, &'static str) {
     match kind {
         KeyKind::Link => ("/help", "Where help can be found"),
-        KeyKind::WaitingRoom => ("/waiting-room", "Done: give the tablet back"),
+        KeyKind::WaitingRoom => ("/waiting-room", "Done. You can hand the tablet back"),
     }
 }
 
@@ -370,7 +370,7 @@ fn take(tx: &mut Tx<'_>, app: &App, hash: &str, form: &Form) -> Result<Taken, Er
     }
     let access = RecordAccess::own(&as_person(&opened.person));
     let kept = keep_one(tx, app, &access, response)?;
-    let deed = "answered what was asked, without signing in";
+    let deed = "let somebody with the link or code answer what was asked";
     note(tx, app, (&clinic, &whom), deed, now)?;
     kept_page(tx, app, &opened.person, (kept.help, opened.key.kind))
 }

@@ -206,7 +206,7 @@ pub(super) async fn make_key(
     Path((client_id, request_id)): Path<(String, String)>,
     form: Form,
 ) -> Result<HttpResponse, Error> {
-    let deed = "made a key to a questionnaire";
+    let deed = "made a link or a code to answer something";
     let access = open_client(&app, &person, &client_id, deed).await?;
     let kind = KeyKind::read(form.raw("kind"))
         .ok_or_else(|| Error::invalid("kind", "Please say whether it is a link or a code."))?;

@@ -68,6 +68,7 @@ fn of_response(response: &measures::Response) -> Option<Answered> {
         on: response.answered_on.parse::<Date>().ok()?,
         version: scores.version.clone(),
         scores: by_scale,
+        risk: response.risk,
     })
 }
 
@@ -99,6 +100,7 @@ fn of_total(total: measures::store::pictures::Total) -> Option<Answered> {
         measure: total.instrument,
         version: total.version,
         scores: [("total".to_owned(), total.total)].into(),
+        risk: total.risk,
     })
 }
 

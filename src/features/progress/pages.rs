@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::drawing::Axis;
 use super::panels::Pictures;
-use super::picture::{Answered, Given, Kind, Panel, View, class_words, panels, worse};
+use super::picture::{Answered, Given, Kind, Panel, View, class_words, news, panels};
 use super::routes::Record;
 use super::rules::{Attention, Summary, attention, by_day, summary, tap};
 use super::{WINDOW, chart};
@@ -178,6 +178,18 @@ pub fn lines(app: &App, answered: &[Answered], today: Date, locale: &str) -> Vec
             "" => format!("{}, {when}", shown(last.score)),
             class => format!("{}, {class}, {when}", shown(last.score)),
         };
+        // A newer answer without a total is not hidden behind an older one with a good one.
+        let newest = answered
+            .iter()
+            .rfind(|one| one.measure == panel.measure)
+            .filter(|one| one.on >= last.on && one.scores.get("total").is_none_or(Option::is_none));
+        let words = match newest {
+            Some(newest) => {
+                let when = ago_text(newest.on, today, locale);
+                format!("answered with gaps {when}, no total; before that {words}")
+            }
+            None => words,
+        };
         Some((panel.name.clone(), words))
     };
     totals.filter_map(line).collect()
@@ -312,14 +324,14 @@ pub(super) fn client(
     // Plans are read from their first day on, the pictures only eight weeks back.
     let sittings = lately(sittings, today);
     let since = day(access.since_at, &access.zone);
-    let worse = worse(answered, &app.content, today);
+    let news = news(answered, &app.content, today);
     let (now, scores) = (app.clock.now(), lines(app, answered, today, &person.locale));
     html! {
         h1 { (access.name) }
         p { a.link href={ "/clients/" (access.client_id()) "/summary" } { "Summary before you meet" } " · "
             a.link href={ "/clients/" (access.client_id()) "/measures" } { "Questionnaires" } }
         @if shares {
-            (brief(&summary(sittings, today), &attention(sittings, plans, &worse, since, now, today), sittings, app, today, &person.locale))
+            (brief(&summary(sittings, today), &attention(sittings, plans, &news, since, now, today), sittings, app, today, &person.locale))
             @for (name, words) in &scores { p { strong { (name) ": " } (words) "." } }
             p { a.link href={ "/clients/" (access.client_id()) "/progress" } { "Pictures of scores and practice" } }
         } @else {

@@ -24,6 +24,17 @@ pub struct Answered {
     pub version: String,
     /// Scores by the ids of their scales, `total` for the total; none where the gaps were too many.
     pub scores: BTreeMap<String, Option<f64>>,
+    /// Whether an item about risk was endorsed.
+    pub risk: bool,
+}
+
+/// What in somebody's answers her practitioner should know first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct News {
+    /// The day of the latest answer about risk.
+    pub risk_on: Option<Date>,
+    /// The questionnaires whose scores are worse by more than chance, by their short names.
+    pub worse: Vec<String>,
 }
 
 /// One's own goal and how near it was felt to be.
@@ -620,9 +631,20 @@ pub fn summary(panel: &Panel, date: impl Fn(Date) -> String) -> String {
 /// For how many days an answer that is reliably worse is news.
 const NEWS: i64 = 14;
 
+/// What of the last fourteen days a practitioner should know first.
+pub fn news(answered: &[Answered], library: &Library, today: Date) -> News {
+    let risky = answered
+        .iter()
+        .filter(|one| one.risk && days_between(one.on, today) <= NEWS);
+    News {
+        risk_on: risky.map(|one| one.on).max(),
+        worse: worse(answered, library, today),
+    }
+}
+
 /// The questionnaires of which the latest total, answered in the last fourteen days, is worse by more than chance than the
 /// first it can be compared with or than the one before; by their short names.
-pub fn worse(answered: &[Answered], library: &Library, today: Date) -> Vec<String> {
+pub(super) fn worse(answered: &[Answered], library: &Library, today: Date) -> Vec<String> {
     let mut worse = Vec::new();
     for instrument in library.instruments() {
         let Some(total) = &instrument.total else {

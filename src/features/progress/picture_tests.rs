@@ -24,6 +24,7 @@ fn scored(measure: &str, version: &str, scale: &str, scores: &[(Date, f64)]) -> 
         on: *on,
         version: version.to_owned(),
         scores: BTreeMap::from([(scale.to_owned(), Some(*score))]),
+        risk: false,
     };
     scores.iter().map(one).collect()
 }
@@ -200,7 +201,7 @@ fn figures_from_memory_say_so_once_beside_the_panel() {
         let panel = one(&answered, view);
         let rests = panel.rests_on.clone().unwrap_or_default();
         assert_eq!(
-            rests.contains("From memory, not checked against the source"),
+            rests.contains("Not yet checked against the publication"),
             says
         );
         assert!(panel.told.iter().all(|told| !told.words.contains("memory")));
@@ -260,6 +261,7 @@ fn without_a_total_the_parts_have_panels_of_their_own() {
             .iter()
             .map(|part| (part.id.clone(), Some(part.range.0)))
             .collect(),
+        risk: false,
     }];
     let panels = show(&answered, PRACTITIONER);
     assert_eq!(panels.len(), parts.count());

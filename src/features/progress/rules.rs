@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use kith_stats::median;
 
+use super::picture::News;
 use crate::base::clock::DAY;
 use crate::base::web::locale::days_between;
 use crate::features::plans::{Plan, State};
@@ -107,6 +108,8 @@ pub fn summary(sittings: &[Sitting], today: Date) -> Summary {
 /// How soon somebody needs attention; the first of these that holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Attention {
+    /// An answer says that things may be very dark.
+    Risk,
     /// A practice left them much worse.
     MuchWorse,
     /// A rule of safety has stopped what was agreed.
@@ -132,12 +135,12 @@ const QUIET: i64 = 5;
 /// Fit at or under this, twice running, means it does not fit (docs/clinical-safety.md).
 pub const POOR_FIT: i64 = 3;
 
-/// What a practitioner should know about a client first, and why. `worse` names the questionnaires whose scores are worse by
-/// more than chance, `since` is the day she came, `now` in Unix milliseconds.
+/// What a practitioner should know about a client first, and why. `news` is what her answers say,
+/// `since` is the day she came, `now` in Unix milliseconds.
 pub fn attention(
     sittings: &[Sitting],
     plans: &[Plan],
-    worse: &[String],
+    news: &News,
     since: Date,
     now: i64,
     today: Date,
@@ -145,6 +148,11 @@ pub fn attention(
     let day_of = |sitting: &Sitting| sitting.started_on.parse::<Date>().ok();
     let days_back =
         |sitting: &Sitting| day_of(sitting).map_or(i64::MAX, |on| days_between(on, today));
+    if let Some(on) = news.risk_on {
+        let when = days_text(days_between(on, today));
+        let why = format!("An answer about risk, {when}.");
+        return (Attention::Risk, why);
+    }
     let much_worse: Vec<_> = sittings
         .iter()
         .filter(|sitting| sitting.effect == Some(-2))
@@ -173,8 +181,8 @@ pub fn attention(
         );
         return (Attention::Stopped, why);
     }
-    if !worse.is_empty() {
-        let why = format!("Reliably worse on {}.", worse.join(" and "));
+    if !news.worse.is_empty() {
+        let why = format!("Reliably worse on {}.", news.worse.join(" and "));
         return (Attention::Harder, why);
     }
     let rated: Vec<_> = sittings

@@ -119,7 +119,7 @@ async fn ones_own_picture_has_lines_only_when_asked() {
         "crossed the line",
         "class=\"zone\"",
         "class=\"ring\"",
-        "From memory, not checked against the source",
+        "Not yet checked against the publication",
         "There is no expected course for PHQ-9",
     ] {
         assert!(asked.contains(words), "{words}");
@@ -265,4 +265,55 @@ async fn the_picture_and_the_table_say_the_same() {
             assert!(page.text.contains(words), "{path}: {words}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_about_risk_stands_first_wherever_her_practitioner_looks() {
+    let app = TestApp::new().await;
+    let record = serde_json::json!([{
+        "id": "018f3a5c-7b00-7000-8000-0000000000aa", "instrument": "phq-9", "answered_at": NOW,
+        "answers": [0, 0, null, null, null, null, 0, 0, 1],
+    }]);
+    app.post_json(Some(&app.ben), "/responses", &record.to_string())
+        .await;
+    let client = format!("/clients/{}", app.ben.id);
+    for place in [
+        "/caseload".to_owned(),
+        client.clone(),
+        format!("{client}/summary"),
+    ] {
+        let page = app.get(Some(&app.amira), &place).await.text;
+        assert!(page.contains("An answer about risk, today."), "{place}");
+    }
+    let summary = app
+        .get(Some(&app.amira), &format!("{client}/summary"))
+        .await
+        .text;
+    assert!(summary.contains("Would you tell me about them?"));
+}
+
+#[tokio::test]
+async fn a_form_made_for_somebody_else_is_not_filed_under_whoever_is_signed_in_now() {
+    let app = TestApp::new().await;
+    let fields = [("person", "0123456789abcdef"), ("item-1", "7")];
+    let sent = app
+        .post(Some(&app.ben), "/measures/connection/responses", &fields)
+        .await;
+    assert_eq!(sent.status, StatusCode::CONFLICT);
+    let goal = app
+        .post(
+            Some(&app.ben),
+            "/goals",
+            &[("person", "0123456789abcdef"), ("words", "x")],
+        )
+        .await;
+    assert_eq!(goal.status, StatusCode::CONFLICT);
+    let record = app.get(Some(&app.ben), "/me/record.json").await.json();
+    assert_eq!(
+        (
+            record["responses"].as_array().unwrap().len(),
+            record["goals"].as_array().unwrap().len()
+        ),
+        (0, 0)
+    );
 }

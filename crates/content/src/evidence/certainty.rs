@@ -107,25 +107,6 @@ impl Judgements {
             .or_else(|| fits(None, Asked::Any))
     }
 
-    pub(super) fn templates_mut(&mut self) -> Vec<&mut Template> {
-        let rules = &mut self.inconsistency;
-        let mut all = vec![
-            &mut rules.single,
-            &mut rules.fine,
-            &mut rules.spread,
-            &mut rules.serious,
-        ];
-        let rules = &mut self.imprecision;
-        all.extend([&mut rules.fine, &mut rules.few, &mut rules.wide]);
-        for judgement in &mut self.judged {
-            all.push(&mut judgement.risk_of_bias.reason);
-            all.push(&mut judgement.indirectness.reason);
-            all.push(&mut judgement.publication_bias.reason);
-            all.extend(judgement.raises.as_mut().map(|raises| &mut raises.reason));
-        }
-        all
-    }
-
     pub(super) fn cell(&self, key: &str) -> Option<Cell> {
         let number = match key {
             "inconsistency/serious_i2" => self.inconsistency.serious_i2,

@@ -186,10 +186,6 @@ impl Lines {
     pub fn line(&self, line: Line, to: ToldTo) -> Option<&Template> {
         self.lines.get(&(line, to))
     }
-
-    pub(super) fn templates_mut(&mut self) -> impl Iterator<Item = &mut Template> {
-        self.lines.values_mut()
-    }
 }
 
 /// Reads `evidence/statements.toml`; none when anything is wrong with it.

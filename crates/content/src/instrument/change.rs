@@ -475,14 +475,14 @@ fn words(name: &str, better: Better, change: &Change, before: f64, after: f64) -
     }
 }
 
-/// "From memory, not checked against the source: alpha, norm".
+/// "Not yet checked against the publication: alpha, norm".
 pub fn reservation(recalled: &[Recalled]) -> String {
     let parts: Vec<String> = recalled
         .iter()
         .map(|part| part.as_str().replace('_', " "))
         .collect();
     format!(
-        "From memory, not checked against the source: {}",
+        "Not yet checked against the publication: {}",
         parts.join(", ")
     )
 }

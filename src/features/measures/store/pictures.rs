@@ -15,6 +15,8 @@ pub struct Total {
     pub version: String,
     /// The total; none where the gaps were too many.
     pub total: Option<f64>,
+    /// Whether an item about risk was endorsed.
+    pub risk: bool,
 }
 
 /// The totals of everybody in a practitioner's caseload who shares them with her, by client, oldest first.
@@ -26,7 +28,7 @@ pub fn list_for_caseload(
 ) -> Result<BTreeMap<String, Vec<Total>>, Error> {
     let rows = tx.query(
         "select response.person_id as person_id, response.instrument as instrument,
-             response.answered_on as answered_on,
+             response.answered_on as answered_on, response.risk as risk,
              coalesce(scoring.version, response.version) as version,
              case when scoring.scoring_id is null then response.total else scoring.total end as total
          from response
@@ -65,7 +67,7 @@ pub fn list_for_course(
 ) -> Result<BTreeMap<String, Vec<Total>>, Error> {
     let rows = tx.query(
         "select response.person_id as person_id, response.instrument as instrument,
-             response.answered_on as answered_on,
+             response.answered_on as answered_on, response.risk as risk,
              coalesce(scoring.version, response.version) as version,
              case when scoring.scoring_id is null then response.total else scoring.total end as total
          from response
@@ -96,6 +98,7 @@ fn read(row: &crate::base::db::Row<'_>) -> Result<(String, Total), Error> {
             answered_on: row.get("answered_on")?,
             version: row.get("version")?,
             total: row.get("total")?,
+            risk: row.get("risk")?,
         },
     ))
 }
