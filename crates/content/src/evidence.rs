@@ -26,7 +26,6 @@ pub use words::{
     Against, Asked as AskedComparator, Checked, Design, EffectKind, Family, Favours, Level, PSign,
     Population, StudySetting, Timepoint, ToldTo,
 };
-pub use write::quoted;
 
 pub(crate) const CONSTRUCTS: &str = "evidence/constructs.toml";
 pub(crate) const CERTAINTY: &str = "evidence/certainty.toml";

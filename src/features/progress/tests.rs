@@ -12,7 +12,7 @@ use crate::features::measures::store::responses::add_response;
 use crate::features::measures::tests::goal_of;
 use crate::features::people::store::{PersonRow, add_person, list_people};
 use crate::features::sittings::Sitting;
-use crate::testing::{Someone, TestApp};
+use crate::testing::{NOW, Someone, TestApp};
 
 fn sitting(on: &str, seconds: i64, fit: Option<i64>) -> Sitting {
     Sitting {
