@@ -10,7 +10,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use kith_content::Library;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::timeout::TimeoutLayer;
 
@@ -21,11 +21,12 @@ use crate::base::error::Error;
 use crate::base::id::Ids;
 use crate::base::limit::Limits;
 use crate::base::web::{assets, form, headers, origin, respond};
+use crate::clips::Clips;
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, alerts, exchange, guide, guiding, home, library, measures, people, plans, player,
-    progress, reminders, safety, sittings, ways,
+    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, people, plans,
+    player, progress, reminders, safety, sittings, voices, ways,
 };
 
 /// What every request finds at hand; cheap to clone.
@@ -40,6 +41,8 @@ pub struct Parts {
     pub db: Db,
     /// Practices, words, sources.
     pub content: Library,
+    /// What voices say, encoded.
+    pub clips: Clips,
     /// The time.
     pub clock: Clock,
     /// New ids.
@@ -68,7 +71,8 @@ impl Deref for App {
 /// The longest a request may take, seconds.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// Answers up to this size, bytes, travel as they are: packing them takes longer than sending them.
+/// Answers up to this size, bytes, travel as they are: packing them takes longer than sending them. So does sound: it
+/// cannot be packed further, and players ask for parts of it.
 const SMALL: u64 = 1024;
 
 /// Every room's routes, behind what every request passes through.
@@ -83,10 +87,12 @@ pub fn router(app: App) -> Router {
         .merge(guide::routes())
         .merge(reminders::routes())
         .merge(player::routes())
+        .merge(voices::routes())
         .merge(progress::routes())
         .merge(safety::routes())
         .merge(guiding::routes())
         .merge(ways::routes())
+        .merge(evidence::routes())
         .merge(exchange::routes())
         .merge(home::routes())
         .merge(admin::routes())
@@ -102,11 +108,12 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(Error::internal("a handler panicked"))
         }))
+        .layer(from_fn(exchange::fhir::in_fhir))
         .layer(from_fn(respond::errors))
         .layer(
             CompressionLayer::new()
                 .quality(CompressionLevel::Fastest)
-                .compress_when(SizeAbove::new(SMALL)),
+                .compress_when(SizeAbove::new(SMALL).and(NotForContentType::const_new("audio/"))),
         )
         .layer(from_fn(headers::secure))
         .with_state(app)

@@ -4,6 +4,7 @@
 mod app;
 mod base;
 mod cli;
+mod clips;
 mod content;
 mod features;
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::base::error::Error;
 use crate::base::id::{Ids, digest};
 use crate::base::limit::Limits;
 use crate::base::testing::{TestDatabase, database};
+use crate::clips::Clips;
 use crate::features::people::secrets::{Secrets, Strength};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Role, Roles};
@@ -63,7 +64,7 @@ impl Someone {
 /// A house with nobody in it.
 pub(crate) struct House {
     pub(crate) app: App,
-    router: Router,
+    pub(crate) router: Router,
     /// Goes when the test ends.
     _database: TestDatabase,
 }
@@ -299,12 +300,14 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         connections: 2,
         mailer: crate::base::mail::Mailer::remembering(),
         mail_from: Some("quiet@example.org".to_owned()),
+        voice_command: None,
         demo: false,
     };
     change(&mut config);
     let app = App::new(Parts {
         db: database.open(),
         content: content(),
+        clips: Clips::new(&config.data),
         clock: Clock::fixed(NOW.parse().unwrap()),
         ids: Ids::counted(),
         secrets: Secrets::new(Strength::Demo),

@@ -51,6 +51,9 @@ pub struct HouseOptions {
     /// Sender of letters: an address whose name tells nothing
     #[arg(long, env = "KITH_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// A program that speaks, for `kith voice render`, in kith.toml only: it writes {out}, a WAV file, from {text}
+    #[arg(skip)]
+    pub voice_command: Option<String>,
 }
 
 /// The options, settled.
@@ -74,6 +77,8 @@ pub struct Config {
     pub mailer: Mailer,
     /// The address letters come from.
     pub mail_from: Option<String>,
+    /// A program that speaks.
+    pub voice_command: Option<String>,
     /// Whether this is the demo: entry without a secret, and a PIN on any device.
     pub demo: bool,
 }
@@ -150,6 +155,7 @@ impl HouseOptions {
             connections,
             mailer,
             mail_from,
+            voice_command: file.voice_command,
             demo: false,
         })
     }

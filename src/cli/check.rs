@@ -1,5 +1,5 @@
 //! `kith check`: reads all content, plays every practice at every length, walks through every programme, answers every
-//! instrument, and says what is wrong.
+//! instrument, asks the evidence library every question, and says what is wrong.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,10 +31,13 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     problems.extend(walk_problems);
     let (answer_problems, answered) = kith_content::instrument::answer(&loaded.library);
     problems.extend(answer_problems);
+    let (evidence_problems, asked) = kith_evidence::check(&loaded.library);
+    problems.extend(evidence_problems);
     let instruments = loaded.library.instruments().count();
     let programmes = loaded.library.programmes().count();
     let practices = loaded.library.practices().count();
     let sources = loaded.library.sources().len();
+    let studies = loaded.library.evidence().studies.len();
     let ok = problems.is_empty();
     if options.json {
         say_json(&json!({
@@ -43,7 +46,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             "programmes": programmes,
             "instruments": instruments,
             "evidence": sources,
-            "played": {"practices": played, "programmes": walks, "instruments": answered, "tasks": 0},
+            "played": {"practices": played, "programmes": walks, "instruments": answered, "evidence": asked, "tasks": 0},
             "problems": problems,
         }))?;
     } else {
@@ -51,7 +54,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             say(problem);
         }
         say(format!(
-            "{practices} practices, played {played} times; {programmes} programmes, walked through {walks} times; {instruments} instruments, answered {answered} times; {sources} sources; {}.",
+            "{practices} practices, played {played} times; {programmes} programmes, walked through {walks} times; {instruments} instruments, answered {answered} times; {sources} sources, {studies} of them studies, asked {asked} questions; {}.",
             match problems.len() {
                 0 => "nothing is wrong".to_owned(),
                 1 => "1 problem".to_owned(),

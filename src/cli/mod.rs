@@ -11,6 +11,8 @@ mod compose;
 mod demo;
 mod doctor;
 mod effect;
+mod evidence;
+mod export;
 mod frame;
 mod invite;
 mod items;
@@ -22,6 +24,7 @@ mod power;
 mod score;
 mod serve;
 mod table;
+mod voice;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -51,6 +54,8 @@ enum Command {
     Check(check::Options),
     /// Fits a practice to a number of minutes
     Compose(compose::Options),
+    /// Speech for the practices, rendered by a program on this machine
+    Voice(voice::Options),
     /// Looks at what a programme asks for, and when
     Plan(plan::Options),
     /// Scores answers to an instrument
@@ -71,10 +76,14 @@ enum Command {
     Power(power::Options),
     /// Pools the effects of several studies
     Meta(meta::Options),
+    /// What studies found, how sure one may be, and what may be said of it
+    Evidence(evidence::Options),
     /// An effect size and its variance from what a study reports
     Effect(effect::Options),
     /// Makes an invitation, such as the first owner's
     Invite(invite::Options),
+    /// Writes records in a form other programs read
+    Export(export::Options),
     /// The words of questionnaires: brings them in from files, and lists them
     Items(items::Options),
     /// Writes everything to one file
@@ -170,6 +179,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
         Command::Compose(options) => compose::run(&options),
+        Command::Voice(options) => voice::run(&options),
         Command::Plan(options) => plan::run(&options),
         Command::Score(options) => score::run(&options),
         Command::Change(options) => change::run(&options),
@@ -180,8 +190,10 @@ pub fn run() -> ExitCode {
         Command::Alpha(options) => alpha::run(&options),
         Command::Power(options) => power::run(&options),
         Command::Meta(options) => meta::run(&options),
+        Command::Evidence(options) => evidence::run(&options),
         Command::Effect(options) => effect::run(&options),
         Command::Invite(options) => invite::run(options),
+        Command::Export(options) => export::run(options),
         Command::Items(options) => items::run(options),
         Command::Backup(options) => backup::backup(options),
         Command::Restore(options) => backup::restore(options),

@@ -14,6 +14,7 @@ use crate::base::db::{Db, Target};
 use crate::base::error::Error;
 use crate::base::id::Ids;
 use crate::base::limit::Limits;
+use crate::clips::Clips;
 use crate::content;
 use crate::features::people;
 use crate::features::people::secrets::{Secrets, Strength};
@@ -96,6 +97,7 @@ pub(super) fn open(config: Config) -> Result<App, Failure> {
     Ok(App::new(Parts {
         db: Db::open(&config.target, config.connections).map_err(Failure::failed)?,
         content: loaded.library,
+        clips: Clips::new(&config.data),
         clock: Clock::system(),
         ids: Ids::random(),
         secrets: Secrets::new(strength),

@@ -20,11 +20,15 @@ pub mod reminders;
 
 pub mod player;
 
+pub mod voices;
+
 pub mod progress;
 
 pub mod guiding;
 
 pub mod ways;
+
+pub mod evidence;
 
 pub mod exchange;
 

@@ -97,7 +97,9 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             "crate::app",
             "crate::cli",
             "kith_content",
+            "kith_sound",
             "kith_stats",
+            "kith_evidence",
         ] {
             assert!(
                 !text.contains(above),
@@ -106,8 +108,30 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             );
         }
     }
-    for leaf in ["crates/content/src", "crates/stats/src"] {
+    // Content, sound and statistics know nothing of each other; evidence knows content and statistics.
+    let leaves = [
+        (
+            "crates/content/src",
+            &["kith_stats", "kith_evidence", "kith_sound"][..],
+        ),
+        (
+            "crates/stats/src",
+            &["kith_content", "kith_evidence", "kith_sound"],
+        ),
+        (
+            "crates/sound/src",
+            &["kith_content", "kith_evidence", "kith_stats"],
+        ),
+        ("crates/evidence/src", &["kith_sound"]),
+    ];
+    for (leaf, others) in leaves {
         for (path, text) in files(leaf) {
+            for other in others {
+                let named = text
+                    .lines()
+                    .any(|line| !line.trim_start().starts_with("//") && line.contains(other));
+                assert!(!named, "{} looks at {other}", path.display());
+            }
             for above in ["rusqlite", "tokio", "axum", "maud", "std::fs", "std::net"] {
                 assert!(
                     !text.contains(&format!("{above}::")),

@@ -5,6 +5,7 @@
 mod architecture;
 mod command_line;
 mod durability;
+mod evidence;
 mod house;
 mod measures;
 mod meta;

@@ -97,6 +97,12 @@ export class House {
     return this.stop("SIGKILL");
   }
 
+  /** What a command says about this house. @param {...string} words */
+  async kith(...words) {
+    const { stdout } = await run(KITH, [...words, ...this.#options], { cwd: REPOSITORY, env: environment });
+    return JSON.parse(stdout);
+  }
+
   /** @param {string} name @param {...string} roles @returns {Promise<{clinic: string, link: string, code: string}>} */
   async invite(name, ...roles) {
     const asked = ["invite", "--json", "--name", name, "--clinic", "Lindenhof", ...roles.flatMap((role) => ["--role", role])];

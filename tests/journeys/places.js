@@ -206,7 +206,7 @@ export const WALKS = [
   },
   { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today"), at("/my-practice"), at("/rationale")] },
   { role: "a researcher", entry: "ema", places: [at("/clinic")] },
-  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/help"), at("/clinic/contact"), at("/clinic/audit")] },
+  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/help"), at("/clinic/contact"), at("/clinic/systems"), at("/clinic/audit")] },
 ];
 
 /** What is due and offered, as the phone asks for it. @param {Page} page */

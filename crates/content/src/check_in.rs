@@ -151,15 +151,13 @@ const MOVED: f64 = 2.0;
 /// Compares the last three scores with the fourteen before them, the latest last: named only when all three lie outside the
 /// middle half of the fourteen, on the side to which the mean moved by two points or more. Ours, and no test.
 pub fn compare(scores: &[f64]) -> Usual {
-    let Some(start) = scores.len().checked_sub(LAST + BEFORE) else {
+    let Some((low, high)) = usual(scores) else {
         return Usual::AsUsual;
     };
-    let (before, last) = scores.split_at(start + BEFORE);
-    let mut before = before.get(start..).unwrap_or_default().to_vec();
-    before.sort_by(f64::total_cmp);
+    let (before, last) = scores.split_at(scores.len() - LAST);
+    let before = before.get(before.len() - BEFORE..).unwrap_or_default();
     let mean = |scores: &[f64]| scores.iter().sum::<f64>() / scores.len() as f64;
-    let moved = mean(last) - mean(&before);
-    let (low, high) = (quantile(&before, 0.25), quantile(&before, 0.75));
+    let moved = mean(last) - mean(before);
     if moved >= MOVED && last.iter().all(|score| *score > high) {
         Usual::Higher
     } else if moved <= -MOVED && last.iter().all(|score| *score < low) {
@@ -167,6 +165,18 @@ pub fn compare(scores: &[f64]) -> Usual {
     } else {
         Usual::AsUsual
     }
+}
+
+/// How many scores it takes before anything is compared.
+pub const ENOUGH: usize = LAST + BEFORE;
+
+/// The middle half of the fourteen scores before the last three, the latest last: what the last three are compared with. None
+/// before there are [`ENOUGH`].
+pub fn usual(scores: &[f64]) -> Option<(f64, f64)> {
+    let start = scores.len().checked_sub(ENOUGH)?;
+    let mut before = scores.get(start..start + BEFORE)?.to_vec();
+    before.sort_by(f64::total_cmp);
+    Some((quantile(&before, 0.25), quantile(&before, 0.75)))
 }
 
 /// Linear between neighbours: type 7 of Hyndman and Fan 1996.

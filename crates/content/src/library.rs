@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check_in::{self, CheckIn, CheckIns};
+use crate::evidence::{
+    self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, Revised, Revision, STATEMENTS, Study,
+};
 use crate::guess::{did_you_mean, nearest};
 use crate::instrument::{self, Instrument};
 use crate::lesson::{self, Lesson};
@@ -52,6 +55,7 @@ pub struct Library {
     safety: Safety,
     rationales: Vec<Rationale>,
     ways: Ways,
+    evidence: Evidence,
 }
 
 /// The largest file that is read, in bytes.
@@ -63,6 +67,8 @@ const CONSENT: &str = "consent.toml";
 const RATIONALE: &str = "rationale.toml";
 const WAYS: &str = "ways.toml";
 const SOURCES: &str = "evidence/sources.toml";
+const EVIDENCE: &str = "evidence/";
+const STUDIES: &str = "evidence/studies/";
 const CHECK_INS: &str = "check-ins.toml";
 const ROUTING: &str = "routing.toml";
 const SAFETY: &str = "safety.toml";
@@ -90,14 +96,20 @@ impl Library {
             broken: BTreeSet::new(),
         };
 
-        let (sources, sources_are_good) = reading.list(SOURCES, lists::sources);
+        let version = reading.version_of(EVIDENCE);
+        let (mut sources, sources_are_good) = reading.list(SOURCES, lists::sources);
+        let (evidence, studies_are_good) = reading.evidence(&sources);
+        let evidence = Evidence {
+            version,
+            ..evidence
+        };
+        sources.extend(evidence.studies.iter().map(Study::as_source));
+        let sources_are_good = sources_are_good && studies_are_good;
         let (phrases, phrases_are_good) = reading.list(PHRASES, lists::phrases);
         let (barriers, barriers_are_good) = reading.list(BARRIERS, lists::barriers);
         let (layers, _) = reading.list(CONSENT, lists::layers);
-        let names = sources_are_good.then(|| {
-            let ids = sources.iter().map(|source| source.id.as_str());
-            ids.collect::<Vec<_>>()
-        });
+        let names = sources_are_good.then(|| ids(&sources, |source| &source.id));
+        let evidence = reading.said_of(evidence, studies_are_good, names.as_deref());
         let safety = reading.safety(names.as_deref(), replaced_safety.as_deref());
         let sources_known = sources_are_good.then_some(sources.as_slice());
         let around = Around {
@@ -109,7 +121,7 @@ impl Library {
         });
         let routing_text = reading.by_path.remove(ROUTING);
         let ways_text = reading.by_path.remove(WAYS);
-        let slugs = reading.slugs();
+        let slugs = reading.names("practices/", ".md");
         let practices = reading.folder("practices/", ".md", |report, slug, text| {
             practice::read(report, slug, text, &around)
         });
@@ -170,6 +182,7 @@ impl Library {
                 safety,
                 rationales,
                 ways,
+                evidence,
             },
             problems,
         }
@@ -296,7 +309,24 @@ impl Library {
         &self.routing
     }
 
-    /// The sources, in the order of their file.
+    /// What is known from studies, and how it is told.
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
+    /// The evidence library with a clinic's own studies, corrections and retirements laid over it, in their order, and
+    /// what is wrong with them, as the reading of files says it.
+    #[must_use]
+    pub fn revised(&self, revisions: &[Revision]) -> Revised {
+        let is_study = |id: &str| self.evidence.study(id).is_some();
+        let others: Vec<&str> = ids(&self.sources, |source| &source.id)
+            .into_iter()
+            .filter(|id| !is_study(id))
+            .collect();
+        self.evidence.revised(&others, revisions)
+    }
+
+    /// The sources that practices may name: those of their own file in its order, then every study.
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
@@ -388,13 +418,77 @@ impl Reading {
             .unwrap_or_default()
     }
 
-    /// What the practices are called whose files are there, whether anything is wrong with them or not.
-    fn slugs(&self) -> Vec<String> {
+    /// What tells one state of a folder's files from another.
+    fn version_of(&self, folder: &str) -> String {
+        let files: String = self
+            .by_path
+            .iter()
+            .filter(|(path, _)| path.starts_with(folder))
+            .map(|(path, text)| format!("{path}\n{}\n", with_plain_line_ends(text)))
+            .collect();
+        practice::hash(&files, 12)
+    }
+
+    /// What the files of a folder are called, whether anything is wrong with them or not.
+    fn names(&self, folder: &str, ending: &str) -> Vec<String> {
         self.by_path
             .keys()
-            .filter_map(|path| path.strip_prefix("practices/")?.strip_suffix(".md"))
+            .filter_map(|path| path.strip_prefix(folder)?.strip_suffix(ending))
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Reads constructs and studies. Says also whether all studies are without problems: only then is one that is
+    /// missing held against who names it.
+    fn evidence(&mut self, sources: &[Source]) -> (Evidence, bool) {
+        let (constructs, constructs_are_good) = self.list(CONSTRUCTS, evidence::constructs::read);
+        let known = ids(&constructs, |construct| &construct.id);
+        let studies = self.names(STUDIES, ".toml");
+        let sources = ids(sources, |source| &source.id);
+        let around = evidence::read::Around {
+            constructs: constructs_are_good.then_some(known.as_slice()),
+            studies: &studies,
+            sources: &sources,
+        };
+        let read = self.folder(STUDIES, ".toml", |report, id, text| {
+            evidence::read::read(report, id, text, &around)
+        });
+        let are_good = read.len() == studies.len();
+        let evidence = Evidence {
+            studies: read.into_values().collect(),
+            constructs,
+            ..Evidence::default()
+        };
+        (evidence, are_good)
+    }
+
+    /// Reads what is judged and told of the studies, which names their cells.
+    fn said_of(
+        &mut self,
+        mut evidence: Evidence,
+        studies_are_good: bool,
+        sources: Option<&[&str]>,
+    ) -> Evidence {
+        let constructs = ids(&evidence.constructs, |construct| &construct.id);
+        let constructs = (!constructs.is_empty()).then_some(constructs.as_slice());
+        let studies = studies_are_good.then_some(evidence.studies.as_slice());
+        let (contested, _) = self.list(CLAIMS, |report, text| {
+            evidence::claims::read(report, text, constructs, studies, sources)
+        });
+        let certainty = self.by_path.remove(CERTAINTY).and_then(|text| {
+            self.one(CERTAINTY, &text, |report, text| {
+                evidence::certainty::read(report, text, constructs, studies)
+            })
+        });
+        let lines = self.by_path.remove(STATEMENTS).and_then(|text| {
+            self.one(STATEMENTS, &text, |report, text| {
+                evidence::wording::read(report, text, studies)
+            })
+        });
+        evidence.contested = contested;
+        evidence.certainty = certainty.flatten().unwrap_or_default();
+        evidence.lines = lines.flatten().unwrap_or_default();
+        evidence
     }
 
     /// Reads the files that stand in a folder and end like this, by their names without both.
@@ -437,6 +531,7 @@ impl Reading {
             }
             let lists = [
                 PHRASES, BARRIERS, CONSENT, SAFETY, SOURCES, CHECK_INS, ROUTING, RATIONALE, WAYS,
+                CONSTRUCTS, CERTAINTY, CLAIMS, STATEMENTS,
             ];
             let guess = did_you_mean(&path, lists);
             let mut report = Report::new(&path, "");
@@ -444,7 +539,7 @@ impl Reading {
                 0,
                 format!("nothing reads this file{guess}"),
                 format!(
-                    "practices/NAME.md, programmes/NAME.toml, lessons/NAME.md, instruments/NAME.toml, {}, README.md",
+                    "practices/NAME.md, programmes/NAME.toml, lessons/NAME.md, instruments/NAME.toml, evidence/studies/NAME.toml, {}, README.md",
                     lists.join(", ")
                 ),
             );
@@ -477,6 +572,11 @@ impl Reading {
         self.problems.extend(report.finish());
         Some(result)
     }
+}
+
+/// The ids of entries.
+fn ids<E>(entries: &[E], id: impl Fn(&E) -> &String) -> Vec<&str> {
+    entries.iter().map(|entry| id(entry).as_str()).collect()
 }
 
 /// Line ends as `\n`, and no byte-order mark, so that an editor's habits change neither meaning nor revision.

@@ -35,6 +35,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0007_measures",
         include_str!("../../../migrations/0007_measures.sql"),
     ),
+    (
+        "0008_tokens",
+        include_str!("../../../migrations/0008_tokens.sql"),
+    ),
 ];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.

@@ -46,6 +46,9 @@ pub async fn errors(request: Request, next: Next) -> Response {
     let place = request.uri().path().to_owned();
     let response = next.run(request).await;
     let error = response.extensions().get::<Error>().cloned();
+    if error.is_none() && speaks_json(&response) {
+        return response;
+    }
     let error = match (error, response.status()) {
         (Some(error), _) => error,
         (None, StatusCode::METHOD_NOT_ALLOWED) => {
@@ -63,13 +66,7 @@ pub async fn errors(request: Request, next: Next) -> Response {
         }
         _ => return response,
     };
-    let reference = if let Error::Internal(why) = &error {
-        let reference: String = id::secret().unwrap_or_default().chars().take(8).collect();
-        tracing::error!(reference, why, "internal error");
-        Some(reference)
-    } else {
-        None
-    };
+    let reference = log_internal(&error);
     let mut answer = if error == Error::SignIn && reads_page {
         see(&format!("/sign-in?next={place}"))
     } else if json_wanted {
@@ -86,6 +83,25 @@ pub async fn errors(request: Request, next: Next) -> Response {
         *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     }
     answer
+}
+
+/// Logs what is our own fault, and tells the reference under which it stands in the log.
+pub fn log_internal(error: &Error) -> Option<String> {
+    let Error::Internal(why) = error else {
+        return None;
+    };
+    let reference: String = id::secret().unwrap_or_default().chars().take(8).collect();
+    tracing::error!(reference, why, "internal error");
+    Some(reference)
+}
+
+/// Whether a handler has answered in JSON already, also in one of its dialects.
+fn speaks_json(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/") && kind.contains("json"))
 }
 
 fn as_json(error: &Error, reference: Option<&str>) -> Response {

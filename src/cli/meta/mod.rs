@@ -135,7 +135,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn method(name: &str, place: &str) -> Result<Method, Failure> {
+pub(super) fn method(name: &str, place: &str) -> Result<Method, Failure> {
     name.parse().map_err(|()| {
         let all: Vec<_> = Method::ALL.iter().map(|method| method.as_str()).collect();
         Failure::wrong(format!("There is no method {name}."))
@@ -145,7 +145,7 @@ fn method(name: &str, place: &str) -> Result<Method, Failure> {
 }
 
 /// The pool itself, as every answer begins.
-fn pooled(yi: &[f64], vi: &[f64], settings: &Settings) -> Result<Json, PoolError> {
+pub(super) fn pooled(yi: &[f64], vi: &[f64], settings: &Settings) -> Result<Json, PoolError> {
     let pooled = pool(yi, vi, settings)?;
     let interval = if settings.method == Method::Ee || yi.len() < 2 {
         None

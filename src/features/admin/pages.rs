@@ -70,6 +70,7 @@ pub(super) fn clinic(
                     li { a href="/clinic/settings" { "Settings" } }
                     li { a href="/clinic/help" { "The help page and its numbers" } }
                     li { a href="/clinic/contact" { "Who looks at answers about risk" } }
+                    li { a href="/clinic/systems" { "Other systems" } }
                     li { a href="/questionnaires" { "Questionnaires and their words" } }
                     li { a href="/clinic/audit" { "Audit log" } }
                 }

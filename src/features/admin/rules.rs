@@ -9,7 +9,7 @@ use crate::base::web::locale::days_between;
 use crate::features::sittings::store::WeekRow;
 
 /// Results of fewer people than this are not shown: somebody could be recognised.
-pub const LEAST_PEOPLE: usize = 8;
+pub const LEAST_PEOPLE: usize = crate::features::evidence::LEAST_PEOPLE;
 
 /// One week of a clinic.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,4 +1,6 @@
-//! Out and away: a person takes everything that is kept about her with her, or has it erased.
+//! Out and away: a person takes everything that is kept about her with her, or has it erased; other systems read and add.
+
+pub mod fhir;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +27,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/me/record.json", get(record))
         .route("/me/erasure", post(erase))
+        .merge(fhir::routes())
 }
 
 /// `GET /me/record.json`: everything that is kept about whoever asks.
@@ -41,6 +44,7 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "safety": safety::record(tx, &access)?,
                 "sittings": sittings::store::list(tx, &access, 0)?,
                 "responses": measures::store::responses::list_responses(tx, &access, 0)?,
+                "goals": measures::store::goals::list_goals(tx, &access)?,
                 "requests": measures::store::requests::list_requests(tx, &clinic, &whose, 0)?,
                 "offers": guide::offers_of(tx, &access, 0)?,
                 "reminders": reminders::record(tx, &clinic, &whose)?,
@@ -71,6 +75,7 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
     app.db
         .write(move |tx| {
             let (clinic, whose) = (&person.clinic_id, &person.person_id);
+            fhir::store::remove_all(tx, clinic, whose)?;
             guide::remove_all(tx, &access)?;
             ways::store::remove_all(tx, &access)?;
             sittings::store::remove_all(tx, &access)?;

@@ -94,6 +94,7 @@ pub(super) fn rationales(app: &App) -> Markup {
         h1 { "Words to say why" }
         p.lead { "Short answers to people who doubt, with the numbers behind them and what they do not show." }
         p.soft { "Say them your own way. Each can be printed by itself." }
+        p { a.link href="/evidence" { "What studies found" } " " a.link href="/handouts" { "A page to hand over" } }
         @for audience in [Listener::Client, Listener::Supervisor, Listener::Colleague] {
             @let those: Vec<_> = app.content.rationales().iter().filter(|card| card.audience == audience).collect();
             @if !those.is_empty() {
@@ -153,6 +154,7 @@ pub(super) fn summary(
     access: &ClientAccess,
     brief: &Brief,
     sittings: Option<&[Sitting]>,
+    scores: &[(String, String)],
     today: Date,
 ) -> Markup {
     html! {
@@ -174,6 +176,7 @@ pub(super) fn summary(
                     } @else { "nothing" }
                 }))
                 @if let Some(record) = &brief.record { (facts(app, record, only_practice(brief))) }
+                @for (name, words) in scores { (fact(name, html! { (words) })) }
             }
             @if brief.record.is_none() { p.soft { "What they practised is not shared with you." } }
             p.opening { span.soft { "To open with: " } (brief.question.words()) }

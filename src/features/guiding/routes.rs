@@ -13,7 +13,7 @@ use crate::features::library;
 use crate::features::people::{Person, open_client};
 use crate::features::player::Asked;
 use crate::features::progress::WINDOW;
-use crate::features::{plans, sittings};
+use crate::features::{plans, progress, sittings};
 
 const STYLE: &str = "css/guiding.css";
 
@@ -64,7 +64,7 @@ pub(super) async fn summary(
     let today = day(now, &access.zone);
     let record = access.record();
     let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
-    let (kept, plans) = app
+    let (kept, plans, answered) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, &clinic, &client)?;
@@ -73,12 +73,19 @@ pub(super) async fn summary(
                 Some(record) => Some(sittings::store::list(tx, record, now - days * DAY)?),
                 None => None,
             };
-            Ok::<_, Error>((kept, plans))
+            let answered = match &record {
+                Some(record) => progress::answered(tx, record, now)?,
+                None => Vec::new(),
+            };
+            Ok::<_, Error>((kept, plans, answered))
         })
         .await?;
     let since = day(access.since_at, &access.zone);
-    let brief = rules::brief(kept.as_deref(), &plans, &app.content, since, (now, today));
-    let body = pages::summary(&app, &access, &brief, kept.as_deref(), today);
+    let worse = progress::picture::worse(&answered, &app.content, today);
+    let when = (now, today);
+    let brief = rules::brief(kept.as_deref(), &plans, &worse, &app.content, since, when);
+    let scores = progress::pages::lines(&app, &answered, today, &person.locale);
+    let body = pages::summary(&app, &access, &brief, kept.as_deref(), &scores, today);
     let mut page = person.page(&access.name, "/caseload", body);
     page.styles.push(STYLE);
     Ok(page)

@@ -74,6 +74,8 @@ pub enum Question {
     AfterHard,
     /// A rule of safety has stopped what was agreed.
     Stopped,
+    /// A questionnaire says that things are harder.
+    Harder,
     /// It fitted badly twice running.
     Misfit,
     /// They have not practised for days.
@@ -96,6 +98,7 @@ impl Question {
         match self {
             Self::AfterHard => "How were the hours after it, and what helped a little?",
             Self::Stopped => "How has it been since it was paused?",
+            Self::Harder => "What has weighed most on you lately?",
             Self::Misfit => "If you could change one thing about it, which?",
             Self::Quiet => "What have these days been asking of you?",
             Self::Offer => "What would make it something you would really do?",
@@ -111,6 +114,7 @@ impl Question {
 pub fn brief(
     sittings: Option<&[Sitting]>,
     plans: &[Plan],
+    worse: &[String],
     library: &Library,
     since: Date,
     (now, today): (i64, Date),
@@ -125,7 +129,7 @@ pub fn brief(
     };
     let record = sittings.map(|sittings| record(sittings, plans, library, today));
     let (attention, why) = match sittings {
-        Some(sittings) => attention(sittings, plans, since, now, today),
+        Some(sittings) => attention(sittings, plans, worse, since, now, today),
         None => (Attention::Private, String::new()),
     };
     let why = match attention {
@@ -147,6 +151,7 @@ fn question(attention: Attention, record: Option<&Record>) -> Question {
     match attention {
         Attention::MuchWorse => Question::AfterHard,
         Attention::Stopped => Question::Stopped,
+        Attention::Harder => Question::Harder,
         Attention::PoorFit => Question::Misfit,
         Attention::Quiet => Question::Quiet,
         Attention::Waiting => Question::Offer,

@@ -68,6 +68,7 @@ fn told(sittings: &[Sitting], plans: &[Plan]) -> Brief {
     brief(
         Some(sittings),
         plans,
+        &[],
         &content(),
         date(2026, 9, 1),
         (NOW, TODAY),
@@ -259,7 +260,7 @@ fn the_question_follows_what_matters_most() {
             matches!(attention, Attention::Steady | Attention::NoPlan)
         );
     }
-    let private = brief(None, &agreed, &content(), TODAY, (NOW, TODAY));
+    let private = brief(None, &agreed, &[], &content(), TODAY, (NOW, TODAY));
     assert_eq!(
         (private.record, private.question),
         (None, Question::Private)

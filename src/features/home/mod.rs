@@ -26,7 +26,7 @@ use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor};
 use crate::features::progress::WINDOW;
-use crate::features::{alerts, guide, plans, reminders, safety, sittings};
+use crate::features::{alerts, guide, plans, progress, reminders, safety, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -164,7 +164,7 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
         .await
         .map_err(Error::from)?;
     let viewer = person.clone();
-    let (clients, plans, mut kept, invitations, watch) = app
+    let (clients, plans, mut kept, mut totals, invitations, watch) = app
         .db
         .read(move |tx| {
             let clients = people::caseload(tx, &viewer)?;
@@ -175,6 +175,7 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
                 &viewer.person_id,
                 now - WINDOW * DAY,
             )?;
+            let totals = progress::list_totals_for_caseload(tx, &viewer, now)?;
             let invited_by = Some(viewer.person_id.as_str());
             let invitations =
                 people::store::list_invitations(tx, &viewer.clinic_id, invited_by, now)?;
@@ -182,7 +183,7 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
                 alerts::waiting(tx, &viewer)?,
                 alerts::lacks_help(tx, &viewer.clinic_id)?,
             );
-            Ok::<_, Error>((clients, plans, kept, invitations, watch))
+            Ok::<_, Error>((clients, plans, kept, totals, invitations, watch))
         })
         .await?;
     let mut plans_of: HashMap<String, Vec<plans::Plan>> = HashMap::new();
@@ -203,7 +204,12 @@ async fn caseload(State(app): State<App>, person: Person) -> Result<Page, Error>
                 None => Vec::new(),
             };
             let plans = plans_of.remove(access.client_id()).unwrap_or_default();
-            rules::caseload_row(access, sittings, &plans, since, now, on)
+            let answered = match access.record() {
+                Some(_) => totals.remove(access.client_id()).unwrap_or_default(),
+                None => Vec::new(),
+            };
+            let worse = progress::picture::worse(&answered, &app.content, on);
+            rules::caseload_row(access, sittings, &plans, &worse, since, (now, on))
         })
         .collect();
     rules::sort(&mut rows);

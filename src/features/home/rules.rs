@@ -244,12 +244,12 @@ pub fn caseload_row(
     access: ClientAccess,
     sittings: Vec<Sitting>,
     plans: &[Plan],
+    worse: &[String],
     since: Date,
-    now: i64,
-    today: Date,
+    (now, today): (i64, Date),
 ) -> CaseloadRow {
     let (attention, why) = if access.record().is_some() {
-        attention(&sittings, plans, since, now, today)
+        attention(&sittings, plans, worse, since, now, today)
     } else {
         let why = "The practice is not shared with you.".to_owned();
         (Attention::Private, why)

@@ -55,7 +55,7 @@ pub(super) fn list(practices: &[&Practice]) -> Markup {
     html! {
         h1 { "Practices" }
         p.soft { "Each can be as long as you have time for. None of them is a must." }
-        p { a.link href="/ways" { "Find a way to practise" } }
+        p.links { a.link href="/ways" { "Find a way to practise" } " " a.link href="/evidence" { "What studies found" } }
         @for (heading, some) in [("For a minute or more", short), ("With a little more time", long)] {
             section {
                 h2 { (heading) }
@@ -107,7 +107,7 @@ fn fitting(app: &App, practice: &Practice) -> Markup {
 }
 
 /// How strong the evidence is, in words.
-fn strength(strength: Strength) -> &'static str {
+pub fn strength(strength: Strength) -> &'static str {
     match strength {
         Strength::A => "Several trials together, compared with doing nothing",
         Strength::B => "At least one randomised trial",
@@ -145,32 +145,62 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
                 p { a.link href="/rationale" { "What to say when somebody asks why" } }
             }
         }
-        (evidence(app, practice.strength, &practice.limit, &practice.evidence))
+        (evidence(app, practice.strength, &practice.limit, &practice.evidence, &format!("/handouts/practices/{}", practice.slug)))
     }
 }
 
-/// How far something is known to help, its limit, and where that was read.
-pub(super) fn evidence(app: &App, grade: Strength, limit: &str, ids: &[String]) -> Markup {
+/// How far something is known to help, its limit, where that was read, what is known about what was measured there, and
+/// the same on paper.
+pub(super) fn evidence(
+    app: &App,
+    grade: Strength,
+    limit: &str,
+    ids: &[String],
+    handout: &str,
+) -> Markup {
+    let library = app.content.evidence();
     let sources: Vec<_> = app
         .content
         .sources()
         .iter()
         .filter(|source| ids.contains(&source.id))
         .collect();
+    let measured = |construct: &str| {
+        ids.iter()
+            .filter_map(|id| library.study(id))
+            .flat_map(|study| &study.outcomes)
+            .any(|outcome| outcome.construct.as_deref() == Some(construct))
+    };
+    let about: Vec<_> = library
+        .constructs
+        .iter()
+        .filter(|construct| measured(&construct.id))
+        .collect();
     html! {
         section {
             h2 { "Does it help?" }
             p { strong { (strength(grade)) "." } " (Grade " (grade.as_str()) " of A to D.)" }
-            p { (limit) }
+            p { strong { "The limit: " } (limit) }
+            @if !about.is_empty() {
+                p { "What all studies together show about "
+                    @for (index, construct) in about.iter().enumerate() {
+                        @if index > 0 { @if index + 1 == about.len() { " and " } @else { ", " } }
+                        a href={ "/evidence/" (construct.id) } { (construct.name) }
+                    } "." }
+            }
             @if !sources.is_empty() {
                 h3 { "Sources" }
                 ul {
                     @for source in sources {
-                        li { a href=(source.url) rel="noopener noreferrer" { (source.title) }
-                            span.soft { " (we read: " (source.seen) ")" } }
+                        li {
+                            @if library.study(&source.id).is_some() { a href={ "/evidence/studies/" (source.id) } { (source.title) } }
+                            @else { a href=(source.url) rel="noopener noreferrer" { (source.title) } }
+                            span.soft { " (we read: " (source.seen) ")" }
+                        }
                     }
                 }
             }
+            p { a.link href=(handout) { "This on one page, to print" } }
         }
     }
 }

@@ -140,7 +140,7 @@ pub(super) async fn show(
                 @if programme.screening { p { "The seven entry questions come before it." } }
             }
         }
-        (evidence(&app, programme.strength, &programme.limit, &programme.evidence))
+        (evidence(&app, programme.strength, &programme.limit, &programme.evidence, &format!("/handouts/programmes/{}", programme.slug)))
     };
     Ok(person.page(&programme.title, "/practices", body))
 }

@@ -5,6 +5,7 @@ mod asked;
 mod asking;
 mod giving;
 mod giving_pages;
+pub mod goals;
 mod pages;
 mod paper;
 pub mod questionnaires;
@@ -36,7 +37,7 @@ use crate::features::alerts::{self, Cause, Kind};
 use crate::features::people::{Person, RecordAccess};
 
 pub use asking::answerable;
-pub use rules::{Request, Response};
+pub use rules::{Request, Response, Way};
 
 /// The most records taken at once; a phone sends fifty.
 const MOST: usize = 500;
@@ -76,6 +77,7 @@ pub fn routes() -> Router<App> {
             get(asked::waiting_room).post(asked::open_by_code),
         )
         .merge(questionnaires::routes())
+        .merge(goals::routes())
 }
 
 /// One record that is on disk now, and what follows from it.

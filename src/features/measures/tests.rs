@@ -219,3 +219,104 @@ proptest! {
         }
     }
 }
+
+/// Writes a goal down for somebody and tells its id.
+pub(crate) async fn goal_of(app: &TestApp, who: &Someone, words: &str) -> String {
+    let answer = app.post(Some(who), "/goals", &[("words", words)]).await;
+    assert_eq!(answer.place, "/goals", "{}", answer.text);
+    let stored = app.get(Some(who), "/me/record.json").await.json();
+    let goals = stored["goals"].as_array().unwrap();
+    goals.last().unwrap()["goal_id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn three_goals_at_a_time_and_each_as_near_as_she_says() {
+    let app = TestApp::new().await;
+    let goal = goal_of(&app, &app.ben, "  To sleep\n through ").await;
+    goal_of(&app, &app.ben, "To ring my brother").await;
+    goal_of(&app, &app.ben, "To cook").await;
+    let fourth = app
+        .post(Some(&app.ben), "/goals", &[("words", "To run")])
+        .await;
+    assert_eq!(fourth.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(fourth.text.contains("There are three goals already"));
+    let nothing = app.post(Some(&app.ben), "/goals", &[("words", " ")]).await;
+    assert!(
+        nothing
+            .text
+            .contains("Please write down what you would like.")
+    );
+    let ratings = format!("/goals/{goal}/ratings");
+    for (rating, status) in [
+        ("0", StatusCode::SEE_OTHER),
+        ("10", StatusCode::SEE_OTHER),
+        ("11", StatusCode::UNPROCESSABLE_ENTITY),
+        ("-1", StatusCode::UNPROCESSABLE_ENTITY),
+        ("", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let answer = app
+            .post(Some(&app.ben), &ratings, &[("rating", rating)])
+            .await;
+        assert_eq!(answer.status, status, "{rating}");
+    }
+    let page = app.get(Some(&app.ben), "/goals").await.text;
+    assert!(page.contains("To sleep through") && page.contains("Last time: 10 of 10, today."));
+    for _ in 0..2 {
+        let ended = app
+            .post(Some(&app.ben), &format!("/goals/{goal}/ending"), &[])
+            .await;
+        assert_eq!(ended.place, "/goals");
+    }
+    let over = app.post(Some(&app.ben), &ratings, &[("rating", "5")]).await;
+    assert_eq!(over.status, StatusCode::NOT_FOUND);
+    goal_of(&app, &app.ben, "To run").await;
+    let stored = app.get(Some(&app.ben), "/me/record.json").await.json();
+    assert_eq!(stored["goals"].as_array().unwrap().len(), 4);
+    assert_eq!(stored["goals"][0]["ratings"][1]["rating"], json!(10));
+}
+
+#[tokio::test]
+async fn goals_are_nobody_elses_and_go_when_she_goes() {
+    let app = TestApp::new().await;
+    let goal = goal_of(&app, &app.ben, "To sleep").await;
+    for person in [&app.amira, &app.fay, &app.olu] {
+        for (path, fields) in [("ratings", vec![("rating", "5")]), ("ending", vec![])] {
+            let place = format!("/goals/{goal}/{path}");
+            let answer = app.post(Some(person), &place, &fields).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::NOT_FOUND,
+                "{} {path}",
+                person.name
+            );
+        }
+        let page = app.get(Some(person), "/goals").await.text;
+        assert!(!page.contains("To sleep"));
+    }
+    app.post(
+        Some(&app.ben),
+        &format!("/goals/{goal}/ratings"),
+        &[("rating", "5")],
+    )
+    .await;
+    let gone = app
+        .post(Some(&app.ben), "/me/erasure", &[("word", "erase")])
+        .await;
+    assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);
+    let (clinic, goal) = (app.ben.clinic_id.clone(), goal);
+    let copy = app
+        .app
+        .db
+        .read(|tx| {
+            let mut copy = Vec::new();
+            tx.copy_out(&mut copy)?;
+            Ok::<_, crate::base::db::Error>(copy)
+        })
+        .await
+        .unwrap();
+    let copy = String::from_utf8(copy).unwrap();
+    assert!(copy.contains(&clinic) && !copy.contains(&goal));
+}

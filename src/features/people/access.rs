@@ -1,6 +1,6 @@
 //! Access is a value you must hold: only this file can make it, after caseload and consent said yes.
 
-use super::{Person, Role, store};
+use super::{Person, Role, Roles, store};
 use crate::app::App;
 use crate::base::audit;
 use crate::base::db::Tx;
@@ -113,6 +113,51 @@ pub async fn open_client(
             Ok(ClientAccess::from_caseload(&clinic_id, row))
         })
         .await
+}
+
+/// A client whose record may go to the clinic's other systems.
+#[derive(Clone, Debug)]
+pub struct OpenRecord {
+    /// Leave to read it.
+    pub record: RecordAccess,
+    /// Where her days begin and end.
+    pub zone: String,
+    /// When she came.
+    pub since_at: i64,
+}
+
+/// Whose record is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Openness {
+    /// Only those who agreed that the clinic's other systems read it.
+    Agreed,
+    /// Everybody's: for an archive of the clinic's own, made on its own machine, as a backup is.
+    WholeClinic,
+}
+
+/// The clients of a clinic whose records may be read as [`Openness`] says, whoever came first first.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_records(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    openness: Openness,
+) -> Result<Vec<OpenRecord>, Error> {
+    let clients = store::list_with_systems(tx, clinic_id)?;
+    Ok(clients
+        .into_iter()
+        .filter(|client| Roles::read(&client.roles).has(Role::Client))
+        .filter(|client| openness == Openness::WholeClinic || client.open_to_systems)
+        .map(|client| OpenRecord {
+            record: RecordAccess {
+                clinic_id: clinic_id.to_owned(),
+                person_id: client.person_id,
+            },
+            zone: client.zone,
+            since_at: client.since_at,
+        })
+        .collect())
 }
 
 /// Everybody in a practitioner's caseload.

@@ -112,6 +112,7 @@ async fn show(app: &App, person: &Person, form: &Form) -> Result<Response, Error
         section #erase {
             h2 { "Your data" }
             p { a.link href="/me/record.json" download="kith-record.json" { "Download everything kept about you" } }
+            p { a.link href="/me/record.fhir.json" download="kith-record.fhir.json" { "Your answers, scores and plans in the form other record systems read" } span.soft { " (FHIR)" } }
             @if client {
                 details {
                     summary { "Erase everything" }

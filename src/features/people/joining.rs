@@ -122,10 +122,13 @@ pub(super) async fn page(
     Ok(show(&app, &welcome, &secret, &form).into_response())
 }
 
+/// The layers put to somebody who comes. Whether other systems may read is asked once there is one to speak of: it waits under Me,
+/// and is not given until then.
 fn asked_layers<'a>(app: &'a App, roles: &Roles) -> Vec<&'a Layer> {
     app.content
         .layers()
         .iter()
+        .filter(|layer| layer.id != "systems")
         .filter(|layer| {
             layer
                 .audience

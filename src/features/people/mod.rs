@@ -30,7 +30,9 @@ use crate::base::error::Error;
 use crate::base::id;
 use crate::base::web::layout::{Link, Page};
 
-pub use access::{ClientAccess, RecordAccess, caseload, open_client};
+pub use access::{
+    ClientAccess, OpenRecord, Openness, RecordAccess, caseload, open_client, open_records,
+};
 pub use joining::Joining;
 pub use sign_in::{Caller, list_device_owners, login_hash};
 

@@ -61,11 +61,15 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{invitation_id}", &invitation)
         .replace("{slug}", "soles-ground")
         .replace("{card}", "supervisor")
+        .replace("{construct}", "depression")
+        .replace("{study}", "weng2013")
         .replace("{way_id}", &app.noor.id)
+        .replace("{goal_id}", &app.noor.id)
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
+        .replace("{system_id}", &app.noor.id)
         .replace("{device_id}", "018f0000-0000-7000-8000-00000000ffff")
         .replace("{programme}", "kind-acts-5w")
         .replace("{lesson}", "team-week-1")
@@ -74,6 +78,10 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
 
 /// A path of somebody's own: her own plan, running, where the route asks for one.
 async fn fill_own(app: &TestApp, path: &str, person: &Someone) -> String {
+    if path.contains("{goal_id}") {
+        let goal = crate::features::measures::tests::goal_of(app, person, "To sleep").await;
+        return path.replace("{goal_id}", &goal);
+    }
     if path == "/responses/{response_id}" {
         let id = crate::features::measures::tests::answered_by(app, person).await;
         return path.replace("{response_id}", &id);

@@ -189,7 +189,10 @@ fn pack<'a>(
 }
 
 /// A practice she may start, or one that was prescribed for her with a practitioner's care.
-async fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Practice, Error> {
+///
+/// # Errors
+/// [`Error::NotFound`] when it is neither.
+pub async fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Practice, Error> {
     let found = library::open(app, person, slug);
     if found.is_ok() {
         return found;

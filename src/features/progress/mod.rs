@@ -1,91 +1,122 @@
-//! Pictures of what was practised and how it fitted: for the person herself, and for the
+//! Pictures of what was practised, how it fitted, and what scores did meanwhile: for the person herself, and for the
 //! practitioner she shares it with.
 
 mod chart;
+pub mod course;
+mod drawing;
 pub mod pages;
+mod panels;
+pub mod picture;
+mod routes;
 pub mod rules;
 
 #[cfg(test)]
+mod picture_tests;
+#[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::response::IntoResponse;
 use axum::routing::get;
+use jiff::civil::Date;
 
 use crate::app::App;
 use crate::base::clock::DAY;
+use crate::base::db::Tx;
 use crate::base::error::Error;
-use crate::base::web::locale::day;
-use crate::features::people::{Person, RecordAccess, open_client};
-use crate::features::{guide, measures, plans, safety, sittings};
+use crate::features::measures;
+use crate::features::people::{Person, RecordAccess};
+use picture::{Aim, Answered};
 
-/// How far back the pictures go: eight weeks.
+/// How far back the pictures of practice go: eight weeks.
 pub const WINDOW: i64 = 56;
-/// How many offers of the guide are shown.
-const OFFERS: usize = 10;
+/// How far back the pictures of scores go: a year.
+pub const YEAR: i64 = 364;
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/progress", get(own))
-        .route("/clients/{client_id}", get(client))
+        .route("/progress", get(routes::own))
+        .route("/clients/{client_id}", get(routes::client))
+        .route("/clients/{client_id}/progress", get(routes::client_picture))
 }
 
-/// `GET /progress`
-async fn own(State(app): State<App>, person: Person) -> Result<impl IntoResponse, Error> {
-    let now = app.clock.now();
-    let access = RecordAccess::own(&person);
-    let kept = app
-        .db
-        .read(move |tx| sittings::store::list(tx, &access, now - WINDOW * DAY))
-        .await
-        .map_err(Error::from)?;
-    let today = day(now, &person.zone);
-    let body = pages::own(&app, &person, &kept, today);
-    Ok(person.page("Your picture", "/progress", body).wide())
+/// What a person answered in the last year, oldest first, each by its newest scoring.
+///
+/// # Errors
+/// When the database fails.
+pub fn answered(tx: &mut Tx<'_>, access: &RecordAccess, now: i64) -> Result<Vec<Answered>, Error> {
+    let responses = measures::store::responses::list_responses(tx, access, now - YEAR * DAY)?;
+    Ok(responses.iter().filter_map(of_response).collect())
 }
 
-/// `GET /clients/{client_id}`
-async fn client(
-    State(app): State<App>,
-    person: Person,
-    Path(client_id): Path<String>,
-) -> Result<impl IntoResponse, Error> {
-    let access = open_client(&app, &person, &client_id, "looked at the page").await?;
-    let now = app.clock.now();
-    let record = access.record();
-    let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
-    safety::look_round(&app).await?;
-    let today = day(now, &access.zone);
-    let (kept, plans, offers, overview, answered) = app
-        .db
-        .read(move |tx| {
-            let plans = plans::store::list(tx, &clinic, &client)?;
-            let days = plans::days_to_read(&plans, today).max(WINDOW);
-            let Some(record) = &record else {
-                return Ok((Vec::new(), plans, Vec::new(), None, Vec::new()));
-            };
-            let kept = sittings::store::list(tx, record, now - days * DAY)?;
-            let mut offers = guide::offers_of(tx, record, now - WINDOW * DAY)?;
-            offers.truncate(OFFERS);
-            let overview = safety::overview(tx, record)?;
-            let since = now - days * DAY;
-            let answered = measures::store::responses::list_done(tx, record, since)?;
-            Ok::<_, Error>((kept, plans, offers, Some(overview), answered))
-        })
-        .await?;
-    let safety =
-        overview.map(|overview| safety::for_practitioner(&app, &person, &access, &overview, today));
-    let mut done = plans::done(&kept);
-    done.extend(plans::answered(answered));
-    let shown = pages::Shown {
-        sittings: &kept,
-        done: &done,
-        plans: &plans,
-        offers: &offers,
-        safety: safety.as_ref(),
-    };
-    let body = pages::client(&app, &person, &access, &shown, today);
-    Ok(person.page(&access.name, "/caseload", body).wide())
+fn of_response(response: &measures::Response) -> Option<Answered> {
+    let scores = response.scores();
+    let parts = scores
+        .scores
+        .get("subscales")
+        .and_then(|parts| parts.as_object());
+    let mut by_scale: BTreeMap<String, Option<f64>> = parts
+        .into_iter()
+        .flatten()
+        .map(|(part, score)| (part.clone(), score.as_f64()))
+        .collect();
+    by_scale.insert("total".to_owned(), scores.total);
+    Some(Answered {
+        measure: response.instrument.clone(),
+        on: response.answered_on.parse::<Date>().ok()?,
+        version: scores.version.clone(),
+        scores: by_scale,
+    })
+}
+
+/// The totals of the last year of everybody who shares them with a practitioner, by client.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_totals_for_caseload(
+    tx: &mut Tx<'_>,
+    practitioner: &Person,
+    now: i64,
+) -> Result<BTreeMap<String, Vec<Answered>>, Error> {
+    let rows = measures::store::pictures::list_for_caseload(
+        tx,
+        &practitioner.clinic_id,
+        &practitioner.person_id,
+        now - YEAR * DAY,
+    )?;
+    let each = rows.into_iter().map(|(person_id, totals)| {
+        let totals = totals.into_iter().filter_map(of_total).collect();
+        (person_id, totals)
+    });
+    Ok(each.collect())
+}
+
+fn of_total(total: measures::store::pictures::Total) -> Option<Answered> {
+    Some(Answered {
+        on: total.answered_on.parse().ok()?,
+        measure: total.instrument,
+        version: total.version,
+        scores: [("total".to_owned(), total.total)].into(),
+    })
+}
+
+/// A person's goals with how near they were, day by day: of several ratings on one day the last.
+fn aims(tx: &mut Tx<'_>, access: &RecordAccess) -> Result<Vec<Aim>, Error> {
+    let goals = measures::store::goals::list_goals(tx, access)?;
+    let each = goals.into_iter().map(|goal| {
+        let ratings: BTreeMap<Date, f64> = goal
+            .ratings
+            .iter()
+            .filter_map(|rating| Some((rating.rated_on.parse().ok()?, rules::tap(rating.rating))))
+            .collect();
+        Aim {
+            goal_id: goal.goal_id,
+            words: goal.words,
+            is_ended: goal.ended_at.is_some(),
+            ratings: ratings.into_iter().collect(),
+        }
+    });
+    Ok(each.collect())
 }

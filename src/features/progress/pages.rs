@@ -1,8 +1,13 @@
 //! The pages round the pictures.
 
 use jiff::civil::Date;
+use kith_content::instrument::shown;
 use maud::{Markup, html};
 
+use super::drawing::Axis;
+use super::panels::Pictures;
+use super::picture::{Answered, Given, Kind, Panel, View, class_words, panels, worse};
+use super::routes::Record;
 use super::rules::{Attention, Summary, attention, by_day, summary, tap};
 use super::{WINDOW, chart};
 use crate::app::App;
@@ -31,17 +36,158 @@ fn first_day(today: Date) -> Date {
         .unwrap_or(today)
 }
 
-pub(super) fn own(app: &App, person: &Person, sittings: &[Sitting], today: Date) -> Markup {
+pub(super) fn own(
+    app: &App,
+    person: &Person,
+    record: &Record,
+    (view, panels): (View, &[Panel]),
+    today: Date,
+) -> Markup {
+    let sittings = lately(&record.sittings, today);
     html! {
         h1 { "Your picture" }
-        @if sittings.is_empty() {
+        @if sittings.is_empty() && panels.is_empty() {
             p { "Here is where your practice will show. There is nothing to fill up: a blank day is a day." }
             p { a.button href="/today" { "To today" } }
-        } @else {
-            p.soft { "The last eight weeks. There is no score here and nothing to keep up." }
-            (picture(app, person, sittings, today))
+        }
+        @if !panels.is_empty() {
+            p.on-paper { (today.strftime(if person.locale == "en-US" { "%B %-d, %Y" } else { "%-d %B %Y" })) }
+            p.soft { "What you answered, and what you practised meanwhile. A number is one look at one day; nothing here is to be kept up." }
+            (pictures(app, record, panels, view, today, &person.locale))
+            p.figures-link {
+                @if view.has_figures() { a.link href="/progress" { "Leave out the lines" } }
+                @else { a.link href="/progress?figures=yes" { "Show the lines and what they mean" } }
+            }
+        }
+        @if !sittings.is_empty() {
+            @if panels.is_empty() {
+                p.soft { "The last eight weeks. There is no score here and nothing to keep up." }
+                (picture(app, person, sittings, today))
+            } @else {
+                section.practice {
+                    h2 { "How practice fitted, the last eight weeks" }
+                    (picture(app, person, sittings, today))
+                }
+            }
+        }
+        p { a.link href="/goals" { @if record.aims.iter().any(|aim| !aim.is_ended) { "Your goals: how near are they now?" } @else { "Write down a goal of your own" } } }
+    }
+}
+
+/// What a practitioner sees of it; `shown` is nothing when it is not shared.
+pub(super) fn client_picture(
+    app: &App,
+    person: &Person,
+    access: &ClientAccess,
+    view: View,
+    shown: Option<(&Record, &[Panel])>,
+    today: Date,
+) -> Markup {
+    let place = format!("/clients/{}/progress", access.client_id());
+    html! {
+        h1 { (access.name) }
+        p.on-paper { "Scores and practice, " (today.strftime(if person.locale == "en-US" { "%B %-d, %Y" } else { "%-d %B %Y" })) }
+        p { a.link href={ "/clients/" (access.client_id()) } { "The whole page" } }
+        @match shown {
+            None => { p.note { (access.name) " has not chosen to share their practice with you, or has taken it back. There is nothing to see here." } }
+            Some((record, panels)) => {
+                @let unrated: Vec<_> = record.aims.iter().filter(|aim| aim.ratings.is_empty() && !aim.is_ended).collect();
+                @if !unrated.is_empty() {
+                    p { "Their goals. Not rated yet: " @for (place, aim) in unrated.iter().enumerate() {
+                        @if place > 0 { ", " } "“" (aim.words) "”" } "." }
+                }
+                @if panels.is_empty() { p { "Nothing has been answered in the last year." } }
+                @else {
+                    (pictures(app, record, panels, view, today, &person.locale))
+                    p.figures-link {
+                        @if view == (View::Practitioner { habit: true }) { a.link href=(place) { "Only names the authors publish" } }
+                        @else if panels.iter().any(|panel| panel.has_habit) { a.link href={ (place) "?habit=yes" } { "Also names that others use for these scores" } }
+                    }
+                }
+            }
         }
     }
+}
+
+/// Scores and minutes on one axis of time: from the first answer, a year back at most and eight weeks at least.
+fn pictures(
+    app: &App,
+    record: &Record,
+    panels: &[Panel],
+    view: View,
+    today: Date,
+    locale: &str,
+) -> Markup {
+    let answered = panels
+        .iter()
+        .filter_map(|panel| Some(panel.points.first()?.on));
+    let first = answered.fold(first_day(today), Date::min);
+    let begun: Vec<(Date, String)> = record
+        .plans
+        .iter()
+        .filter(|plan| plan.agreed_at.is_some())
+        .filter(|plan| (first..=today).contains(&plan.starts_on))
+        .map(|plan| (plan.starts_on, name_of(app, plan)))
+        .collect();
+    let has_names = panels.iter().any(|panel| !panel.bands.is_empty());
+    Pictures {
+        view,
+        panels,
+        days: &by_day(&record.sittings, first, today),
+        begun: &begun,
+        axis: Axis::new(first, today, has_names),
+        today,
+        locale,
+    }
+    .show()
+}
+
+/// What a plan is called: its programme, or its practices.
+fn name_of(app: &App, plan: &Plan) -> String {
+    let programme = plan
+        .course
+        .as_ref()
+        .and_then(|course| app.content.programme(&course.programme));
+    match programme {
+        Some(programme) => programme.title.clone(),
+        None => {
+            let items = plan.practices().iter();
+            let names: Vec<&str> = items.map(|item| title(app, &item.practice)).collect();
+            names.join(" and ")
+        }
+    }
+}
+
+/// One line for each questionnaire: the latest score, what the change since the first comes to, and when.
+pub fn lines(app: &App, answered: &[Answered], today: Date, locale: &str) -> Vec<(String, String)> {
+    let given = Given {
+        library: &app.content,
+        answered,
+        aims: &[],
+        plans: &[],
+    };
+    let panels = panels(&given, View::Practitioner { habit: false });
+    let totals = panels
+        .iter()
+        .filter(|panel| panel.kind == Kind::Instrument && !panel.is_part);
+    let line = |panel: &Panel| {
+        let last = panel.points.last()?;
+        let class = class_words(panel.told.first().and_then(|told| told.class));
+        let when = ago_text(last.on, today, locale);
+        let words = match class {
+            "" => format!("{}, {when}", shown(last.score)),
+            class => format!("{}, {class}, {when}", shown(last.score)),
+        };
+        Some((panel.name.clone(), words))
+    };
+    totals.filter_map(line).collect()
+}
+
+/// The sittings of the last eight weeks; what is read may go further back.
+fn lately(sittings: &[Sitting], today: Date) -> &[Sitting] {
+    let first = first_day(today).to_string();
+    let from = sittings.partition_point(|sitting| sitting.started_on < first);
+    sittings.get(from..).unwrap_or_default()
 }
 
 fn picture(app: &App, person: &Person, sittings: &[Sitting], today: Date) -> Markup {
@@ -139,6 +285,7 @@ pub(super) struct Shown<'a> {
     pub(super) done: &'a [Done],
     pub(super) plans: &'a [Plan],
     pub(super) offers: &'a [OfferRow],
+    pub(super) answered: &'a [Answered],
     pub(super) safety: Option<&'a Markup>,
 }
 
@@ -154,6 +301,7 @@ pub(super) fn client(
         done,
         plans,
         offers,
+        answered,
         safety,
     } = *shown;
     let shares = access.record().is_some();
@@ -162,15 +310,18 @@ pub(super) fn client(
         .filter(|plan| plan.state != State::Ended)
         .collect();
     // Plans are read from their first day on, the pictures only eight weeks back.
-    let first = first_day(today).to_string();
-    let lately = sittings.partition_point(|sitting| sitting.started_on < first);
-    let sittings = sittings.get(lately..).unwrap_or_default();
+    let sittings = lately(sittings, today);
+    let since = day(access.since_at, &access.zone);
+    let worse = worse(answered, &app.content, today);
+    let (now, scores) = (app.clock.now(), lines(app, answered, today, &person.locale));
     html! {
         h1 { (access.name) }
         p { a.link href={ "/clients/" (access.client_id()) "/summary" } { "Summary before you meet" } " · "
             a.link href={ "/clients/" (access.client_id()) "/measures" } { "Questionnaires" } }
         @if shares {
-            (brief(&summary(sittings, today), &attention(sittings, plans, day(access.since_at, &access.zone), app.clock.now(), today), sittings, app, today, &person.locale))
+            (brief(&summary(sittings, today), &attention(sittings, plans, &worse, since, now, today), sittings, app, today, &person.locale))
+            @for (name, words) in &scores { p { strong { (name) ": " } (words) "." } }
+            p { a.link href={ "/clients/" (access.client_id()) "/progress" } { "Pictures of scores and practice" } }
         } @else {
             p.note { (access.name) " has not chosen to share their practice with you, or has taken it back. You can still prescribe; what comes of it stays with them." }
         }
@@ -215,6 +366,13 @@ pub(super) fn client(
                 button.button.quiet type="submit" { "Make a new invitation for " (access.name) }
             }
             p.soft { "The old phone is signed out when it is used. Nothing practised is lost." }
+        }
+        @if shares {
+            section {
+                h2 { "For another record system" }
+                p { a.link href={ "/clients/" (access.client_id()) "/record.fhir.json" } download="kith-record.fhir.json" { "Download answers, scores and agreed plans (FHIR)" } }
+                p.soft { "The id of Patient in it is the pseudonym by which other systems know " (access.name) ", if they may." }
+            }
         }
     }
 }

@@ -111,6 +111,8 @@ pub enum Attention {
     MuchWorse,
     /// A rule of safety has stopped what was agreed.
     Stopped,
+    /// A questionnaire's score is worse by more than chance.
+    Harder,
     /// Something fitted badly twice running.
     PoorFit,
     /// She stopped.
@@ -130,11 +132,12 @@ const QUIET: i64 = 5;
 /// Fit at or under this, twice running, means it does not fit (docs/clinical-safety.md).
 pub const POOR_FIT: i64 = 3;
 
-/// What a practitioner should know about a client first, and why. `since` is the day she came, `now` in
-/// Unix milliseconds.
+/// What a practitioner should know about a client first, and why. `worse` names the questionnaires whose scores are worse by
+/// more than chance, `since` is the day she came, `now` in Unix milliseconds.
 pub fn attention(
     sittings: &[Sitting],
     plans: &[Plan],
+    worse: &[String],
     since: Date,
     now: i64,
     today: Date,
@@ -142,15 +145,15 @@ pub fn attention(
     let day_of = |sitting: &Sitting| sitting.started_on.parse::<Date>().ok();
     let days_back =
         |sitting: &Sitting| day_of(sitting).map_or(i64::MAX, |on| days_between(on, today));
-    let worse: Vec<_> = sittings
+    let much_worse: Vec<_> = sittings
         .iter()
         .filter(|sitting| sitting.effect == Some(-2))
         // What a phone brings after a fortnight offline is news on the day it comes.
         .filter(|sitting| days_back(sitting) <= 7 || now - sitting.received_at <= 7 * DAY)
         .collect();
-    if let Some(last) = worse.last() {
+    if let Some(last) = much_worse.last() {
         let when = days_text(days_back(last));
-        let why = match worse.len() {
+        let why = match much_worse.len() {
             1 => format!("A practice left them much worse, {when}."),
             many => format!("Practice left them much worse {many} times in a week, last {when}."),
         };
@@ -169,6 +172,10 @@ pub fn attention(
             days_text(days)
         );
         return (Attention::Stopped, why);
+    }
+    if !worse.is_empty() {
+        let why = format!("Reliably worse on {}.", worse.join(" and "));
+        return (Attention::Harder, why);
     }
     let rated: Vec<_> = sittings
         .iter()

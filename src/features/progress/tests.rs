@@ -5,8 +5,14 @@ use jiff::civil::date;
 use serde_json::json;
 
 use super::rules::{by_day, summary};
+use crate::base::clock::DAY;
+use crate::base::error::Error;
+use crate::features::measures;
+use crate::features::measures::store::responses::add_response;
+use crate::features::measures::tests::goal_of;
+use crate::features::people::store::{PersonRow, add_person, list_people};
 use crate::features::sittings::Sitting;
-use crate::testing::TestApp;
+use crate::testing::{Someone, TestApp};
 
 fn sitting(on: &str, seconds: i64, fit: Option<i64>) -> Sitting {
     Sitting {
@@ -54,6 +60,184 @@ fn days_add_up_and_unrated_sittings_have_no_fit() {
         (sums.fit, sums.last_on),
         (Some(5.5), Some(date(2026, 11, 21)))
     );
+}
+
+/// Answers to PHQ-9 with that sum, the item about risk at its lowest.
+fn nine(sum: u64) -> Vec<u64> {
+    let mut answers: Vec<u64> = (0..8)
+        .map(|item| (sum / 8) + u64::from(item < sum % 8))
+        .collect();
+    answers.push(0);
+    answers
+}
+
+/// Answers somebody gave, so many days ago, on PHQ-9.
+async fn phq(app: &TestApp, who: &Someone, sums: &[(i64, u64)]) {
+    let records: Vec<_> = sums
+        .iter()
+        .enumerate()
+        .map(|(place, (back, sum))| {
+            let at = app.app.clock.now() - back * DAY;
+            let answers = nine(*sum);
+            json!({"id": format!("018f3a5c-7b00-7000-8000-00000000010{place}"), "instrument": "phq-9",
+                "answered_at": at, "answers": answers})
+        })
+        .collect();
+    let answer = app
+        .post_json(Some(who), "/responses", &json!(records).to_string())
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(answer.json()["kept"].as_array().unwrap().len(), sums.len());
+}
+
+#[tokio::test]
+async fn ones_own_picture_has_lines_only_when_asked() {
+    let app = TestApp::new().await;
+    phq(&app, &app.ben, &[(40, 16), (1, 8)]).await;
+    let plain = app.get(Some(&app.ben), "/progress").await.text;
+    for words in [
+        "Lower is better.",
+        "Your score went down from 16 to 8.",
+        "/progress?figures=yes",
+        "2 scores, from 16 on 14 October to 8 on 22 November.",
+    ] {
+        assert!(plain.contains(words), "{words}");
+    }
+    for words in [
+        "moderate",
+        "mild",
+        "crossed",
+        "cut-off",
+        "expected course",
+        "class=\"zone\"",
+    ] {
+        assert!(!plain.contains(words), "{words}");
+    }
+    let asked = app.get(Some(&app.ben), "/progress?figures=yes").await.text;
+    for words in [
+        "moderately",
+        "crossed the line",
+        "class=\"zone\"",
+        "class=\"ring\"",
+        "From memory, not checked against the source",
+        "There is no expected course for PHQ-9",
+    ] {
+        assert!(asked.contains(words), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_practitioner_sees_scores_and_goals_only_while_they_are_shared() {
+    let app = TestApp::new().await;
+    phq(&app, &app.ben, &[(40, 8), (1, 15)]).await;
+    goal_of(&app, &app.ben, "Sleep before midnight").await;
+    let goal = goal_of(&app, &app.ben, "Ring my brother").await;
+    app.post(
+        Some(&app.ben),
+        &format!("/goals/{goal}/ratings"),
+        &[("rating", "4")],
+    )
+    .await;
+    let client = format!("/clients/{}", app.ben.id);
+    let pictures = app
+        .get(Some(&app.amira), &format!("{client}/progress"))
+        .await
+        .text;
+    for words in [
+        "Reliably deteriorated.",
+        "moderately",
+        "Ring my brother",
+        "Not rated yet: “Sleep before midnight”.",
+        "Figures: NHS",
+    ] {
+        assert!(pictures.contains(words), "{words}");
+    }
+    let caseload = app.get(Some(&app.amira), "/caseload").await.text;
+    assert!(caseload.contains("Reliably worse on PHQ-9."));
+    for place in [client.clone(), format!("{client}/summary")] {
+        let page = app.get(Some(&app.amira), &place).await.text;
+        assert!(page.contains("15, reliably worse, yesterday"), "{place}");
+        assert!(page.contains("Reliably worse on PHQ-9."), "{place}");
+    }
+    let seen = app.get(Some(&app.ben), "/me/record.json").await.text;
+    assert!(seen.contains("looked at the pictures"));
+
+    app.post(
+        Some(&app.ben),
+        "/me/consent/share/withdrawal",
+        &[("with", &app.amira.id)],
+    )
+    .await;
+    for place in [
+        "/caseload".to_owned(),
+        client.clone(),
+        format!("{client}/summary"),
+        format!("{client}/progress"),
+    ] {
+        let page = app.get(Some(&app.amira), &place).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for words in [
+            "PHQ-9",
+            "reliably",
+            "Reliably",
+            "Ring my brother",
+            "midnight",
+            "class=\"panel\"",
+            "moderate",
+        ] {
+            assert!(!page.text.contains(words), "{place}: {words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_usually_happens_here_is_drawn_where_thirty_people_say_so() {
+    let app = TestApp::new().await;
+    phq(&app, &app.ben, &[(40, 16), (1, 8)]).await;
+    let place = format!("/clients/{}/progress", app.ben.id);
+    for (people, drawn) in [(29, false), (30, true)] {
+        let (clinic, at_hand) = (app.ben.clinic_id.clone(), app.app.clone());
+        app.app
+            .db
+            .write(move |tx| {
+                let now = at_hand.clock.now();
+                for _ in list_people(tx, &clinic)?.len()..people + 6 {
+                    let person = PersonRow {
+                        clinic_id: clinic.clone(),
+                        person_id: at_hand.ids.make(now)?,
+                        name: "Somebody".to_owned(),
+                        sign_in_name: at_hand.ids.make(now)?,
+                        roles: "client".to_owned(),
+                        locale: "en-GB".to_owned(),
+                        zone: "Europe/Madrid".to_owned(),
+                        made_at: now,
+                    };
+                    add_person(tx, &person)?;
+                    for (week, sum) in [(6, 16), (4, 14), (2, 12)] {
+                        let answers = nine(sum);
+                        let record = json!({"id": at_hand.ids.make(now)?, "instrument": "phq-9",
+                            "answered_at": now - week * 7 * DAY, "answers": answers});
+                        let read =
+                            measures::rules::read(record, now, "Europe/Madrid", &at_hand.content);
+                        let response = read.map_err(|refusal| Error::internal(refusal.why))?;
+                        add_response(tx, &clinic, &person.person_id, &response)?;
+                    }
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+            .unwrap();
+        let page = app.get(Some(&app.amira), &place).await.text;
+        assert_eq!(page.contains("Others here: 30 people"), drawn, "{people}");
+        assert_eq!(page.contains("class=\"middle\""), drawn);
+        assert_eq!(
+            page.contains("There is no expected course for PHQ-9"),
+            !drawn
+        );
+    }
+    // She is told it only when she asks.
+    let plain = app.get(Some(&app.ben), "/progress").await.text;
+    assert!(!plain.contains("Others here"));
 }
 
 #[tokio::test]

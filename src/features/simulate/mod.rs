@@ -3,6 +3,7 @@
 //! Everything goes through the functions the program itself uses, with the times handed in, so the
 //! same day gives the same clinic.
 
+mod answers;
 mod care;
 mod stories;
 
@@ -300,6 +301,7 @@ impl House {
                 plans::store::end(tx, &clinic.clinic_id, whose, plan_id, ended)?;
             }
         }
+        answers::live(self, tx, &client, practitioner)?;
         care::live(self, tx, &client, practitioner)
     }
 

@@ -10,6 +10,11 @@ impl<'t> Table<'t> {
         self.entries.contains_key(key)
     }
 
+    /// Whether a key of any name is there; it does not count as read.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// The table under `[key]`, which must be there.
     pub(crate) fn group(&mut self, report: &mut Report<'_>, key: &'static str) -> Option<Self> {
         let value = self.needed(report, key)?;

@@ -1,6 +1,8 @@
 //! This room's rows, a file a noun.
 
+pub mod goals;
 pub mod keys;
+pub mod pictures;
 pub mod questionnaires;
 pub mod requests;
 pub mod responses;

@@ -141,6 +141,17 @@ pub fn list_forms(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Words>, Error>
     )
 }
 
+/// All words of a clinic there ever were, oldest first: answers to words out of use still point at them.
+pub fn list_questionnaires(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Words>, Error> {
+    tx.query(
+        "select questionnaire_id, form, licence, gate, stated_by, stated, imported_at, retired_at
+             from questionnaire where clinic_id = $1
+             order by imported_at, questionnaire_id",
+        &[clinic_id.into()],
+        read,
+    )
+}
+
 /// All words of one instrument there ever were, the newest first.
 pub fn list_of_instrument(
     tx: &mut Tx<'_>,

@@ -143,6 +143,19 @@ pub fn list_responses(
     Ok(responses)
 }
 
+/// Whose a response is.
+pub fn find_whose(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    response_id: &str,
+) -> Result<Option<String>, Error> {
+    tx.one(
+        "select person_id from response where clinic_id = $1 and response_id = $2",
+        &[clinic_id.into(), response_id.into()],
+        |row| row.get("person_id"),
+    )
+}
+
 /// One response of a person's.
 pub fn find_response(
     tx: &mut Tx<'_>,

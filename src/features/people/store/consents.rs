@@ -42,6 +42,46 @@ pub fn add_consent(
     Ok(())
 }
 
+/// A client, and whether her newest decision lets the clinic's other systems read; no decision is no.
+#[derive(Clone, Debug)]
+pub struct ClientRow {
+    /// Herself.
+    pub person_id: String,
+    /// Where her days begin and end.
+    pub zone: String,
+    /// When she came.
+    pub since_at: i64,
+    /// Words divided by spaces.
+    pub roles: String,
+    /// Yes or no.
+    pub open_to_systems: bool,
+}
+
+/// Everybody of a clinic who is here, with what she decided about other systems.
+pub fn list_with_systems(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<ClientRow>, Error> {
+    tx.query(
+        "select person.person_id as person_id, person.zone as zone, person.made_at as since_at,
+             person.roles as roles,
+             (select consent.given from consent
+              where consent.clinic_id = person.clinic_id
+                  and consent.person_id = person.person_id and consent.layer = 'systems'
+              order by consent.at desc, consent.consent_id desc limit 1) as given
+         from person
+         where person.clinic_id = $1 and person.ended_at is null
+         order by person.made_at, person.person_id",
+        &[clinic_id.into()],
+        |row| {
+            Ok(ClientRow {
+                person_id: row.get("person_id")?,
+                zone: row.get("zone")?,
+                since_at: row.get("since_at")?,
+                roles: row.get("roles")?,
+                open_to_systems: row.get::<Option<bool>>("given")?.unwrap_or(false),
+            })
+        },
+    )
+}
+
 /// Every decision of a person, oldest first.
 pub fn list_consents(
     tx: &mut Tx<'_>,

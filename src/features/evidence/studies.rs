@@ -1,0 +1,171 @@
+//! The studies: all of them, and one with every figure that was transcribed from it.
+
+use axum::extract::{Path, State};
+use kith_content::evidence::{Cell, Evidence, Outcome, Study, WHOLE};
+use maud::{Markup, html};
+
+use super::numbers::{label, mark};
+use super::rules::{begun, checked, plain};
+use super::{page, pages};
+use crate::app::App;
+use crate::base::error::Error;
+use crate::base::web::layout::Page;
+use crate::features::people::Person;
+
+/// What is shown of a whole study, in this order.
+const OF_STUDY: [&str; 16] = [
+    "design",
+    "family",
+    "people",
+    "setting",
+    "comparator",
+    "against",
+    "days",
+    "minutes_a_day",
+    "n_treatment",
+    "n_control",
+    "n_total",
+    "studies",
+    "follow_up_months",
+    "harms",
+    "sample",
+    "year",
+];
+
+/// What is shown of each thing it found.
+const OF_OUTCOME: [&str; 18] = [
+    "measure",
+    "value",
+    "raw_difference",
+    "se",
+    "ci_low",
+    "ci_high",
+    "p",
+    "n_treatment",
+    "n_control",
+    "n_total",
+    "mean_treatment",
+    "sd_treatment",
+    "mean_control",
+    "sd_control",
+    "studies",
+    "months",
+    "composite",
+    "favours",
+];
+
+/// `GET /evidence/studies`
+pub(super) async fn list(State(app): State<App>, person: Person) -> Page {
+    page(&person, "Studies", all(app.content.evidence()))
+}
+
+/// `GET /evidence/studies/{study}`
+pub(super) async fn show(
+    State(app): State<App>,
+    person: Person,
+    Path(study): Path<String>,
+) -> Result<Page, Error> {
+    let evidence = app.content.evidence();
+    let study = evidence.study(&study).ok_or(Error::NotFound)?;
+    let title = format!("{}, {}", study.by(), study.year);
+    Ok(page(&person, &title, one(evidence, study)))
+}
+
+fn all(evidence: &Evidence) -> Markup {
+    let groups: [(&str, fn(&Study) -> bool); 3] = [
+        ("Trials", |study| study.design.is_trial()),
+        ("Meta-analyses and reviews", |study| {
+            study.design.is_synthesis()
+        }),
+        ("Other studies", |study| {
+            !study.design.is_trial() && !study.design.is_synthesis()
+        }),
+    ];
+    html! {
+        h1 { "Studies" }
+        p.lead { "Everything this library holds, with what was read of each." }
+        @for (heading, is_in) in groups {
+            @let those: Vec<&Study> = evidence.studies.iter().filter(|study| is_in(study)).collect();
+            section {
+                h2 { (heading) " " span.soft { (those.len()) } }
+                ul.plain.ruled {
+                    @for study in those {
+                        li { a href={ "/evidence/studies/" (study.id) } { (study.by()) ", " (study.year) } ". " (study.title) ". " span.soft { (study.journal) } " " (mark(study.verified)) }
+                    }
+                }
+            }
+        }
+        (pages::foot(evidence))
+    }
+}
+
+fn one(evidence: &Evidence, study: &Study) -> Markup {
+    html! {
+        h1.study { (study.title) }
+        p { (study.authors) ", " (study.year) ". " em { (study.journal) } "." }
+        p { "Read: " (checked(study.verified)) ". "
+            a href=(study.source) rel="noopener noreferrer" { "Where we read it" }
+            @for other in &study.also_at { ", " a href=(other) rel="noopener noreferrer" { "also here" } }
+            @if let Some(doi) = &study.doi { ", " a href={ "https://doi.org/" (doi) } rel="noopener noreferrer" { "DOI " (doi) } } }
+        @if let Some(caveat) = &study.caveat { p.note { (caveat) } }
+        section {
+            h2 { "The study" }
+            p { (begun(&study.intervention)) ". " (begun(&study.population)) "." }
+            @if study.arms_assumed_equal { p.soft { "The size of each arm was not seen: half of all is taken for each." } }
+            (cells(OF_STUDY.iter().filter_map(|key| study.cell(key)).collect()))
+        }
+        @for outcome in &study.outcomes { (found(evidence, study, outcome)) }
+        p.soft { "The small words under each figure are its address: statements name it, so that every number can be followed back." }
+        (pages::foot(evidence))
+    }
+}
+
+fn found(evidence: &Evidence, study: &Study, outcome: &Outcome) -> Markup {
+    let construct = outcome
+        .construct
+        .as_deref()
+        .and_then(|id| evidence.construct(id));
+    html! {
+        section id=(outcome.id) {
+            h2 { (begun(outcome.label.as_deref().unwrap_or(&outcome.id.replace('-', " ")))) }
+            @if let Some(kind) = outcome.effect { p.soft { "A figure of the kind " (kind.as_str().replace('-', " ")) @if outcome.within_group { ", change within one group" } ". Positive is better." } }
+            @if let Some(note) = &outcome.note { p.soft { (note) } }
+            (cells(OF_OUTCOME.iter().filter_map(|key| outcome.cell(&study.id, key)).collect()))
+            p.soft {
+                @if let Some(construct) = construct { a href={ "/evidence/" (construct.id) } { "All that is known about " (construct.name) } }
+                @if outcome.source != study.source { @if construct.is_some() { " · " } a href=(outcome.source) rel="noopener noreferrer" { "Where this was read" } }
+            }
+        }
+    }
+}
+
+/// What there is, and whom it favours even where that is nobody: statements name it.
+fn cells(cells: Vec<Cell>) -> Markup {
+    html! {
+        dl.cells {
+            @for cell in cells.iter().filter(|cell| cell.number.is_some() || cell.words.is_some() || cell.id.ends_with("/favours")) {
+                @let (place, key) = place(cell);
+                div id=(place) {
+                    dt { (label(key)) }
+                    dd { @match (&cell.number, &cell.words) {
+                            (Some(number), _) => strong { (plain(*number)) },
+                            (None, Some(words)) => { (words) },
+                            (None, None) => span.soft { "nobody is compared" },
+                        }
+                        " " (mark(cell.verified))
+                        code.address { (cell.id) } }
+                }
+            }
+        }
+    }
+}
+
+/// The end of a cell's address, which is its place on the page, and its key.
+fn place(cell: &Cell) -> (&str, &str) {
+    let place = cell
+        .id
+        .split_once('/')
+        .map_or(cell.id.as_str(), |(_, rest)| rest);
+    let key = place.split_once('/').map_or(WHOLE, |(_, key)| key);
+    (place, key)
+}

@@ -1,0 +1,19 @@
+//! Voices, and a practice as one sound file: composed with the clips there are, sent as it is asked for.
+
+mod body;
+mod routes;
+pub mod rules;
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::app::App;
+
+/// This room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/voices", get(routes::list))
+        .route("/practices/{slug}/sound", get(routes::sound))
+}

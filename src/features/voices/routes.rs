@@ -1,0 +1,152 @@
+//! Who, load, decide, answer.
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kith_sound::{Format, SoundFile};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::body::body;
+use super::rules::{Part, is_known, is_meant, part};
+use crate::app::App;
+use crate::base::error::Error;
+use crate::base::web::respond;
+use crate::clips::{SoundError, Voice};
+use crate::features::people::Person;
+use crate::features::player;
+
+/// Which voice, and which kind of file.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    /// A voice's name, `none` for bells alone; left out, the first there is.
+    #[serde(default)]
+    voice: String,
+    /// `ogg`, or `mp4` for players that cannot play that.
+    #[serde(default)]
+    format: String,
+}
+
+/// `GET /voices`: who can speak here, and whether it is a program.
+pub(super) async fn list(State(app): State<App>, _: Person) -> Result<Response, Error> {
+    let voices = tokio::task::spawn_blocking(move || app.clips.voices())
+        .await
+        .map_err(Error::internal)?;
+    let voices: Vec<_> = voices
+        .iter()
+        .map(|voice| json!({"voice": voice.name, "synthetic": voice.synthetic, "label": label(voice)}))
+        .collect();
+    Ok(respond::json(StatusCode::OK, &json!({"voices": voices})))
+}
+
+/// What stands on the screen where somebody chooses or hears it.
+fn label(voice: &Voice) -> &'static str {
+    if voice.synthetic {
+        "A computer's voice"
+    } else {
+        "A person's voice"
+    }
+}
+
+/// `GET /practices/{slug}/sound?minutes=N&voice=V`
+pub(super) async fn sound(
+    State(app): State<App>,
+    person: Person,
+    Path(slug): Path<String>,
+    Query(asked): Query<player::Asked>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    player::open(&app, &person, &slug).await?;
+    let format = match wanted.format.as_str() {
+        "" | "ogg" => Format::Ogg,
+        "mp4" => Format::Mp4,
+        _ => return Err(Error::invalid("format", "The format can be ogg or mp4.")),
+    };
+    // Clips are read from disk here.
+    let file = tokio::task::spawn_blocking(move || make(&app, &slug, &asked, &wanted, format))
+        .await
+        .map_err(Error::internal)??;
+    Ok(answer(file, &headers))
+}
+
+fn make(
+    app: &App,
+    slug: &str,
+    asked: &player::Asked,
+    wanted: &Wanted,
+    format: Format,
+) -> Result<SoundFile, Error> {
+    let practice = app.content.practice(slug).ok_or(Error::NotFound)?;
+    let composing = asked.composing(app, practice)?;
+    let voice = match wanted.voice.as_str() {
+        "none" => None,
+        "" => app.clips.voices().into_iter().next(),
+        name => Some(
+            app.clips
+                .voice(name)
+                .ok_or_else(|| Error::invalid("voice", "There is no voice of that name here."))?,
+        ),
+    };
+    let sounding = app
+        .clips
+        .sounding(practice, &composing, voice.as_ref())
+        .map_err(|error| match error {
+            SoundError::Compose(error) => Error::invalid("minutes", error.to_string()),
+            other => Error::internal(other),
+        })?;
+    Ok(SoundFile::new(sounding.track, format))
+}
+
+/// The whole file or the part that was asked for.
+fn answer(file: SoundFile, headers: &HeaderMap) -> Response {
+    let tag = format!(
+        "\"{:016x}-{}\"",
+        file.track().fingerprint(),
+        file.format().ending()
+    );
+    let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let length = file.length();
+    let mut answer = if is_known(said(header::IF_NONE_MATCH), &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let range = said(header::RANGE).filter(|_| is_meant(said(header::IF_RANGE), &tag));
+        match part(range, length) {
+            Part::Whole => sent(StatusCode::OK, body(file.clone(), 0, length), None),
+            Part::Some(from, end) => sent(
+                StatusCode::PARTIAL_CONTENT,
+                body(file.clone(), from, end),
+                Some(format!("bytes {from}-{}/{length}", end - 1)),
+            ),
+            Part::None => sent(
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                Body::empty(),
+                Some(format!("bytes */{length}")),
+            ),
+        }
+    };
+    let headers = answer.headers_mut();
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(file.format().content_type()),
+    );
+    // Her own browser may keep it, and asks each time whether it is still so.
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    answer
+}
+
+fn sent(status: StatusCode, body: Body, range: Option<String>) -> Response {
+    let mut answer = (status, body).into_response();
+    if let Some(range) = range.and_then(|range| HeaderValue::try_from(range).ok()) {
+        answer.headers_mut().insert(header::CONTENT_RANGE, range);
+    }
+    answer
+}

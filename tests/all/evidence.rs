@@ -1,0 +1,210 @@
+//! `kith evidence` as others rely on it.
+
+use serde_json::Value;
+
+use crate::house::{json, kith, text};
+
+#[test]
+fn evidence_prints_sentences_with_the_cells_behind_each_number() {
+    let words = [
+        "evidence",
+        "--construct",
+        "depression",
+        "--audience",
+        "supervisor",
+        "--json",
+    ];
+    let output = kith(&words);
+    assert!(output.status.success() && output.stderr.is_empty());
+    let told = json(&output);
+    for key in [
+        "question",
+        "pooled",
+        "published",
+        "certainty",
+        "statements",
+        "limits",
+        "left_out",
+    ] {
+        assert!(!told[key].is_null(), "{key}");
+    }
+    assert_eq!(told["question"]["construct"], "depression");
+    let keys: Vec<&str> = told["statements"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(keys, ["supervisor"]);
+    let statements = told["statements"]["supervisor"].as_array().unwrap();
+    assert!(statements.len() > 10);
+    let mut numbers = 0;
+    for statement in statements {
+        for number in statement["numbers"].as_array().unwrap() {
+            let shown = number["shown"].as_str().unwrap();
+            assert!(statement["text"].as_str().unwrap().contains(shown));
+            assert!(number["value"].is_number());
+            assert!(!number["from"].as_array().unwrap().is_empty());
+            numbers += 1;
+        }
+    }
+    assert!(numbers > 20);
+    let cells = &statements[1]["numbers"][2]["from"];
+    assert!(
+        cells
+            .as_array()
+            .unwrap()
+            .contains(&Value::from("schuling2020/depression/value"))
+    );
+    assert!(told["certainty"]["level"].is_string());
+    assert!(told["certainty"]["reasons"].as_array().unwrap().len() >= 5);
+    for published in told["published"].as_array().unwrap() {
+        for key in [
+            "study",
+            "value",
+            "ci",
+            "k",
+            "verdict",
+            "comparator",
+            "verified",
+        ] {
+            assert!(published.get(key).is_some(), "{key}");
+        }
+    }
+    let left_out = told["left_out"].as_array().unwrap();
+    assert!(
+        left_out
+            .iter()
+            .all(|one| !one["why"].as_str().unwrap().is_empty())
+    );
+    let limits = told["limits"].as_array().unwrap();
+    assert!(
+        limits
+            .iter()
+            .any(|limit| limit.as_str().unwrap().contains("leans upward"))
+    );
+}
+
+#[test]
+fn the_pool_is_printed_as_meta_prints_one() {
+    for spelling in ["self_compassion", "self-compassion"] {
+        let told = json(&kith(&[
+            "evidence",
+            "--construct",
+            spelling,
+            "--method",
+            "dl",
+            "--comparator",
+            "any",
+            "--json",
+        ]));
+        let pooled = &told["pooled"];
+        for key in [
+            "k",
+            "method",
+            "knapp_hartung",
+            "estimate",
+            "se",
+            "stat",
+            "df",
+            "p",
+            "ci",
+            "pi",
+            "tau2",
+            "tau2_ci",
+            "se_tau2",
+            "I2",
+            "H2",
+            "Q",
+            "Q_df",
+            "Q_p",
+            "logLik",
+            "weights",
+        ] {
+            assert!(pooled.get(key).is_some(), "{key}");
+        }
+        assert_eq!(pooled["k"], 8);
+        assert!((pooled["estimate"].as_f64().unwrap() - 0.839).abs() < 5e-4);
+        assert!((pooled["ci"][0].as_f64().unwrap() - 0.583).abs() < 5e-4);
+        assert!((pooled["ci"][1].as_f64().unwrap() - 1.095).abs() < 5.1e-4);
+        assert_eq!(pooled["weights"].as_array().unwrap().len(), 8);
+        assert_eq!(told["statements"].as_object().unwrap().len(), 3);
+    }
+}
+
+#[test]
+fn without_anything_to_pool_there_is_no_number() {
+    let told = json(&kith(&["evidence", "--construct", "empathy", "--json"]));
+    assert!(told["pooled"].is_null() && told["translated"].is_null());
+    assert!(told["certainty"]["level"].is_null());
+    let first = told["statements"]["colleague"][0]["text"].as_str().unwrap();
+    assert!(first.starts_with("Not known"), "{first}");
+}
+
+#[test]
+fn evidence_is_text_or_a_page_and_says_that_pdf_is_not_there() {
+    let plain = text(&kith(&["evidence", "--construct", "stress"]).stdout);
+    for part in [
+        "For a client",
+        "For a colleague",
+        "For a supervisor",
+        "Published",
+        "Not in the pool",
+        "krieger2019",
+    ] {
+        assert!(plain.contains(part), "{part}");
+    }
+    let client = text(&kith(&["evidence", "--construct", "stress", "--audience", "client"]).stdout);
+    assert!(!client.contains("Not in the pool") && !client.contains("Hedges"));
+    let page = text(&kith(&["evidence", "--construct", "stress", "--format", "html"]).stdout);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("<svg class=\"figure forest\""));
+    assert!(!page.contains("<script") && !page.contains("href="));
+    let overview = text(&kith(&["evidence"]).stdout);
+    assert!(overview.contains("self-compassion") && overview.contains("not known"));
+    assert!(
+        json(&kith(&["evidence", "--json"]))["constructs"]
+            .as_array()
+            .unwrap()
+            .len()
+            > 15
+    );
+
+    let pdf = kith(&[
+        "evidence",
+        "--construct",
+        "stress",
+        "--format",
+        "pdf",
+        "--json",
+    ]);
+    assert_eq!(pdf.status.code(), Some(2));
+    let told: Value = serde_json::from_slice(&pdf.stderr).unwrap();
+    assert_eq!(told["error"]["allowed"], "text, html");
+}
+
+#[test]
+fn wrong_words_are_answered_with_what_there_is() {
+    for (words, part) in [
+        (["--construct", "depresion"], "Did you mean depression?"),
+        (["--comparator", "placebo"], "passive, active, any"),
+        (["--family", "yoga"], "compassion-based"),
+        (["--setting", "prison"], "clinical"),
+        (["--people", "dogs"], "children"),
+        (["--method", "bayes"], "reml"),
+        (["--audience", "king"], "supervisor"),
+        (["--timepoint", "later"], "follow-up"),
+    ] {
+        let mut all = vec!["evidence", "--construct", "stress"];
+        if words[0] == "--construct" {
+            all.truncate(1);
+        }
+        all.extend(words);
+        let output = kith(&all);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(
+            text(&output.stderr).contains(part),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
