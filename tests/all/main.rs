@@ -8,3 +8,4 @@ mod durability;
 mod house;
 mod measures;
 mod meta;
+mod voice;

@@ -277,3 +277,44 @@ async fn a_voice_says_each_cue_it_has_when_its_time_has_come_and_her_choices_cou
     let tags = [&heard, &eyes_open, &bells].map(|heard| heard.said(header::ETAG).to_owned());
     assert_ne!(tags[0], tags[2]);
 }
+
+#[tokio::test]
+async fn the_choices_of_the_player_are_those_of_the_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = TestApp::with(|config| config.data = folder.path().to_owned()).await;
+    let content = &app.app.content;
+    let practice = content.practice("arrive-breath").unwrap();
+    let clips = Clips::new(folder.path());
+    let voice = Voice {
+        name: "test".to_owned(),
+        pace: 140,
+        synthetic: false,
+        made_by: "a test".to_owned(),
+    };
+    clips.add_voice(&voice).unwrap();
+    // One voice, another length for each text, so that other words are another file.
+    for (index, text) in crate::clips::texts(content, std::iter::once(practice))
+        .iter()
+        .enumerate()
+    {
+        let samples: Vec<f32> = (0..24_000 + 960 * index)
+            .map(|sample| (sample as f32 * 0.05).sin() * 0.3)
+            .collect();
+        clips
+            .keep(&voice, text, &Clip::encode(&samples).unwrap())
+            .unwrap();
+    }
+    let mut tags = std::collections::BTreeSet::new();
+    for choice in [
+        "",
+        "&eyes_closed=no",
+        "&breath=no",
+        "&eyes_closed=no&breath=no",
+    ] {
+        let path = format!("/practices/arrive-breath/sound?minutes=5{choice}");
+        let heard = hear(&app, Some(&app.ben), &path, &[]).await;
+        assert_eq!(heard.status, StatusCode::OK, "{choice}");
+        tags.insert(heard.said(header::ETAG).to_owned());
+    }
+    assert_eq!(tags.len(), 4, "{tags:?}");
+}
