@@ -203,7 +203,7 @@ async fn only_who_may_start_a_practice_hears_it_and_wrong_wishes_are_told() {
 }
 
 #[tokio::test]
-async fn a_voice_says_each_cue_it_has_when_its_time_has_come_and_her_choices_count() {
+async fn a_voice_says_each_cue_it_has_when_its_time_has_come() {
     let folder = tempfile::tempdir().unwrap();
     let app = TestApp::with(|config| config.data = folder.path().to_owned()).await;
     let content = &app.app.content;
@@ -265,17 +265,9 @@ async fn a_voice_says_each_cue_it_has_when_its_time_has_come_and_her_choices_cou
             .all(|x| x.abs() < 0.001);
         assert!(loud && before, "{}", cue.at);
     }
-    let eyes_open = hear(
-        &app,
-        Some(&app.ben),
-        &format!("{path}&eyes_closed=no&touch=no"),
-        &[],
-    )
-    .await;
     let bells = hear(&app, Some(&app.ben), &format!("{path}&voice=none"), &[]).await;
     assert!(bells.bytes.len() < heard.bytes.len());
-    let tags = [&heard, &eyes_open, &bells].map(|heard| heard.said(header::ETAG).to_owned());
-    assert_ne!(tags[0], tags[2]);
+    assert_ne!(bells.said(header::ETAG), heard.said(header::ETAG));
 }
 
 #[tokio::test]
