@@ -10,7 +10,7 @@ use kith_sound::{Format, SoundFile};
 use serde_json::json;
 
 use super::{Failure, note, say, say_json};
-use crate::clips::{Clips, SoundError, Voice};
+use crate::clips::{Clips, SoundError, Sounding, Voice};
 use crate::content;
 
 /// Options of `kith compose`.
@@ -36,8 +36,8 @@ pub(super) struct Options {
     /// Writes its sound into this file, .ogg or .m4a, and prints one JSON object about it
     #[arg(long, value_name = "FILE")]
     audio: Option<PathBuf>,
-    /// The voice that speaks in it [default: the first that has clips]
-    #[arg(long, value_name = "VOICE", requires = "audio")]
+    /// The voice whose clips say how long each cue lasts; with --audio it speaks [default there: the first there is]
+    #[arg(long, value_name = "VOICE")]
     voice: Option<String>,
     /// Data directory that holds the voices' clips [default: kith-data]
     #[arg(long, env = "KITH_DATA", value_name = "DIR")]
@@ -95,8 +95,12 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     if let Some(file) = &options.audio {
         return write_sound(options, file, practice, &asked);
     }
-    let composition = compose(practice, &asked).map_err(|error| refused(practice, error))?;
-    let composition = composition.filled(practice);
+    let composition = match &options.voice {
+        None => compose(practice, &asked)
+            .map_err(|error| refused(practice, error))?
+            .filled(practice),
+        Some(_) => sounding(options, practice, &asked)?.1.composition,
+    };
     if options.json {
         say_json(&composition)?;
     } else {
@@ -136,6 +140,24 @@ fn refused(practice: &Practice, error: ComposeError) -> Failure {
     }
 }
 
+/// Laid out with the clips of the voice asked for, or of the first there is.
+fn sounding(
+    options: &Options,
+    practice: &Practice,
+    asked: &Asked<'_>,
+) -> Result<(Option<Voice>, Sounding), Failure> {
+    let clips = Clips::new(options.data.as_deref().unwrap_or(Path::new("kith-data")));
+    let voice = voice(&clips, options.voice.as_deref())?;
+    let sounding =
+        clips
+            .sounding(practice, asked, voice.as_ref())
+            .map_err(|error| match error {
+                SoundError::Compose(error) => refused(practice, error),
+                other => Failure::failed(other),
+            })?;
+    Ok((voice, sounding))
+}
+
 /// `--audio`: the whole practice as one file.
 fn write_sound(
     options: &Options,
@@ -153,15 +175,7 @@ fn write_sound(
                 .allowing(".ogg, .opus or .m4a at its end"));
         }
     };
-    let clips = Clips::new(options.data.as_deref().unwrap_or(Path::new("kith-data")));
-    let voice = voice(&clips, options.voice.as_deref())?;
-    let sounding =
-        clips
-            .sounding(practice, asked, voice.as_ref())
-            .map_err(|error| match error {
-                SoundError::Compose(error) => refused(practice, error),
-                other => Failure::failed(other),
-            })?;
+    let (voice, sounding) = sounding(options, practice, asked)?;
     let sound = SoundFile::new(sounding.track, format);
     write(&sound, file).map_err(|error| {
         Failure::failed(format!("{} cannot be written: {error}", file.display()))

@@ -9,3 +9,4 @@ mod evidence;
 mod house;
 mod measures;
 mod meta;
+mod voice;

@@ -31,7 +31,7 @@ fn main() {
     };
     let begun = Instant::now();
     let clips: Vec<_> = (0..20)
-        .map(|index| clip(&speech(6.0, 110.0 + 7.0 * index as f32)))
+        .map(|index| clip(&speech(4.0, 110.0 + 7.0 * index as f32)))
         .collect();
     let encoded: f64 = clips.iter().map(|clip| clip.seconds()).sum();
     println!(
@@ -43,11 +43,11 @@ fn main() {
     };
     let files: Vec<Vec<u8>> = clips.iter().map(|clip| clip.to_ogg()).collect();
 
-    // Every ten seconds a cue of six: more speech than any practice has.
+    // 101 cues of four seconds, as the longest practice has them.
     let build = |clips: &[Arc<Clip>], format| {
-        let cues = (0..179).map(|cue| {
+        let cues = (0..101).map(|cue| {
             (
-                10.0 * f64::from(cue),
+                17.0 * f64::from(cue),
                 Arc::clone(&clips[cue as usize % clips.len()]),
             )
         });
@@ -100,13 +100,13 @@ fn main() {
         let read: Vec<_> = files
             .iter()
             .cycle()
-            .take(180)
+            .take(101)
             .filter_map(|file| Clip::from_ogg(file).ok().map(Arc::new))
             .collect();
         black_box(build(&read, Format::Ogg));
     }
     println!(
-        "read 180 clips from their files' bytes and build: {:?}",
+        "read 101 clips from their files' bytes and build: {:?}",
         begun.elapsed() / rounds
     );
 }

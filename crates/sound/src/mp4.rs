@@ -45,7 +45,7 @@ pub(crate) fn head(track: &Track) -> (Vec<u8>, u64) {
     let parts = Parts::of(track);
     let packets = track.packets() as u32;
     let chunks = track.packets().div_ceil(CHUNK) as u32;
-    let media = (track.packets() * FRAME as u64) as u32;
+    let media = (PRE_SKIP + track.samples()) as u32;
     let played = track.samples() as u32;
     // Every box from `moov` to `stsz` is the last one in the box around it, so all but `stsz` and `stco` go on up to the
     // end of `stco`.
@@ -118,7 +118,10 @@ pub(crate) fn head(track: &Track) -> (Vec<u8>, u64) {
         });
     });
     boxed(&mut out, b"stts", |out| {
-        numbers(out, &[0, 1, packets, FRAME as u32])
+        // The last packet counts only as far as it is played.
+        let full = packets.saturating_sub(1);
+        let last = media - full * FRAME as u32;
+        numbers(out, &[0, 2, full, FRAME as u32, 1, last]);
     });
     boxed(&mut out, b"stsc", |out| {
         let left = packets % CHUNK as u32;

@@ -53,6 +53,8 @@ pub enum TrackError {
 }
 
 const LONGEST: f64 = 7_200.0;
+/// A packet, in tenths of a millisecond.
+const TENTHS: u64 = FRAME as u64 * 10_000 / RATE as u64;
 const SILENT_BYTES: u64 = SILENT.len() as u64;
 
 impl Track {
@@ -78,7 +80,10 @@ impl Track {
             if !(0.0..=length).contains(&at) {
                 return Err(TrackError::PastTheEnd { at });
             }
-            let frame = (at * f64::from(RATE) / FRAME as f64).round() as u64;
+            // In whole tenths of a millisecond first: two times that differ by whole packets shall both be rounded up or
+            // both down, and a fraction that is not quite a half would not see to that.
+            let tenths = (at * 10_000.0).round() as u64;
+            let frame = (tenths + TENTHS / 2) / TENTHS;
             track.place(at, BEFORE + frame, clip)?;
         }
         Ok(track)

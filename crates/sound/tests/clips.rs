@@ -259,8 +259,8 @@ fn a_clip_is_kept_in_a_file_and_comes_back_whole() {
     assert_eq!(Clip::from_ogg(&bytes).unwrap(), *kept);
     let heard = decode_ogg(&bytes).unwrap();
     assert_eq!(heard.samples, kept.decode().unwrap());
-    // 22 kbit/s, and a little for the file.
-    assert!(bytes.len() < 4_600, "{}", bytes.len());
+    // 32 kbit/s, somewhat more where it is hard to say, and a little for the file.
+    assert!(bytes.len() < 7_000, "{}", bytes.len());
 }
 
 #[test]

@@ -93,8 +93,10 @@ fn ffmpeg_agrees_on_length_place_and_sound_in_both_formats() {
 
         // FFmpeg's own decoder is less exact than the reference one, which it has as well.
         let theirs = heard(&["-c:a", "libopus", "-i", &file]);
-        let difference = theirs.len().abs_diff(ours.len());
-        assert!(difference < 48, "{format:?}: {difference} samples");
+        // It plays the last packet of an MP4 file whole, 20 ms at most, whatever the file says.
+        let more = theirs.len() - ours.len();
+        let allowed = if format == Format::Ogg { 0 } else { 960 };
+        assert!(more <= allowed, "{format:?}: {more} samples");
         for (at, _) in &cues {
             let first = onset(&theirs, at - 0.5).unwrap();
             assert!((first - at).abs() < 0.030, "{format:?}: {at} at {first}");
