@@ -79,7 +79,7 @@ fn drawing(forest: &Forest, links: &[String]) -> Markup {
             text.axis x=((forest.zero - 6.0).max(left)) y=(forest.base + 34.0) text-anchor="end" { "← worse" }
             text.axis x=((forest.zero + 6.0).min(right)) y=(forest.base + 34.0) text-anchor="start" { "better with training →" }
             @for (row, link) in forest.rows.iter().zip(links) {
-                a href=(link) aria-label={ (row.label) ": " (row.figures) } { (drawn(row, right)) }
+                a href=(link) { (drawn(row, right)) }
             }
         }
     }

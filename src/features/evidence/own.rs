@@ -88,7 +88,7 @@ pub fn seen(instruments: &[&Instrument], rows: &[Total], known: &[String], now: 
                 .iter()
                 .filter(|row| row.instrument == instrument.id)
                 .collect();
-            let total = instrument.total.as_ref().filter(|_| !rows.is_empty())?;
+            let total = instrument.total.as_ref()?;
             let courses = closed(courses(&rows, known, now));
             Some(Seen {
                 name: instrument.abbreviation.clone(),

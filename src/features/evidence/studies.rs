@@ -54,6 +54,9 @@ const OF_OUTCOME: [&str; 18] = [
     "favours",
 ];
 
+/// A heading, and which studies stand under it.
+type Group = (&'static str, fn(&Study) -> bool);
+
 /// `GET /evidence/studies`
 pub(super) async fn list(State(app): State<App>, person: Person) -> Page {
     page(&person, "Studies", all(app.content.evidence()))
@@ -72,7 +75,7 @@ pub(super) async fn show(
 }
 
 fn all(evidence: &Evidence) -> Markup {
-    let groups: [(&str, fn(&Study) -> bool); 3] = [
+    let groups: [Group; 3] = [
         ("Trials", |study| study.design.is_trial()),
         ("Meta-analyses and reviews", |study| {
             study.design.is_synthesis()
