@@ -116,7 +116,8 @@ impl Clips {
     /// Where the clip of a text is. The name is made of all that decides how it sounds.
     fn place(&self, voice: &Voice, text: &str) -> PathBuf {
         let mut digest = Sha256::new();
-        for part in [voice.name.as_str(), &voice.pace.to_string(), text] {
+        let (pace, revision) = (voice.pace.to_string(), kith_sound::REVISION.to_string());
+        for part in [voice.name.as_str(), &pace, &revision, text] {
             digest.update(part.as_bytes());
             digest.update([0]);
         }

@@ -46,7 +46,7 @@ pub(crate) fn codec(error: opus_pure::Error) -> ClipError {
 }
 
 impl Clip {
-    /// Encodes what [`prepare`](crate::prepare) made.
+    /// Encodes what [`prepare`](fn@crate::prepare) made.
     ///
     /// # Errors
     /// When there is nothing in it, or the encoder fails.

@@ -23,7 +23,7 @@ pub use clip::{Clip, ClipError, LEVEL};
 pub use decode::decode_ogg;
 pub use loudness::loudness;
 pub use pcm::{Pcm, PcmError};
-pub use prepare::{LONGEST_SECONDS, prepare};
+pub use prepare::{LONGEST_SECONDS, REVISION, prepare};
 pub use sound_file::{Format, SoundFile};
 pub use track::{Track, TrackError};
 

@@ -227,6 +227,25 @@ fn silence_at_the_ends_goes_and_the_voice_begins_at_once() {
 }
 
 #[test]
+fn a_hiss_before_the_first_word_does_not_make_it_late() {
+    // 38 dB below the voice, for 80 ms: as the rendered voice does before a P.
+    let hiss = |index: usize| 0.004 * ((index * 7_919 % 1_000) as f32 / 500.0 - 1.0);
+    let mut samples: Vec<f32> = (0..1_920).map(hiss).collect();
+    samples.extend(voice(1.0, 150.0, 24_000));
+    let clip = Clip::encode(
+        &prepare(&Pcm {
+            rate: 24_000,
+            samples,
+        })
+        .unwrap(),
+    )
+    .unwrap();
+    let heard = clip.decode().unwrap();
+    let loud = heard.iter().position(|x| x.abs() > 0.1).unwrap();
+    assert!(loud < 480, "{loud}");
+}
+
+#[test]
 fn soft_and_loud_voices_come_out_as_loud() {
     for gain in [0.05, 0.2, 1.0, 4.0] {
         let samples: Vec<f32> = voice(3.0, 140.0, 48_000).iter().map(|x| x * gain).collect();
