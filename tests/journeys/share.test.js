@@ -20,7 +20,7 @@ test("withdrawing the share closes the practitioner's view at once, and giving i
   await amira.getByText("7 of 10").waitFor();
   assert.equal(await amira.locator("svg.chart").count(), 1);
 
-  const card = ben.locator("#consent .card", { hasText: "Showing my practice to my practitioner: Amira" });
+  const card = ben.locator("#consent .card", { hasText: "Showing my practice and answers to my practitioner: Amira" });
   await ben.goto("/me");
   await card.getByRole("button", { name: "Take back" }).tap();
   await card.getByText("No", { exact: true }).waitFor();
