@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -39,10 +39,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::rename(
-            &self.0,
-            Path::new("/tmp/sound").join(self.0.file_name().unwrap()),
-        );
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
