@@ -70,7 +70,10 @@ fn for_a_person_score_says_what_calls_for_attention_and_what_is_uncertain() {
     let plain = text(&kith(&["score", "phq-9", "--answers", "0,0,0,0,0,0,0,0,1"]).stdout);
     assert!(plain.contains("Item 9 calls for attention"), "{plain}");
     let plain = text(&kith(&["score", "swls", "--answers", "4,4,4,4,4"]).stdout);
-    assert!(plain.contains("Not yet checked against the publication"), "{plain}");
+    assert!(
+        plain.contains("Not yet checked against the publication"),
+        "{plain}"
+    );
     let plain = text(&kith(&["score", "k6", "--answers", "4,4,4,4,4,4"]).stdout);
     assert!(plain.contains("publish no bands"), "{plain}");
     let habit = kith(&["score", "k6", "--answers", "4,4,4,4,4,4", "--habit-bands"]);

@@ -53,6 +53,7 @@ pub(super) fn own(
         @if !panels.is_empty() {
             p.on-paper { (today.strftime(if person.locale == "en-US" { "%B %-d, %Y" } else { "%-d %B %Y" })) }
             p.soft { "What you answered, and what you practised meanwhile. A number is one look at one day; nothing here is to be kept up." }
+            h2.sr { "Scores, goals and practice" }
             (pictures(app, record, panels, view, today, &person.locale))
             p.figures-link {
                 @if view.has_figures() { a.link href="/progress" { "Leave out the lines" } }
@@ -98,6 +99,7 @@ pub(super) fn client_picture(
                 }
                 @if panels.is_empty() { p { "Nothing has been answered in the last year." } }
                 @else {
+                    h2.sr { "Scores, goals and practice" }
                     (pictures(app, record, panels, view, today, &person.locale))
                     p.figures-link {
                         @if view == (View::Practitioner { habit: true }) { a.link href=(place) { "Only names the authors publish" } }
