@@ -28,6 +28,8 @@ create table response (
     response_id text not null,
     person_id text not null,
     instrument text not null,
+    -- A check-in has no figures of change: what looks for change passes over them by an index.
+    is_check_in boolean not null,
     answered_at bigint not null,
     answered_on text not null,
     received_at bigint not null,
@@ -52,6 +54,8 @@ create table response (
     foreign key (clinic_id, person_id) references person (clinic_id, person_id)
 );
 create index response_by_person on response (clinic_id, person_id, answered_at);
+create index response_of_instrument on response (clinic_id, person_id, answered_at) where not is_check_in;
+create index response_by_instrument on response (clinic_id, instrument);
 create index response_untold on response (received_at) where risk and told = '';
 
 -- Append-only: the same answers scored again by a later definition, beside the first scores.

@@ -1,12 +1,16 @@
 //! What records made on somebody's device have in common: an id, a moment, and what is said when one is not kept.
 
+use axum::http::StatusCode;
+use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::clock::DAY;
+use super::error::Error;
 use super::id::read_id;
 use super::web::locale::day;
+use super::web::respond;
 
 /// A phone's clock may be wrong by a day; further ahead a record would hide what comes after it.
 const AHEAD: i64 = DAY;
@@ -29,6 +33,57 @@ impl Refusal {
             id: Some(id.to_owned()),
             why: why.to_owned(),
         }
+    }
+}
+
+/// The most records taken at once; a phone sends fifty.
+const MOST: usize = 500;
+
+/// Reads each record of a list that a device sent: those that can be kept, and why others cannot. `what` they are, for whoever
+/// sends something else.
+///
+/// # Errors
+/// When it is no list, or too long a one.
+pub fn read_all<T>(
+    sent: serde_json::Value,
+    what: &str,
+    read: impl Fn(serde_json::Value) -> Result<T, Refusal>,
+) -> Result<(Vec<T>, Vec<Refusal>), Error> {
+    let serde_json::Value::Array(sent) = sent else {
+        return Err(Error::invalid("", format!("Please send a list of {what}.")));
+    };
+    if sent.len() > MOST {
+        return Err(Error::TooLarge(format!(
+            "Please send at most {MOST} {what} at once."
+        )));
+    }
+    let (mut good, mut refused) = (Vec::new(), Vec::new());
+    for record in sent {
+        match read(record) {
+            Ok(record) => good.push(record),
+            Err(refusal) => refused.push(refusal),
+        }
+    }
+    Ok((good, refused))
+}
+
+/// What became of the records that were sent: the device may forget what is kept, and says what is refused.
+#[derive(Debug, Serialize)]
+pub struct Taken<K> {
+    /// What is on disk now.
+    pub kept: Vec<K>,
+    /// What cannot be kept, and why.
+    pub refused: Vec<Refusal>,
+}
+
+impl<K: Serialize> Taken<K> {
+    /// As an answer: unprocessable when nothing of it could be kept.
+    pub fn answer(&self) -> Response {
+        let status = match self.kept.is_empty() && !self.refused.is_empty() {
+            true => StatusCode::UNPROCESSABLE_ENTITY,
+            false => StatusCode::OK,
+        };
+        respond::json(status, self)
     }
 }
 

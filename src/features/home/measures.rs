@@ -158,6 +158,7 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
         .check_ins()
         .all
         .iter()
+        .filter(|check_in| check_in.moment != When::Asked)
         .filter(|check_in| match check_in.who {
             Who::Both => true,
             Who::Client => !works_here,

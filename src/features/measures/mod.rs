@@ -18,7 +18,7 @@ pub(crate) mod tests;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response as HttpResponse;
 use axum::routing::{get, post};
 use kith_content::Library;
@@ -31,16 +31,13 @@ use crate::base::clock::DAY;
 use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::id::Ids;
-use crate::base::record::Refusal;
-use crate::base::web::{form, respond};
+use crate::base::record::{self, Refusal, Taken};
+use crate::base::web::form;
 use crate::features::alerts::{self, Cause, Kind};
 use crate::features::people::{Person, RecordAccess};
 
 pub use asking::answerable;
 pub use rules::{Request, Response, Way};
-
-/// The most records taken at once; a phone sends fifty.
-const MOST: usize = 500;
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -95,15 +92,6 @@ pub struct Kept {
     pub then: Vec<Then>,
 }
 
-/// What became of the records that were sent.
-#[derive(Debug, Default, Serialize)]
-pub struct Taken {
-    /// What is on disk now.
-    pub kept: Vec<Kept>,
-    /// What cannot be kept, and why; the device keeps it and says so.
-    pub refused: Vec<Refusal>,
-}
-
 /// `POST /responses`: a list of records.
 async fn take(
     State(app): State<App>,
@@ -111,48 +99,27 @@ async fn take(
     headers: HeaderMap,
     form::Json(sent): form::Json<Json>,
 ) -> Result<HttpResponse, Error> {
-    // A page that was left open says whose records it holds. Somebody else may have signed in since.
-    let whose = headers.get("kith-person").map(|key| key.as_bytes());
-    if whose.is_some_and(|key| key != person.key().as_bytes()) {
-        return Err(Error::SignIn);
-    }
-    let Json::Array(sent) = sent else {
-        return Err(Error::invalid("", "Please send a list of responses."));
-    };
-    if sent.len() > MOST {
-        return Err(Error::TooLarge(format!(
-            "Please send at most {MOST} responses at once."
-        )));
-    }
+    person.is_sent_by(&headers)?;
     let now = app.clock.now();
-    let mut taken = Taken::default();
-    let mut good = Vec::new();
-    for record in sent {
-        match rules::read(record, now, &person.zone, &app.content) {
-            Ok(response) => good.push(response),
-            Err(refusal) => taken.refused.push(refusal),
-        }
-    }
+    let (mut good, mut refused) = record::read_all(sent, "responses", |record| {
+        rules::read(record, now, &person.zone, &app.content)
+    })?;
+    let mut kept = Vec::new();
     if !good.is_empty() {
         // In the order of their ids, so that two batches of the same records never wait for each other.
         good.sort_by(|a, b| a.id.cmp(&b.id));
         let at_hand = app.clone();
-        let (kept, foreign) = app
+        let foreign;
+        (kept, foreign) = app
             .db
             .write(move |tx| {
                 let whose = RecordAccess::own(&person);
                 keep(tx, &at_hand.ids, &at_hand.content, &whose, &good)
             })
             .await?;
-        taken.kept = kept;
-        taken.refused.extend(foreign);
+        refused.extend(foreign);
     }
-    let status = if taken.kept.is_empty() && !taken.refused.is_empty() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
-    Ok(respond::json(status, &taken))
+    Ok(Taken { kept, refused }.answer())
 }
 
 /// Keeps each response once, and raises an alert for an answer about risk. One that is there already is as good as kept, if it

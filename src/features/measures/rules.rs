@@ -81,6 +81,8 @@ pub struct Response {
     pub id: String,
     /// The instrument, or the check-in.
     pub instrument: String,
+    /// Whether it is a check-in.
+    pub is_check_in: bool,
     /// Unix milliseconds UTC.
     pub answered_at: i64,
     /// The day it was, where the person was: 2026-11-23.
@@ -160,6 +162,7 @@ pub fn read(sent: Json, now: i64, zone: &str, library: &Library) -> Result<Respo
         .unwrap_or_default();
     Ok(Response {
         id,
+        is_check_in: library.check_in(&record.instrument).is_some(),
         instrument: record.instrument,
         answered_at,
         answered_on,

@@ -21,6 +21,7 @@ use std::fmt;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::routing::{get, post};
 use maud::Markup;
@@ -184,6 +185,17 @@ impl Person {
         Err(Error::Conflict(
             "Somebody else has signed in on this device since that page was opened. Nothing was kept. Please sign in again yourself, go back, and send it once more.".to_owned(),
         ))
+    }
+
+    /// Whether records are hers: the page that sends them says whose they are, and somebody else may have signed in since.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] when they are somebody else's; the device keeps them until she comes back.
+    pub fn is_sent_by(&self, headers: &HeaderMap) -> Result<(), Error> {
+        match headers.get("kith-person") {
+            Some(key) if key.as_bytes() != self.key().as_bytes() => Err(Error::SignIn),
+            _ => Ok(()),
+        }
     }
 
     /// Where she begins.

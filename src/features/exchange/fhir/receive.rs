@@ -130,6 +130,7 @@ pub fn read(
     Ok(Received {
         response: Response {
             id: response_id,
+            is_check_in: desk.library.check_in(&sheet.measure).is_some(),
             instrument: sheet.measure,
             answered_at,
             answered_on,

@@ -19,7 +19,7 @@ pub struct Total {
     pub risk: bool,
 }
 
-/// The totals of everybody in a practitioner's caseload who shares them with her, by client, oldest first.
+/// The totals of questionnaires, not of check-ins, of everybody in a practitioner's caseload who shares them with her, by client, oldest first.
 pub fn list_for_caseload(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -40,7 +40,8 @@ pub fn list_for_caseload(
                      and (later.scored_at > scoring.scored_at
                          or (later.scored_at = scoring.scored_at
                              and later.scoring_id > scoring.scoring_id)))
-         where response.clinic_id = $1 and response.answered_at >= $3 and response.person_id in
+         where response.clinic_id = $1 and not response.is_check_in
+             and response.answered_at >= $3 and response.person_id in
              (select caseload.client_id from caseload
               where caseload.clinic_id = $1 and caseload.practitioner_id = $2
                   and caseload.ended_at is null

@@ -16,16 +16,17 @@ pub fn add_response(
     let answers = json_text(&response.answers)?;
     let scores = json_text(&response.first.scores)?;
     Ok(tx.exec(
-        "insert into response (clinic_id, response_id, person_id, instrument, answered_at,
+        "insert into response (clinic_id, response_id, person_id, instrument, is_check_in, answered_at,
              answered_on, received_at, answers, form_order, questionnaire_id, way, entered_by,
              version, scores, total, risk, told, looks_by_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', null)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', null)
          on conflict (clinic_id, response_id) do nothing",
         &[
             clinic_id.into(),
             (&response.id).into(),
             person_id.into(),
             (&response.instrument).into(),
+            response.is_check_in.into(),
             response.answered_at.into(),
             (&response.answered_on).into(),
             response.received_at.into(),
@@ -274,6 +275,7 @@ fn read(row: &Row<'_>) -> Result<Response, Error> {
     Ok(Response {
         id: row.get("response_id")?,
         instrument: row.get("instrument")?,
+        is_check_in: row.get("is_check_in")?,
         answered_at: row.get("answered_at")?,
         answered_on: row.get("answered_on")?,
         received_at: row.get("received_at")?,
