@@ -72,7 +72,9 @@ pub(super) fn answering(
                 @if is_own && !sheet.note.is_empty() { p.soft { (sheet.note) } }
             }
             section.help-first data-help hidden {
+                (at_hand(asked.home))
                 (asking.help.part())
+                p.soft data-unreached hidden { "There is no network just now. Calling and texting work; the other pages open when it is back." }
                 @if sheet.asks_about_risk() { (told_when(&asking.watch)) }
                 p data-back-to-questions hidden { button.button.quiet type="button" { "Back to the questions" } }
             }
@@ -109,6 +111,15 @@ fn before(library: &Library, asking: &Asking, asked: &Asked<'_>, is_own: bool) -
     }
 }
 
+/// Whoever answers in the waiting room has people near.
+fn at_hand(home: (&str, &str)) -> Markup {
+    html! {
+        @if home.0 == "/waiting-room" {
+            p { strong { "You are at the clinic." } " You can tell somebody here, at the desk or whoever you are about to meet, that things are very hard." }
+        }
+    }
+}
+
 /// Whether an answer about risk will be told to anybody.
 fn agreed_words(watch: &Watch) -> Markup {
     html! {
@@ -123,7 +134,9 @@ fn agreed_words(watch: &Watch) -> Markup {
 fn told_when(watch: &Watch) -> Markup {
     html! {
         @match (&watch.contact, watch.agreed) {
-            (Some(contact), Some(true)) => p { "When your answers arrive, " (contact.name()) " will find a note that something asks for a look, "
+            (Some(contact), Some(true)) => p {
+                span data-on-its-way { "When your answers arrive, " (contact.name()) " will find a note that something asks for a look, " }
+                span data-arrived hidden { "Your answers have arrived. " (contact.name()) " finds a note that something asks for a look, " }
                 (contact.hours_words) ". They have said how soon they look: within " (hours(contact.response_hours)) " of those hours. Please do not wait for a call if you need somebody now." },
             (Some(_), None) => p { "Somebody at the clinic may find a note that something asks for a look, if you agreed to that with them. Please do not wait for a call if you need somebody now." },
             _ => p { "Nobody is told of it: you have not agreed that anybody is, or nobody is there to be. If you would like somebody to know, please tell them yourself." },
@@ -257,7 +270,7 @@ pub(super) struct After<'a> {
 pub(super) fn after(after: &After<'_>) -> Markup {
     html! {
         @if let Some(help) = &after.help {
-            section.help-first { (help) @if let Some(told) = &after.told { (told) } }
+            section.help-first { (at_hand(after.home)) (help) @if let Some(told) = &after.told { (told) } }
         }
         section.answered {
             h1 { "Your answers are kept." }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::answering::keep_one;
 use super::asking;
 use super::rules::{self, Way};
-use super::sheet::Sheet;
+use super::sheet::{Answers, Sheet};
 use super::store;
 use crate::app::App;
 use crate::base::error::Error;
@@ -131,6 +131,7 @@ fn grid(
                     }
                 }
             }
+            @if let Some(legend) = legend(sheet) { p.note { (legend) } }
             ol.grid {
                 @for (place, item) in (1..).zip(&sheet.items) {
                     @let name = format!("item-{place}");
@@ -150,6 +151,22 @@ fn grid(
         }
         p { a.link href={ "/clients/" (access.client_id()) "/measures" } { "Back" } }
     }
+}
+
+/// What the numbers stand for, where every question takes the same answers and their words are here.
+fn legend(sheet: &Sheet) -> Option<String> {
+    let Answers::Choice(first) = &sheet.items.first()?.answers else {
+        return None;
+    };
+    let same = sheet
+        .items
+        .iter()
+        .all(|item| matches!(&item.answers, Answers::Choice(answers) if answers == first));
+    let named = first.iter().all(|(_, words)| !words.is_empty());
+    let each = first
+        .iter()
+        .map(|(value, words)| format!("{value} = {words}"));
+    (same && named).then(|| each.collect::<Vec<_>>().join(", "))
 }
 
 /// `0 to 3`, where the numbers follow one another.

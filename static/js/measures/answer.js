@@ -64,6 +64,7 @@ async function finish() {
   kept.onDelivery(async (outcome) => {
     const entry = await store.get(id);
     ending.tell(whereWords(outcome, entry, await kept.lasting));
+    ending.reached(!entry, outcome.reason !== "later");
     ending.callForHelp(outcome.help?.includes(id) ?? false);
     if (!entry && what.risk) ending.showTold(id);
   });

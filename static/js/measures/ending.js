@@ -66,6 +66,13 @@ export class Ending {
     line.hidden = false;
   }
 
+  /** Whether the server has the answers, and whether it could be reached. @param {boolean} arrived @param {boolean} reached */
+  reached(arrived, reached) {
+    for (const part of this.root.querySelectorAll("[data-on-its-way]")) part.hidden = arrived;
+    for (const part of this.root.querySelectorAll("[data-arrived]")) part.hidden = !arrived;
+    for (const part of this.root.querySelectorAll("[data-unreached]")) part.hidden = reached;
+  }
+
   /** @param {string} words */
   tell(words) {
     say(this.where, words);
