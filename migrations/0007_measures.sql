@@ -53,8 +53,7 @@ create table response (
     primary key (clinic_id, response_id),
     foreign key (clinic_id, person_id) references person (clinic_id, person_id)
 );
-create index response_by_person on response (clinic_id, person_id, answered_at);
-create index response_of_instrument on response (clinic_id, person_id, answered_at) where not is_check_in;
+create index response_by_person on response (clinic_id, person_id, is_check_in, answered_at);
 create index response_by_instrument on response (clinic_id, instrument);
 create index response_untold on response (received_at) where risk and told = '';
 

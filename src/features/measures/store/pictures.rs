@@ -40,7 +40,7 @@ pub fn list_for_caseload(
                      and (later.scored_at > scoring.scored_at
                          or (later.scored_at = scoring.scored_at
                              and later.scoring_id > scoring.scoring_id)))
-         where response.clinic_id = $1 and not response.is_check_in
+         where response.clinic_id = $1 and response.is_check_in = false
              and response.answered_at >= $3 and response.person_id in
              (select caseload.client_id from caseload
               where caseload.clinic_id = $1 and caseload.practitioner_id = $2
