@@ -79,7 +79,7 @@ fn list(
     html! {
         @for request in requests {
             @if let Some(title) = here.get(&request.instrument) {
-                div.card.offer {
+                div.card.offer data-asked=(request.instrument) {
                     div {
                         p { "A few questions for you: " strong { (title) } }
                         p.soft { "Until " (moment_text(request.expires_at, now, &person.zone, &person.locale)) ". Any of them can be left empty." }
@@ -185,7 +185,7 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
             section {
                 h2 { "Part of your programme now" }
                 ul.choices {
-                    @for due in &view.due { li { a href={ "/measures/" (due.id) } { (view.asked.here.get(&due.id).unwrap_or(&due.id)) } } }
+                    @for due in &view.due { li data-asked=(due.id) { a href={ "/measures/" (due.id) } { (view.asked.here.get(&due.id).unwrap_or(&due.id)) } } }
                 }
             }
         }
@@ -208,6 +208,6 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
                 }
             }
         }
-        p { a.link href="/progress" { "Your picture" } }
+        p { @if !view.before.is_empty() { a.link href="/responses" { "Read what you answered before" } " · " } a.link href="/progress" { "Your picture" } }
     }
 }
