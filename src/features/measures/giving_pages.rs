@@ -247,7 +247,7 @@ fn answers(client: &Client<'_>, responses: &[Response]) -> Markup {
                 }
             }
         }
-        p.soft { "What a change comes to, and the figures it rests on, stand with each answer and beside the " a.link href=(place) { "pictures" } "." }
+        p.soft { "What a change comes to, and the figures it rests on, stand with each answer and beside the " a href=(place) { "pictures" } "." }
     }
 }
 

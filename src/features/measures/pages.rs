@@ -141,9 +141,9 @@ fn told_when(watch: &Watch, home: (&str, &str)) -> Markup {
     html! {
         @match (&watch.contact, watch.agreed) {
             (Some(contact), Some(true)) => p {
-                span data-on-its-way { "When your answers arrive, " (contact.name()) " will find a note that something asks for a look. They look " }
-                span data-arrived hidden { "Your answers have arrived, and a note that something asks for a look is there for " (contact.name()) ". They look " }
-                (contact.hours_words) ". They have said how soon they look: within " (hours(contact.response_hours)) " of those hours. Please do not wait for a call if you need somebody now." },
+                span data-on-its-way { "When your answers arrive, " (contact.name()) " will find a note that something asks for a look. " }
+                span data-arrived hidden { "Your answers have arrived, and a note that something asks for a look is there for " (contact.name()) ". " }
+                "They have said they look " (contact.hours_words) ", and within " (hours(contact.response_hours)) " of those hours. Please do not wait for a call if you need somebody now." },
             (Some(_), None) => p { "If you agreed to it before, somebody at the clinic finds a note that something asks for a look. "
                 @if home.0 == "/waiting-room" { "Please do not wait for them to come to you." }
                 @else { "Please do not wait for a call if you need somebody now." } },

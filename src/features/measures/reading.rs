@@ -1,5 +1,7 @@
 //! Reading back what one answered oneself: the list of it, and every question with its answer. Never by a link or a code.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 
@@ -16,11 +18,12 @@ use crate::features::people::{self, Person, RecordAccess};
 /// So many of one measure stand open; what is older is folded away.
 const OPEN: usize = 5;
 
-/// What a measure is called, whole.
-fn title(app: &App, measure: &str) -> String {
+/// What a measure is called where its words are not here: the long names are a clinician's.
+fn name(app: &App, measure: &str) -> String {
     let library = &app.content;
     let check_in = library.check_in(measure).map(|one| one.title.as_str());
-    let instrument = library.instrument(measure).map(|one| one.title.as_str());
+    let instrument = library.instrument(measure);
+    let instrument = instrument.map(|one| one.abbreviation.as_str());
     check_in.or(instrument).unwrap_or(measure).to_owned()
 }
 
@@ -36,16 +39,26 @@ fn on(app: &App, person: &Person, response: &Response) -> String {
 /// `GET /responses`
 pub(super) async fn list(State(app): State<App>, person: Person) -> Result<Page, Error> {
     let access = RecordAccess::own(&person);
-    let responses = app
+    let at_hand = app.clone();
+    let (responses, here) = app
         .db
-        .read(move |tx| store::responses::list_responses(tx, &access, 0))
-        .await
-        .map_err(Error::from)?;
-    let body = all(&app, &person, &responses);
+        .read(move |tx| {
+            let here = asking::answerable(tx, &at_hand.content, access.clinic_id())?;
+            let responses = store::responses::list_responses(tx, &access, 0)?;
+            Ok::<_, Error>((responses, here))
+        })
+        .await?;
+    let body = all(&app, &person, &responses, &here);
     Ok(person.page("What you answered", "/measures", body))
 }
 
-fn all(app: &App, person: &Person, responses: &[Response]) -> Markup {
+fn all(
+    app: &App,
+    person: &Person,
+    responses: &[Response],
+    here: &BTreeMap<String, String>,
+) -> Markup {
+    let title = |id: &str| here.get(id).cloned().unwrap_or_else(|| name(app, id));
     let mut measures: Vec<(&str, Vec<&Response>)> = Vec::new();
     for response in responses.iter().rev() {
         let known = measures
@@ -71,11 +84,11 @@ fn all(app: &App, person: &Person, responses: &[Response]) -> Markup {
         @for (id, some) in &measures {
             @let (open, older) = some.split_at(some.len().min(OPEN));
             section {
-                h2 { (title(app, id)) }
+                h2 { (title(id)) }
                 (days(open))
                 @if !older.is_empty() {
                     details {
-                        summary { (older.len()) " before these" span.sr { ": " (title(app, id)) } }
+                        summary { (older.len()) " before these" span.sr { ": " (title(id)) } }
                         (days(older))
                     }
                 }
@@ -133,7 +146,7 @@ fn read(
         p.soft { a href="/responses" { "What you answered" } }
         @match sheet {
             Some(sheet) => h1 lang=(sheet.language) { (sheet.title) },
-            None => h1 { (title(app, &response.instrument)) },
+            None => h1 { (name(app, &response.instrument)) },
         }
         p { "Answered " (on(app, person, response)) ", " (way_words(response.way))
             @if let Some(name) = typed_by { ", typed in by " (name) } "." }

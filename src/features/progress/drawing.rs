@@ -156,8 +156,8 @@ pub fn ticks(range: (f64, f64)) -> Vec<f64> {
     ticks
 }
 
-/// Everything of a panel, in its place.
-pub fn draw(panel: &Panel, axis: &Axis) -> Drawing {
+/// Everything of a panel, in its place; `upright` are lines that stand in all panels, from the left.
+pub fn draw(panel: &Panel, axis: &Axis, upright: &[f64]) -> Drawing {
     let height = |score: f64| y(panel.range, score);
     let mut places: Vec<Place> = panel
         .points
@@ -181,7 +181,14 @@ pub fn draw(panel: &Panel, axis: &Axis) -> Drawing {
         .iter()
         .map(|point| (short(point.score), if point.reliable { RING } else { 0.0 }))
         .collect();
-    number(&mut places, &named, &marks, &runs, axis.right);
+    let edges = edges(panel);
+    let lines = Lines {
+        runs: &runs,
+        upright,
+        level: &edges.iter().map(|edge| edge.y).collect::<Vec<_>>(),
+        right: axis.right,
+    };
+    number(&mut places, &named, &marks, &lines);
     let zone = panel.zone.map(|zone| {
         let (x, top) = (axis.x(zone.from), height(zone.high));
         (x, top, axis.right - x, height(zone.low) - top)
@@ -197,7 +204,7 @@ pub fn draw(panel: &Panel, axis: &Axis) -> Drawing {
     });
     Drawing {
         course: course.collect(),
-        edges: edges(panel),
+        edges,
         places,
         runs,
         zone,
@@ -241,6 +248,14 @@ const POINT: f64 = 4.2;
 /// A number's rectangle: left, top, right, bottom.
 type Space = (f64, f64, f64, f64);
 
+/// What a number should not stand on: the lines between scores above all, those that cut through the picture if it can be helped.
+struct Lines<'a> {
+    runs: &'a [Vec<(f64, f64)>],
+    upright: &'a [f64],
+    level: &'a [f64],
+    right: f64,
+}
+
 fn space((x, base): (f64, f64), wide: f64) -> Space {
     let half = wide / 2.0;
     (x - half, base - DIGIT.1, x + half, base)
@@ -248,15 +263,10 @@ fn space((x, base): (f64, f64), wide: f64) -> Space {
 
 /// Puts each number where neither a line nor a point nor another number is: above its score if that is free, else below, else
 /// beside it. Where everything is taken it stands where least is in its way.
-fn number(
-    places: &mut [Place],
-    named: &[usize],
-    marks: &[(String, f64)],
-    runs: &[Vec<(f64, f64)>],
-    right: f64,
-) {
+fn number(places: &mut [Place], named: &[usize], marks: &[(String, f64)], lines: &Lines<'_>) {
     let points: Vec<(f64, f64)> = places.iter().map(|place| (place.x, place.y)).collect();
-    let lines: Vec<_> = runs
+    let between: Vec<_> = lines
+        .runs
         .iter()
         .flat_map(|run| run.iter().copied().zip(run.iter().copied().skip(1)))
         .collect();
@@ -285,14 +295,18 @@ fn number(
             let wider = grown(own, FREE);
             // Above the highest score there is the room that a ring leaves; below the lowest there are dates.
             let is_outside = own.0 < LEFT
-                || own.2 > right + INSET
+                || own.2 > lines.right + INSET
                 || own.1 < -RING
                 || own.3 > TOP + HEIGHT + 2.0;
-            let met = lines.iter().filter(|line| crosses(wider, **line)).count();
+            let met = between.iter().filter(|line| crosses(wider, **line)).count();
+            let through = |x: &&f64| (wider.0..=wider.2).contains(*x);
+            let met = met + lines.upright.iter().filter(through).count();
+            let on = |y: &&f64| (own.1..=own.3).contains(*y);
+            let level = lines.level.iter().filter(on).count();
             let near = |other: &&(f64, f64)| within(grown(own, POINT), **other);
             let covered = points.iter().filter(near).count();
             let upon = taken.iter().filter(|other| overlap(own, **other)).count();
-            met + 2 * covered + 3 * upon + if is_outside { 9 } else { 0 }
+            level + 4 * met + 8 * covered + 12 * upon + if is_outside { 40 } else { 0 }
         };
         let best = candidates.into_iter().min_by_key(in_the_way);
         if let (Some(best), Some(place)) = (best, places.get_mut(at)) {

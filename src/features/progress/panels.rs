@@ -84,7 +84,8 @@ impl Pictures<'_> {
 
     fn panel(&self, panel: &Panel) -> Markup {
         let id = |part: &str| format!("{}-{part}", panel.key);
-        let drawing = draw(panel, &self.axis);
+        let upright: Vec<f64> = self.begun.iter().map(|(on, _)| self.axis.x(*on)).collect();
+        let drawing = draw(panel, &self.axis, &upright);
         html! {
             section.panel aria-labelledby=(id("name")) {
                 div.plot {

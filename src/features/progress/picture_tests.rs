@@ -69,7 +69,7 @@ fn one(answered: &[Answered], view: View) -> Panel {
 fn a_score_on_the_edge_of_a_band_lies_on_its_line_and_the_days_reach_from_end_to_end() {
     let panel = one(&totals("phq-9", &[20.0, 15.0, 10.0, 5.0]), PRACTITIONER);
     let axis = Axis::new(panel.points[0].on, TODAY, true);
-    let drawing = draw(&panel, &axis);
+    let drawing = draw(&panel, &axis, &[]);
     let edges: Vec<f64> = drawing.edges.iter().map(|edge| edge.y).collect();
     let heights: Vec<f64> = drawing.places.iter().map(|place| place.y).collect();
     assert_eq!(edges[..4], heights[..]);
@@ -110,7 +110,7 @@ fn the_zone_lies_round_the_first_score_and_what_leaves_it_is_marked() {
     assert_eq!(marked, [false, false, true, true]);
     assert!(panel.is_harder);
     let axis = Axis::new(panel.points[0].on, TODAY, true);
-    let (x, top, width, height) = draw(&panel, &axis).zone.unwrap();
+    let (x, top, width, height) = draw(&panel, &axis, &[]).zone.unwrap();
     assert_eq!((x, x + width), (LEFT + INSET, axis.right));
     assert_eq!(top, y(panel.range, 20.0));
     assert!((top + height - y(panel.range, 8.0)).abs() < 1e-9);
@@ -222,7 +222,7 @@ fn two_versions_of_a_definition_are_never_joined_or_compared() {
     let joined: Vec<bool> = panel.points.iter().map(|point| point.joined).collect();
     assert_eq!(joined, [false, true, false, true]);
     let axis = Axis::new(date(2026, 9, 1), TODAY, true);
-    let runs: Vec<usize> = draw(&panel, &axis).runs.iter().map(Vec::len).collect();
+    let runs: Vec<usize> = draw(&panel, &axis, &[]).runs.iter().map(Vec::len).collect();
     assert_eq!(runs, [2, 2]);
     assert_eq!(panel.told[0].from, panel.points[2].on);
     assert_eq!(panel.zone.unwrap().high, 16.0);
@@ -607,7 +607,7 @@ fn no_line_runs_through_a_number() {
     ] {
         let panel = show(&totals("phq-9", scores), View::Own).remove(0);
         let axis = Axis::new(date(2026, 9, 28), TODAY, false);
-        let drawing = draw(&panel, &axis);
+        let drawing = draw(&panel, &axis, &[]);
         assert!(drawing.places.iter().any(|place| place.number.is_some()));
         assert_eq!(met(&drawing, &panel), 0, "{scores:?} {:?}", drawing.places);
     }
@@ -679,7 +679,7 @@ proptest! {
     fn nothing_lies_outside(answered in anything()) {
         for panel in show(&answered, View::Practitioner { habit: true }) {
             let axis = Axis::new(date(2026, 9, 1), TODAY, true);
-            let drawing = draw(&panel, &axis);
+            let drawing = draw(&panel, &axis, &[]);
             for place in &drawing.places {
                 prop_assert!((LEFT..=axis.right).contains(&place.x) && (TOP..=TOP + HEIGHT).contains(&place.y));
                 if let Some((x, base)) = place.number {

@@ -101,7 +101,9 @@ async fn feed(seed: u64, mut goes_on: impl FnMut(u64) -> bool) -> (u64, usize) {
         let (one, other) = (dice.below(seeds.len()), dice.below(seeds.len()));
         let body = match tried < seeds.len() as u64 {
             true => seeds[tried as usize].clone(),
-            false => mutate(&seeds[one], &seeds[other], &mut dice),
+            // Ids of its own now and then, so that much is kept, and the same again, so that much is there already.
+            false => mutate(&seeds[one], &seeds[other], &mut dice)
+                .replace("-8000-0000000000", &format!("-8000-{:010x}", tried / 3)),
         };
         // Sent twice, as over a bad line: the second answer is the first.
         let first = app.post_json(Some(&app.ben), "/responses", &body).await;
