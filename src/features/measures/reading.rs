@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use maud::{Markup, html};
 
 use super::giving_pages::way_words;
 use super::pages::every_answer;
 use super::sheet::Sheet;
 use super::{Response, asking, store};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::{date_text, day, moment_text};
