@@ -207,6 +207,7 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
                 }
             }
         }
-        p { @if !view.before.is_empty() { a.link href="/responses" { "Read what you answered before" } " · " } a.link href="/progress" { "Your picture" } }
+        @if !view.before.is_empty() { p { a.link href="/responses" { "Read what you answered" } } }
+        p { a.link href="/progress" { "Your picture" } }
     }
 }

@@ -59,8 +59,8 @@ pub(super) fn own(
             p.figures-link {
                 @if view.has_figures() { a.link href="/progress" { "Leave out the lines" } }
                 @else { a.link href="/progress?figures=yes" { "Show the lines and what they mean" } }
-                " · " a.link href="/responses" { "Read what you answered" }
             }
+            p.figures-link { a.link href="/responses" { "Read what you answered" } }
         }
         @if !sittings.is_empty() {
             @if panels.is_empty() {

@@ -76,7 +76,7 @@ async function finish() {
 async function elsewhereWords(id) {
   const waits = await kept?.outbox.then(({ store }) => store.get(id)).catch(() => undefined);
   const status = waits ? 200 : await fetch(`/responses/${id}`, { credentials: "same-origin" }).then((response) => response.status, () => 0);
-  if (status === 200) return "These answers have been kept already, as they were in another window. What you changed here since is not among them.";
+  if (status === 200) return "These answers have been kept already, as they were in another window. Anything changed here since is not among them.";
   if (status === 404) return "These answers were thrown away in another window, and are not kept.";
   return "These answers were sent or thrown away in another window.";
 }
