@@ -2,6 +2,7 @@
 
 mod forest;
 mod handouts;
+pub mod keeping;
 mod numbers;
 mod own;
 mod pages;
@@ -29,7 +30,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/evidence", get(routes::overview))
         .route("/evidence/contested", get(routes::contested))
-        .route("/evidence/studies", get(studies::list))
+        .route(
+            "/evidence/studies",
+            get(studies::list).post(keeping::create),
+        )
         .route("/evidence/studies/{study}", get(studies::show))
         .route("/evidence/{construct}", get(routes::question))
         .route("/handouts", get(handouts::builder).post(handouts::make))
@@ -37,6 +41,7 @@ pub fn routes() -> Router<App> {
         .route("/handouts/practices/{slug}", get(handouts::practice))
         .route("/handouts/programmes/{programme}", get(handouts::programme))
         .route("/handouts/{construct}", get(handouts::question))
+        .merge(keeping::routes())
 }
 
 /// Whether somebody works here: she is told in a colleague's words unless she asks for others.

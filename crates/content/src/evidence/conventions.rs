@@ -176,7 +176,7 @@ fn reliability(report: &mut Report<'_>, outcome: &Outcome, places: &Places) {
         let holds_none = low <= 0.0 && high >= 0.0;
         if holds_none && favours_training {
             report.add(places.ci, "`ci` has zero in it, so no difference is reliable: write `favours = \"none\"`, or look the figures up again");
-        } else if low > 0.0 && !favours_training {
+        } else if low > 0.0 && outcome.favours == Some(Favours::Nobody) {
             report.add(places.ci, "`ci` leaves out zero, so the difference is reliable: write `favours = \"treatment\"`, or look the figures up again");
         }
     }

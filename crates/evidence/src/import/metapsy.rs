@@ -106,16 +106,23 @@ pub struct Metapsy {
     pub troubles: Vec<Trouble>,
 }
 
-/// What a second arm is called where nobody in it was treated.
-const CONTROLS: [&str; 22] = [
+/// What an arm is called in which nobody got anything in place of the training.
+const UNTREATED: [&str; 15] = [
     "wl", "wlc", "waitlist", "waitinglist", "waitlistcontrol", "cau", "tau", "ecau", "etau", "careasusual",
-    "treatmentasusual", "usualcare", "nt", "notreatment", "nointervention", "otherctr", "control", "ctr", "placebo",
-    "plac", "pillplacebo", "attentioncontrol",
+    "treatmentasusual", "usualcare", "nt", "notreatment", "nointervention",
 ];
 
+/// What an arm is called that others are compared with, and in which people may have got something.
+const CONTROLS: [&str; 7] = ["otherctr", "control", "ctr", "placebo", "plac", "pillplacebo", "attentioncontrol"];
+
+/// Whether nobody in an arm got anything in place of the training: a waiting list, nothing, usual care.
+pub(super) fn is_untreated(arm: &str) -> bool {
+    UNTREATED.contains(&letters(bare(arm)).as_str())
+}
+
 /// Whether an arm is called like one that others are compared with.
-pub(super) fn is_control(arm: &str) -> bool {
-    CONTROLS.contains(&letters(arm).as_str())
+fn is_control(arm: &str) -> bool {
+    is_untreated(arm) || CONTROLS.contains(&letters(bare(arm)).as_str())
 }
 
 struct Table {
@@ -413,7 +420,7 @@ fn without_mirrors(comparisons: &mut Vec<Comparison>, troubles: &mut Troubles) {
         let mirror = comparisons.iter().enumerate().skip(index + 1).find(|(_, other)| {
             other.trial == one.trial && other.trained == one.compared_with && other.compared_with == one.trained
         });
-        let begins_with_control = is_control(bare(&one.trained)) && !is_control(bare(&one.compared_with));
+        let begins_with_control = is_control(&one.trained) && !is_control(&one.compared_with);
         let out = match mirror {
             Some(_) if begins_with_control => index,
             Some((at, _)) => at,
