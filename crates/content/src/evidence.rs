@@ -384,7 +384,11 @@ pub fn read_study(library: &Library, id: &str, text: &str) -> Result<Study, Vec<
         all.sort_by(|one, other| one.id.cmp(&other.id));
         // What is wrong between others is not held against this one; what is wrong between the two is, whoever is named.
         let before = between(&evidence.studies, STUDIES);
-        problems.extend(between(&all, STUDIES).into_iter().filter(|one| !before.contains(one)));
+        problems.extend(
+            between(&all, STUDIES)
+                .into_iter()
+                .filter(|one| !before.contains(one)),
+        );
     }
     match study {
         Some(study) if problems.is_empty() => Ok(study),

@@ -313,12 +313,7 @@ fn the_conventions_are_enforced_where_they_are_broken() {
             20,
             "`ci` leaves out zero",
         ),
-        (
-            "",
-            format!("{OUTCOME}p = 0.2\n"),
-            22,
-            "`p` is above 0.05",
-        ),
+        ("", format!("{OUTCOME}p = 0.2\n"), 22, "`p` is above 0.05"),
         (
             "",
             change("ci = ", "se = 0.05\nci = "),
@@ -353,43 +348,78 @@ fn no_paper_and_nobody_is_told_of_twice() {
         let title = "title = \"Another trial\"\n";
         read(&[
             ("evidence/studies/one2020.toml", study(one, OUTCOME)),
-            ("evidence/studies/two2020.toml", study(&format!("{title}{other}"), OUTCOME)),
+            (
+                "evidence/studies/two2020.toml",
+                study(&format!("{title}{other}"), OUTCOME),
+            ),
         ])
     };
     assert_eq!(said(&two("", "")), [""; 0]);
     let doi = "doi = \"10.1000/x\"";
     let all = said(&two(doi, "doi = \"10.1000/X\""));
     assert_eq!(all.len(), 1, "{all:?}");
-    assert!(all[0].starts_with("evidence/studies/two2020.toml:1:1: this is the paper of one2020"), "{all:?}");
-    assert!(said(&two("title = \"another, trial\"", ""))[0].contains("this is the paper of one2020"));
-    assert_eq!(said(&two(doi, &format!("{doi}\nsample = \"one2020\""))), [""; 0]);
+    assert!(
+        all[0].starts_with("evidence/studies/two2020.toml:1:1: this is the paper of one2020"),
+        "{all:?}"
+    );
+    assert!(
+        said(&two("title = \"another, trial\"", ""))[0].contains("this is the paper of one2020")
+    );
+    assert_eq!(
+        said(&two(doi, &format!("{doi}\nsample = \"one2020\""))),
+        [""; 0]
+    );
 
     let loaded = read(&[
         ("evidence/studies/one2020.toml", study("", OUTCOME)),
-        ("evidence/studies/two2020.toml", study("title = \"B\"\nsample = \"one2020\"", OUTCOME)),
-        ("evidence/studies/three2020.toml", study("title = \"C\"\nsample = \"two2020\"", OUTCOME)),
+        (
+            "evidence/studies/two2020.toml",
+            study("title = \"B\"\nsample = \"one2020\"", OUTCOME),
+        ),
+        (
+            "evidence/studies/three2020.toml",
+            study("title = \"C\"\nsample = \"two2020\"", OUTCOME),
+        ),
     ]);
     let all = said(&loaded);
     assert_eq!(all.len(), 1, "{all:?}");
-    assert!(all[0].contains("three2020.toml") && all[0].contains("name one2020 in both"), "{all:?}");
+    assert!(
+        all[0].contains("three2020.toml") && all[0].contains("name one2020 in both"),
+        "{all:?}"
+    );
 }
 
 #[test]
 fn one_study_is_read_beside_the_others_as_all_are_together() {
-    let library = read(&[("evidence/studies/one2020.toml", study("doi = \"10.1000/x\"", OUTCOME))]).library;
+    let library = read(&[(
+        "evidence/studies/one2020.toml",
+        study("doi = \"10.1000/x\"", OUTCOME),
+    )])
+    .library;
     let problems = |id: &str, text: &str| {
         let read = read_study(&library, id, text);
-        read.map(|study| study.id).map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>())
+        read.map(|study| study.id)
+            .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
-    let another = study("title = \"B\"\nretired = \"A hoax.\"\nvolume = \"9\"", OUTCOME);
+    let another = study(
+        "title = \"B\"\nretired = \"A hoax.\"\nvolume = \"9\"",
+        OUTCOME,
+    );
     assert_eq!(problems("two2020", &another), Ok("two2020".to_owned()));
     let text = study("title = \"B\"\ndoi = \"10.1000/x\"", OUTCOME);
     assert!(problems("two2020", &text).unwrap_err()[0].contains("this is the paper of one2020"));
     // Before it in the order of ids as well.
     assert!(problems("a2020", &text).unwrap_err()[0].contains("this is the paper of"));
-    assert_eq!(problems("one2020", &text), Ok("one2020".to_owned()), "a newer version of itself");
+    assert_eq!(
+        problems("one2020", &text),
+        Ok("one2020".to_owned()),
+        "a newer version of itself"
+    );
     assert!(problems("cct-sonoma", &another).unwrap_err()[0].contains("id of a source"));
-    assert!(problems("two2020", &study("year = 20", OUTCOME)).unwrap_err()[0].starts_with("evidence/studies/two2020.toml:3:"));
+    assert!(
+        problems("two2020", &study("year = 20", OUTCOME)).unwrap_err()[0]
+            .starts_with("evidence/studies/two2020.toml:3:")
+    );
     let read = read_study(&library, "two2020", &another).unwrap();
     assert_eq!(read.retired.as_deref(), Some("A hoax."));
     assert_eq!(read.reference(), "One and others, 2020, B. A journal, 9");
@@ -407,7 +437,10 @@ fn a_draft_of_a_file_makes_that_file_again() {
         let mut files = vec![file("evidence/constructs.toml", &constructs)];
         files.extend(built_in.iter().map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap();
-            file(&format!("evidence/studies/{name}"), write(&std::fs::read_to_string(path).unwrap()))
+            file(
+                &format!("evidence/studies/{name}"),
+                write(&std::fs::read_to_string(path).unwrap()),
+            )
         }));
         Library::read(files)
     };
@@ -431,8 +464,15 @@ fn each_line_of_a_drafted_file_is_known_by_its_key() {
     assert!(Draft::read(&written.text).is_some(), "{}", written.text);
     let library = read(&[]).library;
     let problems = read_study(&library, "one2020", &written.text).unwrap_err();
-    let at: Vec<_> = problems.iter().map(|problem| written.at(problem.line)).collect();
-    assert_eq!(at, [Some((None, "year")), Some((Some(0), "ci_low"))], "{problems:?}");
+    let at: Vec<_> = problems
+        .iter()
+        .map(|problem| written.at(problem.line))
+        .collect();
+    assert_eq!(
+        at,
+        [Some((None, "year")), Some((Some(0), "ci_low"))],
+        "{problems:?}"
+    );
     assert_eq!(written.at(0), None);
     assert_eq!(written.at(10_000), None);
     // A key that is missing is told of where its outcome begins.
@@ -441,7 +481,11 @@ fn each_line_of_a_drafted_file_is_known_by_its_key() {
     draft.outcomes[0].remove("ci_low");
     let written = draft.write();
     let problems = read_study(&library, "one2020", &written.text).unwrap_err();
-    assert_eq!(written.at(problems[0].line), Some((Some(0), "")), "{problems:?}");
+    assert_eq!(
+        written.at(problems[0].line),
+        Some((Some(0), "")),
+        "{problems:?}"
+    );
 }
 
 #[test]

@@ -181,7 +181,10 @@ pub fn references(format: Format, text: &str) -> References {
     });
     if let Some(first) = found.get(MOST) {
         let line = first.line;
-        troubles.add(line, format!("more than {MOST} entries: what follows is left out. Split the file"));
+        troubles.add(
+            line,
+            format!("more than {MOST} entries: what follows is left out. Split the file"),
+        );
         found.truncate(MOST);
     }
     if found.is_empty() && troubles.0.is_empty() {
@@ -225,7 +228,11 @@ fn doi(text: &str) -> String {
     let end = from.find(|letter: char| letter.is_whitespace() || letter.is_control());
     let doi = from.get(..end.unwrap_or(from.len())).unwrap_or_default();
     let doi = doi.trim_end_matches(['.', ',', ';', '>', '"']);
-    if doi.contains('/') { doi.to_owned() } else { String::new() }
+    if doi.contains('/') {
+        doi.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 /// A whole web address; empty where it is none.
@@ -241,6 +248,9 @@ fn address(text: &str) -> String {
 
 /// Which line a place in a text is on, from 1.
 fn line_of(text: &str, at: usize) -> usize {
-    let before = text.as_bytes().get(..at.min(text.len())).unwrap_or_default();
+    let before = text
+        .as_bytes()
+        .get(..at.min(text.len()))
+        .unwrap_or_default();
     1 + before.iter().filter(|byte| **byte == b'\n').count()
 }

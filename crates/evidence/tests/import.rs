@@ -25,7 +25,9 @@ fn said(troubles: &[Trouble]) -> Vec<String> {
 fn eriksson(line: usize) -> Reference {
     Reference {
         line,
-        authors: ["Eriksson", "Germundsjö", "Åström", "Rönnlund"].map(str::to_owned).to_vec(),
+        authors: ["Eriksson", "Germundsjö", "Åström", "Rönnlund"]
+            .map(str::to_owned)
+            .to_vec(),
         year: Some(2018),
         title: "Mindful self-compassion training reduces stress: a trial".to_owned(),
         journal: "Frontiers in Psychology".to_owned(),
@@ -67,14 +69,24 @@ const CSL: &str = r#"[
 fn the_same_paper_comes_out_of_all_three_formats() {
     assert_eq!(one(Format::Ris, RIS), eriksson(1));
     let mut from_bibtex = one(Format::Bibtex, BIBTEX);
-    assert_eq!(from_bibtex.title, "Mindful Self-Compassion training reduces stress: a trial");
+    assert_eq!(
+        from_bibtex.title,
+        "Mindful Self-Compassion training reduces stress: a trial"
+    );
     from_bibtex.title = eriksson(4).title;
     assert_eq!(from_bibtex, eriksson(4));
     assert_eq!(one(Format::CslJson, CSL), eriksson(2));
-    for (text, format) in [(RIS, Format::Ris), (BIBTEX, Format::Bibtex), (CSL, Format::CslJson)] {
+    for (text, format) in [
+        (RIS, Format::Ris),
+        (BIBTEX, Format::Bibtex),
+        (CSL, Format::CslJson),
+    ] {
         assert_eq!(Format::guess(text), Some(format));
     }
-    assert_eq!(Format::guess("\u{feff}\"\";\"study\";\"condition_arm1\"\n"), Some(Format::Metapsy));
+    assert_eq!(
+        Format::guess("\u{feff}\"\";\"study\";\"condition_arm1\"\n"),
+        Some(Format::Metapsy)
+    );
     assert_eq!(Format::guess("Dear Amira, write to me@example.org"), None);
 }
 
@@ -86,10 +98,10 @@ fn names_are_read_as_their_formats_write_them() {
         ("Nicholas van Dam", "van Dam"),
         ("Kristin D. Neff", "Neff"),
         ("{World Health Organization}", "World Health Organization"),
-        (r"{\'A}lvarez, Jos\'{e}", "Álvarez"),
-        (r"\O rsted, Hans", "Ørsted"),
-        (r"Ko{\v{c}}\'{\i}, P", "Kočí"),
-        (r"M{\"u}ller and others", "Müller"),
+        (r#"{\'A}lvarez, Jos\'{e}"#, "Álvarez"),
+        (r#"\O rsted, Hans"#, "Ørsted"),
+        (r#"Ko{\v{c}}\'{\i}, P"#, "Kočí"),
+        (r#"M{\"u}ller and others"#, "Müller"),
     ] {
         let text = format!("@article{{a, title={{T}}, author={{{author}}}}}");
         assert_eq!(one(Format::Bibtex, &text).authors, [family], "{author}");
@@ -105,48 +117,102 @@ fn a_broken_entry_costs_only_itself_and_says_on_which_line() {
     let titles: Vec<&str> = read.found.iter().map(|one| one.title.as_str()).collect();
     assert_eq!(titles, ["One", "Four"]);
     let said = said(&read.troubles);
-    assert!(said[0].starts_with("line 2: the bracket that opens here is never closed"), "{said:?}");
-    assert!(said[1].starts_with("line 4: here a line such as `title = {…}` is expected"), "{said:?}");
-    assert!(said[2].starts_with("line 6: this entry has no title"), "{said:?}");
+    assert!(
+        said[0].starts_with("line 2: the bracket that opens here is never closed"),
+        "{said:?}"
+    );
+    assert!(
+        said[1].starts_with("line 4: here a line such as `title = {…}` is expected"),
+        "{said:?}"
+    );
+    assert!(
+        said[2].starts_with("line 6: this entry has no title"),
+        "{said:?}"
+    );
     assert_eq!(said.len(), 3);
 
-    let read = references(Format::Ris, "1. \nTY  - JOUR\nTI  - One\nTY  - JOUR\nTI  - Two\n");
+    let read = references(
+        Format::Ris,
+        "1. \nTY  - JOUR\nTI  - One\nTY  - JOUR\nTI  - Two\n",
+    );
     assert_eq!(read.found.len(), 2);
-    assert_eq!(read.troubles.iter().map(|one| one.line).collect::<Vec<_>>(), [1, 4, 4]);
+    assert_eq!(
+        read.troubles.iter().map(|one| one.line).collect::<Vec<_>>(),
+        [1, 4, 4]
+    );
 
-    for (text, line) in [("[{\"title\": \"One\"},\n", 2), ("[\n{\"title\": }]", 2), ("7", 1), ("", 1)] {
+    for (text, line) in [
+        ("[{\"title\": \"One\"},\n", 2),
+        ("[\n{\"title\": }]", 2),
+        ("7", 1),
+        ("", 1),
+    ] {
         let read = references(Format::CslJson, text);
         assert!(read.found.is_empty());
         assert_eq!(read.troubles[0].line, line, "{text}: {:?}", read.troubles);
     }
     let read = references(Format::CslJson, "[\n 3,\n {\"DOI\": \"10.1/a\"}]");
     assert_eq!(read.troubles.len(), 2);
-    assert_eq!(references(Format::Bibtex, "nothing").troubles[0].message, "there is no reference in it");
+    assert_eq!(
+        references(Format::Bibtex, "nothing").troubles[0].message,
+        "there is no reference in it"
+    );
 }
 
 #[test]
 fn a_paper_that_is_here_is_known_by_its_doi_or_its_title_and_year() {
-    let known = || [
-        Known { id: "eriksson2018", doi: "10.3389/FPSYG.2018.02340", title: "Another title", year: Some(2018) },
-        Known { id: "super2024", doi: "", title: "Superb: a Trial of “Kindness”", year: Some(2024) },
-    ];
+    let known = || {
+        [
+            Known {
+                id: "eriksson2018",
+                doi: "10.3389/FPSYG.2018.02340",
+                title: "Another title",
+                year: Some(2018),
+            },
+            Known {
+                id: "super2024",
+                doi: "",
+                title: "Superb: a Trial of “Kindness”",
+                year: Some(2024),
+            },
+        ]
+    };
     let paper = |doi: &str, title: &str, year| Reference {
         doi: doi.to_owned(),
         title: title.to_owned(),
         year: Some(year),
         ..Reference::default()
     };
-    assert_eq!(same(&paper("10.3389/fpsyg.2018.02340", "T", 2019), known()), Some("eriksson2018"));
-    assert_eq!(same(&paper("", "Súperb. A trial of 'kindness'", 2024), known()), Some("super2024"));
-    assert_eq!(same(&paper("10.1/other", "Superb: a trial of kindness", 2023), known()), None);
+    assert_eq!(
+        same(&paper("10.3389/fpsyg.2018.02340", "T", 2019), known()),
+        Some("eriksson2018")
+    );
+    assert_eq!(
+        same(&paper("", "Súperb. A trial of 'kindness'", 2024), known()),
+        Some("super2024")
+    );
+    assert_eq!(
+        same(
+            &paper("10.1/other", "Superb: a trial of kindness", 2023),
+            known()
+        ),
+        None
+    );
     assert_eq!(same(&paper("", "", 2024), known()), None);
 
     let id = |author: &str, year, taken: &[&str]| {
-        let reference = Reference { authors: vec![author.to_owned()], year, ..paper("", "A title", 0) };
+        let reference = Reference {
+            authors: vec![author.to_owned()],
+            year,
+            ..paper("", "A title", 0)
+        };
         id_for(&Reference { year, ..reference }, |id| taken.contains(&id))
     };
     assert_eq!(id("Böckler", Some(2018), &[]), "bockler2018");
-    assert_eq!(id("Böckler", Some(2018), &["bockler2018", "bockler2018-2"]), "bockler2018-3");
+    assert_eq!(
+        id("Böckler", Some(2018), &["bockler2018", "bockler2018-2"]),
+        "bockler2018-3"
+    );
     assert_eq!(id("van Dam", Some(2020), &[]), "vandam2020");
     assert_eq!(id("", None, &[]), "atitle");
     assert_eq!(id("王", None, &[]), "atitle");
@@ -155,14 +221,23 @@ fn a_paper_that_is_here_is_known_by_its_doi_or_its_title_and_year() {
 #[test]
 fn a_reference_makes_a_draft_that_claims_nothing_about_the_study() {
     let draft = from_reference(&eriksson(1));
-    assert_eq!(draft.get("authors"), "Eriksson, Germundsjö, Åström, Rönnlund");
+    assert_eq!(
+        draft.get("authors"),
+        "Eriksson, Germundsjö, Åström, Rönnlund"
+    );
     assert_eq!(draft.get("volume"), "9");
     for key in ["verified", "design", "family", "against", "n_treatment"] {
         assert_eq!(draft.get(key), "", "{key}");
     }
     assert!(draft.outcomes.is_empty());
-    let without_address = Reference { url: String::new(), ..eriksson(1) };
-    assert_eq!(from_reference(&without_address).get("source"), "https://doi.org/10.3389/fpsyg.2018.02340");
+    let without_address = Reference {
+        url: String::new(),
+        ..eriksson(1)
+    };
+    assert_eq!(
+        from_reference(&without_address).get("source"),
+        "https://doi.org/10.3389/fpsyg.2018.02340"
+    );
 }
 
 /// Rows in the shape of the standard's own files: semicolons, decimal commas, each comparison both ways round.
@@ -181,7 +256,13 @@ const METAPSY: &str = "\
 fn choices(of: &[(&str, Option<Better>, Option<&str>)]) -> Choices {
     let measured = of.iter().map(|(name, better, construct)| {
         let construct = construct.map(str::to_owned);
-        ((*name).to_owned(), Choice { better: *better, construct })
+        (
+            (*name).to_owned(),
+            Choice {
+                better: *better,
+                construct,
+            },
+        )
     });
     Choices {
         measured: measured.collect(),
@@ -192,12 +273,29 @@ fn choices(of: &[(&str, Option<Better>, Option<&str>)]) -> Choices {
 #[test]
 fn a_metapsy_row_becomes_an_outcome_with_our_sign_once_somebody_said_what_is_better() {
     let file = metapsy(METAPSY);
-    let measured: Vec<(&str, usize)> = file.measured.iter().map(|one| (one.name.as_str(), one.rows)).collect();
+    let measured: Vec<(&str, usize)> = file
+        .measured
+        .iter()
+        .map(|one| (one.name.as_str(), one.rows))
+        .collect();
     assert_eq!(measured, [("phq-9", 1), ("response (hdrs)", 2), ("scs", 1)]);
-    let arms: Vec<(&str, &str)> = file.comparisons.iter().map(|one| (one.trained.as_str(), one.compared_with.as_str())).collect();
-    assert_eq!(arms, [("mbsr", "cau"), ("loving kindness (lkm)", "other ctr (talk)"), ("compassion (cft)", "other ctr (talk)")]);
+    let arms: Vec<(&str, &str)> = file
+        .comparisons
+        .iter()
+        .map(|one| (one.trained.as_str(), one.compared_with.as_str()))
+        .collect();
+    assert_eq!(
+        arms,
+        [
+            ("mbsr", "cau"),
+            ("loving kindness (lkm)", "other ctr (talk)"),
+            ("compassion (cft)", "other ctr (talk)")
+        ]
+    );
     // metapsyTools gives this g and this error for the same means.
-    let Figure::Difference { g, .. } = file.comparisons[0].found[0].figure else { panic!() };
+    let Figure::Difference { g, .. } = file.comparisons[0].found[0].figure else {
+        panic!()
+    };
     assert!((g - -0.710_417_767_645_097).abs() < 2e-3, "{g}");
 
     let said = said(&file.troubles);
@@ -207,7 +305,11 @@ fn a_metapsy_row_becomes_an_outcome_with_our_sign_once_somebody_said_what_is_bet
         ("line 8: ", "neither post nor follow-up"),
         ("line 9: ", "column mean_arm1: “five” is no number"),
     ] {
-        assert!(said.iter().any(|one| one.starts_with(line) && one.contains(words)), "{line}{words}: {said:?}");
+        assert!(
+            said.iter()
+                .any(|one| one.starts_with(line) && one.contains(words)),
+            "{line}{words}: {said:?}"
+        );
     }
 
     let made = from_metapsy(
@@ -222,21 +324,53 @@ fn a_metapsy_row_becomes_an_outcome_with_our_sign_once_somebody_said_what_is_bet
     let ids: Vec<&str> = made.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(ids, ["abas2018", "barber2012-2", "barber2012-3"]);
     let abas = &made[0].draft;
-    assert_eq!((abas.get("verified"), abas.get("against"), abas.get("population")), ("secondary", "passive", "uk"));
-    assert_eq!((abas.get("source"), abas.get("title"), abas.get("family")), ("https://example.org/data", "", ""));
+    assert_eq!(
+        (
+            abas.get("verified"),
+            abas.get("against"),
+            abas.get("population")
+        ),
+        ("secondary", "passive", "uk")
+    );
+    assert_eq!(
+        (abas.get("source"), abas.get("title"), abas.get("family")),
+        ("https://example.org/data", "", "")
+    );
     let outcome = &abas.outcomes[0];
     // Fewer symptoms are better, so the sign is turned.
-    assert_eq!((outcome["effect"].as_str(), outcome["favours"].as_str()), ("hedges-g", "none"));
+    assert_eq!(
+        (outcome["effect"].as_str(), outcome["favours"].as_str()),
+        ("hedges-g", "none")
+    );
     assert!((outcome["value"].parse::<f64>().unwrap() - 0.7104).abs() < 2e-3);
-    assert_eq!((outcome["n_treatment"].as_str(), outcome["sd_control"].as_str()), ("13", "3.9"));
-    assert_eq!(abas.outcomes.len(), 1, "nobody said what is better on the other");
+    assert_eq!(
+        (
+            outcome["n_treatment"].as_str(),
+            outcome["sd_control"].as_str()
+        ),
+        ("13", "3.9")
+    );
+    assert_eq!(
+        abas.outcomes.len(),
+        1,
+        "nobody said what is better on the other"
+    );
     assert_eq!(made[0].left_out[0].line, 4);
     let counted = &made[2].draft.outcomes[0];
-    assert_eq!((counted["effect"].as_str(), counted["value"].as_str()), ("ratio", "2.451"));
-    assert_eq!((counted["favours"].as_str(), counted["timepoint"].as_str()), ("treatment", "follow-up"));
+    assert_eq!(
+        (counted["effect"].as_str(), counted["value"].as_str()),
+        ("ratio", "2.451")
+    );
+    assert_eq!(
+        (counted["favours"].as_str(), counted["timepoint"].as_str()),
+        ("treatment", "follow-up")
+    );
     assert_eq!(counted["label"], "response (hdrs)");
     // The group that both are compared with is the same people.
-    assert_eq!((made[1].draft.get("sample"), made[2].draft.get("sample")), ("", "barber2012-2"));
+    assert_eq!(
+        (made[1].draft.get("sample"), made[2].draft.get("sample")),
+        ("", "barber2012-2")
+    );
     assert_eq!(made[1].draft.outcomes[0]["favours"], "none");
 }
 
@@ -244,16 +378,25 @@ fn a_metapsy_row_becomes_an_outcome_with_our_sign_once_somebody_said_what_is_bet
 fn a_table_with_commas_is_read_too_and_one_without_the_columns_says_which_are_missing() {
     let text = "study,condition_arm1,condition_arm2,instrument,precalc_g,precalc_g_se\n\"Abas, 2018\",cft,wl,phq-9,-0.5,0.2\n\"Abas, 2018\",cft,wl,gad-7,NA,NA\n\"Abas, 2018\",cft,wl\n";
     let file = metapsy(text);
-    let Figure::Difference { g, se, people, .. } = file.comparisons[0].found[0].figure else { panic!() };
+    let Figure::Difference { g, se, people, .. } = file.comparisons[0].found[0].figure else {
+        panic!()
+    };
     assert_eq!((g, se, people), (-0.5, Some(0.2), None));
     let said = said(&file.troubles);
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said[0].starts_with("line 3: neither means"), "{said:?}");
-    assert!(said[1].starts_with("line 4: this row has 3 cells and the header 6"), "{said:?}");
+    assert!(
+        said[1].starts_with("line 4: this row has 3 cells and the header 6"),
+        "{said:?}"
+    );
 
     let wrong = metapsy("author,yi,vi\nA,1,2\n");
     assert!(wrong.comparisons.is_empty());
-    assert!(wrong.troubles[0].message.contains("study, condition_arm1, condition_arm2, instrument"));
+    assert!(
+        wrong.troubles[0]
+            .message
+            .contains("study, condition_arm1, condition_arm2, instrument")
+    );
     assert_eq!(metapsy("").troubles.len(), 1);
 }
 

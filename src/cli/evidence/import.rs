@@ -47,7 +47,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::wrong(format!("{shown} cannot be read: {error}.")).at("FILE"))?;
     if bytes.len() > MOST_BYTES {
         let most = MOST_BYTES / 1024;
-        return Err(Failure::wrong(format!("{shown} is larger than {most} KB: split it.")).at("FILE"));
+        return Err(
+            Failure::wrong(format!("{shown} is larger than {most} KB: split it.")).at("FILE"),
+        );
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::wrong(format!("{shown} is not UTF-8 text.")).at("FILE"))?;
@@ -77,9 +79,15 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             let file = references(format, &text);
             let mut made: Vec<Made> = Vec::new();
             for reference in &file.found {
-                let id = id_for(reference, |id| taken(id) || made.iter().any(|one| one.id == id));
+                let id = id_for(reference, |id| {
+                    taken(id) || made.iter().any(|one| one.id == id)
+                });
                 let (draft, left_out) = (from_reference(reference), Vec::new());
-                made.push(Made { id, draft, left_out });
+                made.push(Made {
+                    id,
+                    draft,
+                    left_out,
+                });
             }
             (made, json!([]), file.troubles)
         }
@@ -99,7 +107,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
                        "left_out": one.left_out})
             })
             .collect();
-        say_json(&json!({"format": format, "kept": false, "studies": studies, "measured": measured, "troubles": troubles}))?;
+        say_json(
+            &json!({"format": format, "kept": false, "studies": studies, "measured": measured, "troubles": troubles}),
+        )?;
     } else {
         say(in_words(&studies, &troubles));
     }
@@ -108,7 +118,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 fn choices(options: &Options) -> Choices {
     let mut choices = Choices::default();
-    for (names, better) in [(&options.lower, Better::Lower), (&options.higher, Better::Higher)] {
+    for (names, better) in [
+        (&options.lower, Better::Lower),
+        (&options.higher, Better::Higher),
+    ] {
         for name in names {
             let choice = Choice {
                 better: Some(better),
@@ -141,11 +154,25 @@ fn in_words(studies: &[(Made, Option<String>)], troubles: &[Trouble]) -> String 
     let mut words = String::new();
     for (one, here) in studies {
         let draft = &one.draft;
-        let here = here.as_ref().map(|id| format!(" (here already, as {id})")).unwrap_or_default();
-        words.push_str(&format!("{}: {}, {}. {}{here}\n", one.id, draft.get("authors"), draft.get("year"), draft.get("title")));
+        let here = here
+            .as_ref()
+            .map(|id| format!(" (here already, as {id})"))
+            .unwrap_or_default();
+        words.push_str(&format!(
+            "{}: {}, {}. {}{here}\n",
+            one.id,
+            draft.get("authors"),
+            draft.get("year"),
+            draft.get("title")
+        ));
         for outcome in &draft.outcomes {
             let value = |key: &str| outcome.get(key).map_or("", String::as_str);
-            words.push_str(&format!("    {}: {} {}\n", value("id"), value("effect"), value("value")));
+            words.push_str(&format!(
+                "    {}: {} {}\n",
+                value("id"),
+                value("effect"),
+                value("value")
+            ));
         }
         for trouble in &one.left_out {
             words.push_str(&format!("    left out, {trouble}\n"));

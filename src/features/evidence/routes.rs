@@ -65,8 +65,14 @@ pub(super) async fn question(
     };
     let answer = answer(evidence, &question).map_err(Error::internal)?;
     let clinic = person.clinic_id.clone();
-    let own = app.db.read(move |tx| keeping::own_studies(tx, &clinic)).await?;
-    let beside = pages::Beside { seen: seen.as_deref(), own: &own };
+    let own = app
+        .db
+        .read(move |tx| keeping::own_studies(tx, &clinic))
+        .await?;
+    let beside = pages::Beside {
+        seen: seen.as_deref(),
+        own: &own,
+    };
     let body = pages::question(evidence, &answer, (&asked, to, works_here), &beside);
     let title = pages::title(evidence, &answer, to);
     Ok(page(&person, &title, body))

@@ -62,7 +62,10 @@ type Group = (&'static str, fn(&Study) -> bool);
 /// `GET /evidence/studies`
 pub(super) async fn list(State(app): State<App>, person: Person) -> Result<Page, Error> {
     let clinic = person.clinic_id.clone();
-    let own = app.db.read(move |tx| keeping::own_studies(tx, &clinic)).await?;
+    let own = app
+        .db
+        .read(move |tx| keeping::own_studies(tx, &clinic))
+        .await?;
     let body = all(app.content.evidence(), &own, works_here(&person));
     Ok(page(&person, "Studies", body))
 }
@@ -81,11 +84,16 @@ pub(super) async fn show(
     };
     let Some(study) = evidence.study(&id) else {
         // It waits to be read, or was said no to: whoever works here sees its newest version.
-        let newest = kept.and_then(|kept| kept.newest_address()).ok_or(Error::NotFound)?;
+        let newest = kept
+            .and_then(|kept| kept.newest_address())
+            .ok_or(Error::NotFound)?;
         return Ok(see(&newest));
     };
     let clinic = person.clinic_id.clone();
-    let own = app.db.read(move |tx| keeping::own_studies(tx, &clinic)).await?;
+    let own = app
+        .db
+        .read(move |tx| keeping::own_studies(tx, &clinic))
+        .await?;
     let own = own.iter().find(|own| own.study == study.id);
     let title = format!("{}, {}", study.by(), study.year);
     let body = html! {

@@ -187,13 +187,7 @@ fn reliability(report: &mut Report<'_>, outcome: &Outcome, places: &Places) {
 }
 
 /// The interval and the standard error fit each other and so many people.
-fn width(
-    report: &mut Report<'_>,
-    study: &Study,
-    outcome: &Outcome,
-    places: &Places,
-    value: f64,
-) {
+fn width(report: &mut Report<'_>, study: &Study, outcome: &Outcome, places: &Places, value: f64) {
     let of_interval = outcome
         .ci
         .filter(|(low, high)| low < high)
@@ -231,15 +225,26 @@ pub(crate) fn between(studies: &[Study], folder: &str) -> Vec<Problem> {
         problems.extend(report.finish());
     };
     let title = |study: &Study| -> String {
-        let letters = study.title.chars().filter(|letter| letter.is_alphanumeric());
+        let letters = study
+            .title
+            .chars()
+            .filter(|letter| letter.is_alphanumeric());
         letters.flat_map(char::to_lowercase).collect()
     };
     for (index, study) in studies.iter().enumerate() {
-        if let Some(other) = study.sample.as_deref().and_then(|id| find_study(studies, id))
+        if let Some(other) = study
+            .sample
+            .as_deref()
+            .and_then(|id| find_study(studies, id))
             && let Some(first) = &other.sample
         {
             let id = &other.id;
-            complain(study, format!("`sample` names {id}, whose people are those of {first}: name {first} in both"));
+            complain(
+                study,
+                format!(
+                    "`sample` names {id}, whose people are those of {first}: name {first} in both"
+                ),
+            );
         }
         for other in studies.get(..index).unwrap_or_default() {
             let same_doi = match (&study.doi, &other.doi) {
@@ -249,7 +254,12 @@ pub(crate) fn between(studies: &[Study], folder: &str) -> Vec<Problem> {
             let same_title = study.year == other.year && title(study) == title(other);
             if (same_doi || same_title) && study.sample() != other.sample() {
                 let id = &other.id;
-                complain(study, format!("this is the paper of {id}: take one of the two out, or name the other in `sample`"));
+                complain(
+                    study,
+                    format!(
+                        "this is the paper of {id}: take one of the two out, or name the other in `sample`"
+                    ),
+                );
             }
         }
     }

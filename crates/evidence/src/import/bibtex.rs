@@ -84,7 +84,9 @@ impl<'t> Reader<'t> {
 
     fn entry(&mut self, start: usize) -> Result<Option<Reference>, Broken> {
         self.at = start + 1;
-        let kind = self.word(|c| c.is_ascii_alphanumeric()).to_ascii_lowercase();
+        let kind = self
+            .word(|c| c.is_ascii_alphanumeric())
+            .to_ascii_lowercase();
         self.space();
         let close = match (self.take('{'), kind.as_str()) {
             // An @ in running text, or in an address.
@@ -126,7 +128,11 @@ impl<'t> Reader<'t> {
                 return Ok(fields);
             }
             if self.rest().is_empty() {
-                return Err((start, "this entry does not end: a closing bracket is missing. It is left out".to_owned()));
+                return Err((
+                    start,
+                    "this entry does not end: a closing bracket is missing. It is left out"
+                        .to_owned(),
+                ));
             }
             let (name, value) = self.field(start)?;
             fields.entry(name).or_insert(value);
@@ -163,9 +169,14 @@ impl<'t> Reader<'t> {
         if rest.starts_with('"') {
             return self.value_in_quotes(start);
         }
-        let word = self.word(|c| !c.is_whitespace() && !matches!(c, ',' | '}' | ')' | '#' | '"' | '{'));
+        let word =
+            self.word(|c| !c.is_whitespace() && !matches!(c, ',' | '}' | ')' | '#' | '"' | '{'));
         if word.is_empty() {
-            return Err((self.at, "a value in {brackets} or \"quotes\" is expected here. The entry is left out".to_owned()));
+            return Err((
+                self.at,
+                "a value in {brackets} or \"quotes\" is expected here. The entry is left out"
+                    .to_owned(),
+            ));
         }
         let known = self.strings.get(&word.to_lowercase());
         Ok(known.cloned().unwrap_or_else(|| word.to_owned()))
@@ -191,7 +202,10 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
-        Err((start, "the bracket that opens here is never closed. The entry is left out".to_owned()))
+        Err((
+            start,
+            "the bracket that opens here is never closed. The entry is left out".to_owned(),
+        ))
     }
 
     fn value_in_quotes(&mut self, start: usize) -> Result<String, Broken> {
@@ -210,15 +224,25 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
-        let at = if self.at < self.text.len() { self.at } else { start };
-        Err((at, "the quotation mark that opens here is never closed. The entry is left out".to_owned()))
+        let at = if self.at < self.text.len() {
+            self.at
+        } else {
+            start
+        };
+        Err((
+            at,
+            "the quotation mark that opens here is never closed. The entry is left out".to_owned(),
+        ))
     }
 }
 
 fn reference(line: usize, fields: &BTreeMap<String, String>) -> Reference {
     let first = |names: &[&str]| {
         let found = names.iter().filter_map(|name| fields.get(*name));
-        found.map(|text| tidy(&plain(text))).find(|text| !text.is_empty()).unwrap_or_default()
+        found
+            .map(|text| tidy(&plain(text)))
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
     };
     let raw = |name: &str| fields.get(name).map_or("", String::as_str);
     Reference {
@@ -226,7 +250,13 @@ fn reference(line: usize, fields: &BTreeMap<String, String>) -> Reference {
         authors: authors(raw("author")),
         year: year(&first(&["year"])).or_else(|| year(&first(&["date"]))),
         title: title(&first(&["title"])),
-        journal: first(&["journaltitle", "journal", "booktitle", "publisher", "institution"]),
+        journal: first(&[
+            "journaltitle",
+            "journal",
+            "booktitle",
+            "publisher",
+            "institution",
+        ]),
         volume: first(&["volume"]),
         doi: match doi(&raw("doi").replace('\\', "")) {
             none if none.is_empty() => doi_in_address(raw("url")),
@@ -237,14 +267,20 @@ fn reference(line: usize, fields: &BTreeMap<String, String>) -> Reference {
 }
 
 fn doi_in_address(url: &str) -> String {
-    if url.contains("doi.org") { doi(&url.replace('\\', "")) } else { String::new() }
+    if url.contains("doi.org") {
+        doi(&url.replace('\\', ""))
+    } else {
+        String::new()
+    }
 }
 
 /// The family names of a list joined by `and`.
 fn authors(list: &str) -> Vec<String> {
     let names = split_outside(list, " and ");
     let families = names.iter().map(|name| family(name));
-    families.filter(|name| !name.is_empty() && name != "others").collect()
+    families
+        .filter(|name| !name.is_empty() && name != "others")
+        .collect()
 }
 
 /// Splits where a word stands outside every bracket; line ends count as spaces.
@@ -266,7 +302,11 @@ fn split_outside(text: &str, word: &str) -> Vec<String> {
             skip_to = from - 1;
         }
     }
-    parts.push(text.get(from.min(text.len())..).unwrap_or_default().to_owned());
+    parts.push(
+        text.get(from.min(text.len())..)
+            .unwrap_or_default()
+            .to_owned(),
+    );
     parts
 }
 
@@ -279,7 +319,11 @@ fn family(name: &str) -> String {
         return tidy(&plain(family));
     }
     let words = split_outside(name, " ");
-    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !word.is_empty())
+        .collect();
     let is_small = |word: &&str| word.chars().next().is_some_and(char::is_lowercase);
     let last = words.len().saturating_sub(1);
     let from = words.iter().take(last).position(is_small).unwrap_or(last);

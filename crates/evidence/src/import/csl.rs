@@ -11,7 +11,9 @@ pub(super) fn read(text: &str, troubles: &mut Troubles) -> Vec<Reference> {
         Ok(parsed) => parsed,
         Err(error) => {
             let message = match error.classify() {
-                serde_json::error::Category::Eof => "the file breaks off here: is it whole?".to_owned(),
+                serde_json::error::Category::Eof => {
+                    "the file breaks off here: is it whole?".to_owned()
+                }
                 _ => format!("this is no JSON that can be read ({error})"),
             };
             troubles.add(error.line().max(1), message);
@@ -35,7 +37,10 @@ pub(super) fn read(text: &str, troubles: &mut Troubles) -> Vec<Reference> {
         let line = lines.get(index).copied().unwrap_or(1);
         match item.as_object() {
             Some(_) => found.push(reference(item, line)),
-            None => troubles.add(line, format!("entry {} is no reference, so it is left out", index + 1)),
+            None => troubles.add(
+                line,
+                format!("entry {} is no reference, so it is left out", index + 1),
+            ),
         }
     }
     found
@@ -46,7 +51,11 @@ fn reference(item: &Value, line: usize) -> Reference {
         Some(Value::String(text)) => tidy(&plain(text)),
         Some(Value::Number(number)) => number.to_string(),
         // Crossref writes titles as lists.
-        Some(Value::Array(list)) => list.first().and_then(Value::as_str).map(|text| tidy(&plain(text))).unwrap_or_default(),
+        Some(Value::Array(list)) => list
+            .first()
+            .and_then(Value::as_str)
+            .map(|text| tidy(&plain(text)))
+            .unwrap_or_default(),
         _ => String::new(),
     };
     let authors = item.get("author").and_then(Value::as_array);
@@ -83,7 +92,9 @@ fn issued_in(issued: &Value) -> Option<usize> {
     match first {
         Some(Value::Number(number)) => year(&number.to_string()),
         Some(Value::String(text)) => year(text),
-        _ => ["raw", "literal"].iter().find_map(|key| year(issued.get(*key)?.as_str()?)),
+        _ => ["raw", "literal"]
+            .iter()
+            .find_map(|key| year(issued.get(*key)?.as_str()?)),
     }
 }
 
@@ -91,9 +102,13 @@ fn issued_in(issued: &Value) -> Option<usize> {
 fn plain(text: &str) -> String {
     let mut rest = text.to_owned();
     for tag in ["i", "b", "sub", "sup", "sc", "em", "strong"] {
-        rest = rest.replace(&format!("<{tag}>"), "").replace(&format!("</{tag}>"), "");
+        rest = rest
+            .replace(&format!("<{tag}>"), "")
+            .replace(&format!("</{tag}>"), "");
     }
-    rest.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    rest.replace("&amp;", "&")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
 }
 
 /// The lines on which the objects at this depth begin, of text that is JSON.

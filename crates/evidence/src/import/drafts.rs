@@ -54,7 +54,12 @@ pub struct Made {
 /// A file's name from the first author and the year, that is not taken yet.
 pub fn id_for(reference: &Reference, taken: impl Fn(&str) -> bool) -> String {
     let author = reference.authors.first().map_or("", String::as_str);
-    let ascii = |text: String| -> String { text.chars().filter(char::is_ascii_alphanumeric).take(40).collect() };
+    let ascii = |text: String| -> String {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(40)
+            .collect()
+    };
     let mut name = ascii(letters(author));
     if name.is_empty() {
         name = ascii(letters(&reference.title)).chars().take(12).collect();
@@ -79,7 +84,13 @@ pub fn from_reference(reference: &Reference) -> Draft {
     let mut draft = Draft::default();
     draft.set("title", &cut(&reference.title, 400));
     draft.set("authors", &cut(&reference.authors.join(", "), 400));
-    draft.set("year", &reference.year.map(|year| year.to_string()).unwrap_or_default());
+    draft.set(
+        "year",
+        &reference
+            .year
+            .map(|year| year.to_string())
+            .unwrap_or_default(),
+    );
     draft.set("journal", &cut(&reference.journal, 200));
     draft.set("volume", &cut(&reference.volume, 40));
     draft.set("doi", &reference.doi);
@@ -165,7 +176,11 @@ fn outcome_id(others: &[BTreeMap<String, String>], choice: &Choice, found: &Foun
         "" | "study" => "outcome",
         slug => slug,
     };
-    let is_taken = |id: &str| others.iter().any(|other| other.get("id").is_some_and(|taken| taken == id));
+    let is_taken = |id: &str| {
+        others
+            .iter()
+            .any(|other| other.get("id").is_some_and(|taken| taken == id))
+    };
     let numbered = (2..).map(|number| format!("{slug}-{number}"));
     std::iter::once(slug.to_owned())
         .chain(numbered)
@@ -184,7 +199,13 @@ fn outcome(found: &Found, choice: &Choice, better: Better, id: &str) -> BTreeMap
     put(&mut values, "measure", &cut(&found.instrument, 300));
     put(&mut values, "timepoint", found.timepoint.as_str());
     let favours = match &found.figure {
-        Figure::Difference { g, se, people, means, .. } => {
+        Figure::Difference {
+            g,
+            se,
+            people,
+            means,
+            ..
+        } => {
             let sign = if better == Better::Lower { -1.0 } else { 1.0 };
             put(&mut values, "effect", "hedges-g");
             put(&mut values, "value", &decimals(sign * g));
@@ -217,7 +238,11 @@ fn outcome(found: &Found, choice: &Choice, better: Better, id: &str) -> BTreeMap
                 .is_ok_and(|effect| sign * effect.yi > normal_quantile(0.975) * effect.se())
         }
     };
-    let favours = if favours { Favours::Treatment } else { Favours::Nobody };
+    let favours = if favours {
+        Favours::Treatment
+    } else {
+        Favours::Nobody
+    };
     put(&mut values, "favours", favours.as_str());
     put(&mut values, "note", &note(found, better));
     values
@@ -225,11 +250,21 @@ fn outcome(found: &Found, choice: &Choice, better: Better, id: &str) -> BTreeMap
 
 fn note(found: &Found, better: Better) -> String {
     let mut note = Vec::new();
-    if matches!(found.figure, Figure::Difference { of_change: true, .. }) {
+    if matches!(
+        found.figure,
+        Figure::Difference {
+            of_change: true,
+            ..
+        }
+    ) {
         note.push("of change since the beginning, by the spread of change".to_owned());
     }
     if matches!(found.figure, Figure::Events { .. }) {
-        let which = if better == Better::Lower { "a bad one" } else { "a good one" };
+        let which = if better == Better::Lower {
+            "a bad one"
+        } else {
+            "a good one"
+        };
         note.push(format!("the two arms’ shares; the event is {which}"));
     }
     if !found.rating.is_empty() {
@@ -251,5 +286,9 @@ fn arms(values: &mut BTreeMap<String, String>, key: &str, pair: &Option<[f64; 2]
 /// With at most four decimals, none of them a needless nought.
 fn decimals(number: f64) -> String {
     let rounded = (number * 1e4).round() / 1e4;
-    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
+    if rounded == 0.0 {
+        "0".to_owned()
+    } else {
+        rounded.to_string()
+    }
 }

@@ -67,7 +67,11 @@ pub(super) fn plain(text: &str) -> String {
             '{' | '}' | '$' => {}
             '~' => plain.push(' '),
             '-' if letters.next_if_eq(&'-').is_some() => {
-                plain.push(if letters.next_if_eq(&'-').is_some() { '—' } else { '–' });
+                plain.push(if letters.next_if_eq(&'-').is_some() {
+                    '—'
+                } else {
+                    '–'
+                });
             }
             '`' if letters.next_if_eq(&'`').is_some() => plain.push('“'),
             '\'' if letters.next_if_eq(&'\'').is_some() => plain.push('”'),
@@ -105,7 +109,10 @@ fn command(letters: &mut std::iter::Peekable<std::str::Chars<'_>>, plain: &mut S
 }
 
 fn accent(letters: &mut std::iter::Peekable<std::str::Chars<'_>>, plain: &mut String, mark: char) {
-    while letters.next_if(|c| c.is_whitespace() || *c == '{').is_some() {}
+    while letters
+        .next_if(|c| c.is_whitespace() || *c == '{')
+        .is_some()
+    {}
     // The dotless i and j take their accent as the others do.
     letters.next_if_eq(&'\\');
     let Some(base) = letters.next_if(|c| *c != '}') else {

@@ -108,12 +108,33 @@ pub struct Metapsy {
 
 /// What an arm is called in which nobody got anything in place of the training.
 const UNTREATED: [&str; 15] = [
-    "wl", "wlc", "waitlist", "waitinglist", "waitlistcontrol", "cau", "tau", "ecau", "etau", "careasusual",
-    "treatmentasusual", "usualcare", "nt", "notreatment", "nointervention",
+    "wl",
+    "wlc",
+    "waitlist",
+    "waitinglist",
+    "waitlistcontrol",
+    "cau",
+    "tau",
+    "ecau",
+    "etau",
+    "careasusual",
+    "treatmentasusual",
+    "usualcare",
+    "nt",
+    "notreatment",
+    "nointervention",
 ];
 
 /// What an arm is called that others are compared with, and in which people may have got something.
-const CONTROLS: [&str; 7] = ["otherctr", "control", "ctr", "placebo", "plac", "pillplacebo", "attentioncontrol"];
+const CONTROLS: [&str; 7] = [
+    "otherctr",
+    "control",
+    "ctr",
+    "placebo",
+    "plac",
+    "pillplacebo",
+    "attentioncontrol",
+];
 
 /// Whether nobody in an arm got anything in place of the training: a waiting list, nothing, usual care.
 pub(super) fn is_untreated(arm: &str) -> bool {
@@ -139,7 +160,11 @@ struct Row<'r> {
 impl Row<'_> {
     /// What stands in a column; empty where nothing does, or no column is called so.
     fn text(&self, column: &str) -> &str {
-        let cell = self.table.columns.get(column).and_then(|at| self.record.get(*at));
+        let cell = self
+            .table
+            .columns
+            .get(column)
+            .and_then(|at| self.record.get(*at));
         match cell.unwrap_or_default().trim() {
             "NA" | "NaN" | "." | "-" => "",
             text => text,
@@ -151,12 +176,19 @@ impl Row<'_> {
         if text.is_empty() {
             return None;
         }
-        let point = if self.table.decimal_comma { text.replace(',', ".") } else { text.to_owned() };
+        let point = if self.table.decimal_comma {
+            text.replace(',', ".")
+        } else {
+            text.to_owned()
+        };
         match point.parse::<f64>() {
             Ok(number) if number.is_finite() => Some(number),
             _ => {
                 let shown: String = text.chars().take(30).collect();
-                troubles.add(self.line, format!("column {column}: “{shown}” is no number; NA where it is not known"));
+                troubles.add(
+                    self.line,
+                    format!("column {column}: “{shown}” is no number; NA where it is not known"),
+                );
                 None
             }
         }
@@ -170,7 +202,9 @@ impl Row<'_> {
 
     fn arm(&self, which: u8) -> String {
         // The specification's name changed with the standard.
-        let more = ["multi", "specification"].iter().map(|name| self.text(&format!("{name}_arm{which}")));
+        let more = ["multi", "specification"]
+            .iter()
+            .map(|name| self.text(&format!("{name}_arm{which}")));
         let arm = tidy(self.text(&format!("condition_arm{which}")));
         match more.map(tidy).find(|more| !more.is_empty() && *more != arm) {
             Some(more) => format!("{arm} ({more})"),
@@ -197,11 +231,19 @@ pub fn metapsy(text: &str) -> Metapsy {
         .flexible(true)
         .from_reader(text.as_bytes());
     let names: Vec<String> = match reader.headers() {
-        Ok(names) => names.iter().map(|name| name.trim().to_lowercase()).collect(),
+        Ok(names) => names
+            .iter()
+            .map(|name| name.trim().to_lowercase())
+            .collect(),
         Err(_) => Vec::new(),
     };
     let table = Table {
-        columns: names.iter().enumerate().rev().map(|(at, name)| (name.clone(), at)).collect(),
+        columns: names
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(at, name)| (name.clone(), at))
+            .collect(),
         decimal_comma: delimiter == b';',
     };
     let missing: Vec<&str> = ["study", "condition_arm1", "condition_arm2", "instrument"]
@@ -209,19 +251,34 @@ pub fn metapsy(text: &str) -> Metapsy {
         .filter(|name| !table.columns.contains_key(*name))
         .collect();
     if !missing.is_empty() {
-        troubles.add(1, format!("the first line must name the columns of the Metapsy layout; missing: {}", missing.join(", ")));
-        return Metapsy { troubles: troubles.finish(), ..Metapsy::default() };
+        troubles.add(
+            1,
+            format!(
+                "the first line must name the columns of the Metapsy layout; missing: {}",
+                missing.join(", ")
+            ),
+        );
+        return Metapsy {
+            troubles: troubles.finish(),
+            ..Metapsy::default()
+        };
     }
     for (index, record) in reader.records().enumerate() {
         if index == MOST {
-            troubles.add(index, format!("more than {MOST} rows: what follows is left out. Split the file"));
+            troubles.add(
+                index,
+                format!("more than {MOST} rows: what follows is left out. Split the file"),
+            );
             break;
         }
         let record = match record {
             Ok(record) => record,
             Err(error) => {
                 let line = error.position().map_or(1, csv::Position::line);
-                troubles.add(usize::try_from(line).unwrap_or(usize::MAX), "this row cannot be read, so it is left out");
+                troubles.add(
+                    usize::try_from(line).unwrap_or(usize::MAX),
+                    "this row cannot be read, so it is left out",
+                );
                 continue;
             }
         };
@@ -231,10 +288,21 @@ pub fn metapsy(text: &str) -> Metapsy {
             continue;
         }
         if record.len() != names.len() {
-            troubles.add(line, format!("this row has {} cells and the header {}, so it is left out", record.len(), names.len()));
+            troubles.add(
+                line,
+                format!(
+                    "this row has {} cells and the header {}, so it is left out",
+                    record.len(),
+                    names.len()
+                ),
+            );
             continue;
         }
-        let row = Row { table: &table, record, line };
+        let row = Row {
+            table: &table,
+            record,
+            line,
+        };
         take(&row, &mut comparisons, &mut troubles);
     }
     without_mirrors(&mut comparisons, &mut troubles);
@@ -248,7 +316,12 @@ pub fn metapsy(text: &str) -> Metapsy {
             name: found.measured.clone(),
             instrument: found.instrument.clone(),
             event: match found.figure {
-                Figure::Events { .. } => found.measured.split(" (").next().unwrap_or_default().to_owned(),
+                Figure::Events { .. } => found
+                    .measured
+                    .split(" (")
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
                 Figure::Difference { .. } => String::new(),
             },
             rows: 0,
@@ -266,7 +339,10 @@ pub fn metapsy(text: &str) -> Metapsy {
 fn take(row: &Row<'_>, comparisons: &mut Vec<Comparison>, troubles: &mut Troubles) {
     let (trial, trained, compared_with) = (tidy(row.text("study")), row.arm(1), row.arm(2));
     if trial.is_empty() || trained.is_empty() || compared_with.is_empty() {
-        troubles.add(row.line, "study, condition_arm1 and condition_arm2 are needed; the row is left out");
+        troubles.add(
+            row.line,
+            "study, condition_arm1 and condition_arm2 are needed; the row is left out",
+        );
         return;
     }
     let Some(found) = found(row, troubles) else {
@@ -292,7 +368,10 @@ fn take(row: &Row<'_>, comparisons: &mut Vec<Comparison>, troubles: &mut Trouble
 fn population(row: &Row<'_>) -> String {
     // Databases number their groups; a number says nothing here.
     let words = ["target_group", "diagnosis", "country"].map(|column| tidy(row.text(column)));
-    let words: Vec<String> = words.into_iter().filter(|text| text.chars().any(char::is_alphabetic)).collect();
+    let words: Vec<String> = words
+        .into_iter()
+        .filter(|text| text.chars().any(char::is_alphabetic))
+        .collect();
     words.join(", ")
 }
 
@@ -300,7 +379,10 @@ fn reference(row: &Row<'_>, trial: &str) -> Reference {
     let author = trial.split(',').next().unwrap_or_default();
     let author = author.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
     let author = author.trim_end_matches("et al.").trim();
-    let whole = ["full_ref", "reference"].iter().map(|column| row.text(column)).find(|text| !text.is_empty());
+    let whole = ["full_ref", "reference"]
+        .iter()
+        .map(|column| row.text(column))
+        .find(|text| !text.is_empty());
     Reference {
         line: row.line,
         authors: vec![tidy(author)],
@@ -323,7 +405,12 @@ fn found(row: &Row<'_>, troubles: &mut Troubles) -> Option<Found> {
         later if later.contains("follow") || later.starts_with("fu") => Timepoint::FollowUp,
         other => {
             let other: String = other.chars().take(30).collect();
-            troubles.add(row.line, format!("column time: “{other}” is neither post nor follow-up; the row is left out"));
+            troubles.add(
+                row.line,
+                format!(
+                    "column time: “{other}” is neither post nor follow-up; the row is left out"
+                ),
+            );
             return None;
         }
     };
@@ -335,7 +422,11 @@ fn found(row: &Row<'_>, troubles: &mut Troubles) -> Option<Found> {
     let measured = match &figure {
         Figure::Events { .. } => {
             let event = tidy(row.text("outcome_type")).replace(" (", " [");
-            let event = if event.is_empty() { "event".to_owned() } else { event };
+            let event = if event.is_empty() {
+                "event".to_owned()
+            } else {
+                event
+            };
             format!("{event} ({instrument})")
         }
         Figure::Difference { .. } => instrument.clone(),
@@ -353,7 +444,11 @@ fn found(row: &Row<'_>, troubles: &mut Troubles) -> Option<Found> {
 
 /// What is given for a row: means, else change, else a g somebody worked out, else counts.
 fn figure(row: &Row<'_>, troubles: &mut Troubles) -> Option<Figure> {
-    let mut first_number = |columns: &[&str]| columns.iter().find_map(|column| row.number(column, troubles));
+    let mut first_number = |columns: &[&str]| {
+        columns
+            .iter()
+            .find_map(|column| row.number(column, troubles))
+    };
     let printed = first_number(&["precalc_g", ".g", "g"]);
     let se = first_number(&["precalc_g_se", ".g_se", "g_se"]).filter(|se| *se > 0.0);
     let people = row.both("n", troubles);
@@ -370,12 +465,19 @@ fn figure(row: &Row<'_>, troubles: &mut Troubles) -> Option<Figure> {
     if let Some((means, deviations, people)) = given {
         let arm = |at: usize| {
             let of = |pair: [f64; 2]| if at == 0 { pair[0] } else { pair[1] };
-            Arm { mean: of(means), sd: of(deviations), n: of(people) }
+            Arm {
+                mean: of(means),
+                sd: of(deviations),
+                n: of(people),
+            }
         };
         let g = match standardised_mean_difference(arm(0), arm(1)) {
             Ok(effect) => effect.yi,
             Err(error) => {
-                troubles.add(row.line, format!("no difference can be worked out ({error}); the row is left out"));
+                troubles.add(
+                    row.line,
+                    format!("no difference can be worked out ({error}); the row is left out"),
+                );
                 return None;
             }
         };
@@ -393,19 +495,33 @@ fn figure(row: &Row<'_>, troubles: &mut Troubles) -> Option<Figure> {
             of_change,
         });
     }
-    if let (Some(events), Some(people)) = (row.both("event", troubles), row.both("totaln", troubles)) {
+    if let (Some(events), Some(people)) =
+        (row.both("event", troubles), row.both("totaln", troubles))
+    {
         let fits = |events: f64, people: f64| events >= 0.0 && people >= 1.0 && events <= people;
         if fits(events[0], people[0]) && fits(events[1], people[1]) {
             return Some(Figure::Events { events, people });
         }
-        troubles.add(row.line, "more people had it happen than there were, or nobody was counted; the row is left out");
+        troubles.add(
+            row.line,
+            "more people had it happen than there were, or nobody was counted; the row is left out",
+        );
         return None;
     }
     let Some(g) = printed else {
-        troubles.add(row.line, "neither means, counts nor a g is complete here; the row is left out");
+        troubles.add(
+            row.line,
+            "neither means, counts nor a g is complete here; the row is left out",
+        );
         return None;
     };
-    Some(Figure::Difference { g, se, people, means: None, of_change: false })
+    Some(Figure::Difference {
+        g,
+        se,
+        people,
+        means: None,
+        of_change: false,
+    })
 }
 
 /// Metapsy's files may hold every comparison twice, the second time with its arms the other way round. One is kept: that
@@ -417,9 +533,15 @@ fn without_mirrors(comparisons: &mut Vec<Comparison>, troubles: &mut Troubles) {
         if left_out.get(index) == Some(&true) {
             continue;
         }
-        let mirror = comparisons.iter().enumerate().skip(index + 1).find(|(_, other)| {
-            other.trial == one.trial && other.trained == one.compared_with && other.compared_with == one.trained
-        });
+        let mirror = comparisons
+            .iter()
+            .enumerate()
+            .skip(index + 1)
+            .find(|(_, other)| {
+                other.trial == one.trial
+                    && other.trained == one.compared_with
+                    && other.compared_with == one.trained
+            });
         let begins_with_control = is_control(&one.trained) && !is_control(&one.compared_with);
         let out = match mirror {
             Some(_) if begins_with_control => index,
@@ -434,7 +556,13 @@ fn without_mirrors(comparisons: &mut Vec<Comparison>, troubles: &mut Troubles) {
             *flag = true;
         }
         if let (Some(_), Some(kept)) = (mirror, comparisons.get(out)) {
-            troubles.add(kept.line, format!("{}: {} against {} is the other comparison the other way round; left out", kept.trial, kept.trained, kept.compared_with));
+            troubles.add(
+                kept.line,
+                format!(
+                    "{}: {} against {} is the other comparison the other way round; left out",
+                    kept.trial, kept.trained, kept.compared_with
+                ),
+            );
         }
     }
     let mut flags = left_out.into_iter();

@@ -8,7 +8,9 @@ use super::{Reference, Troubles, address, doi, tidy, title, year};
 /// Tag and value of a line; none where it is not of this shape.
 fn tag(line: &str) -> Option<(&str, &str)> {
     let (tag, rest) = line.split_at_checked(2)?;
-    let is_tag = tag.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let is_tag = tag
+        .chars()
+        .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     let value = rest.trim_start().strip_prefix('-')?;
     let spaced = rest.starts_with([' ', '\t']);
     (is_tag && spaced).then_some((tag, value.trim()))
@@ -103,7 +105,10 @@ pub(super) fn read(text: &str, troubles: &mut Troubles) -> Vec<Reference> {
         }
     }
     if let Some(entry) = open {
-        troubles.add(entry.reference.line, "this entry does not end with `ER  -`: is the file whole? It is read as far as it goes");
+        troubles.add(
+            entry.reference.line,
+            "this entry does not end with `ER  -`: is the file whole? It is read as far as it goes",
+        );
         found.push(entry.reference);
     }
     found

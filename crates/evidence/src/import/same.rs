@@ -19,7 +19,10 @@ pub struct Known<'k> {
 }
 
 /// The one that a reference is as well: by its DOI, else by title and year.
-pub fn same<'k>(reference: &Reference, known: impl IntoIterator<Item = Known<'k>>) -> Option<&'k str> {
+pub fn same<'k>(
+    reference: &Reference,
+    known: impl IntoIterator<Item = Known<'k>>,
+) -> Option<&'k str> {
     let wanted = letters(&reference.title);
     let is_same = |one: &Known<'_>| {
         let by_doi = !one.doi.is_empty() && one.doi.eq_ignore_ascii_case(&reference.doi);

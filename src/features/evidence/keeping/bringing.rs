@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kith_content::evidence::draft::Draft;
 use kith_content::evidence::STUDIES;
+use kith_content::evidence::draft::Draft;
 use kith_evidence::import::{
     Better, Choice, Choices, Format, MOST_BYTES, Made, Measured, Metapsy, Reference, Trouble,
     from_metapsy, from_reference, id_for, metapsy, references,
@@ -28,7 +28,14 @@ use crate::features::people::Person;
 pub(super) const LARGEST: usize = MOST_BYTES / 3 * 4 + MOST_BYTES / 8 + 256 * 1024;
 
 /// What may be said for all studies of a file of effects at once.
-pub(super) const FOR_ALL: [&str; 6] = ["source", "design", "family", "people", "setting", "population"];
+pub(super) const FOR_ALL: [&str; 6] = [
+    "source",
+    "design",
+    "family",
+    "people",
+    "setting",
+    "population",
+];
 
 /// `GET /evidence/imports`
 pub(super) async fn form(person: Person) -> Page {
@@ -116,7 +123,10 @@ fn sent(form: &mut Form, file: Option<(String, Vec<u8>)>) -> Option<Sent> {
     };
     if bytes.len() > MOST_BYTES {
         let most = MOST_BYTES / 1024;
-        form.complain("file", format!("The file is larger than {most} KB. Please split it."));
+        form.complain(
+            "file",
+            format!("The file is larger than {most} KB. Please split it."),
+        );
         return None;
     }
     let Ok(text) = String::from_utf8(bytes) else {
@@ -128,7 +138,10 @@ fn sent(form: &mut Form, file: Option<(String, Vec<u8>)>) -> Option<Sent> {
         word => word.parse().ok(),
     };
     let Some(format) = format else {
-        form.complain("format", "It does not look like any of these. Please say what it is.");
+        form.complain(
+            "format",
+            "It does not look like any of these. Please say what it is.",
+        );
         return None;
     };
     Some(Sent { name, format, text })
@@ -151,29 +164,39 @@ async fn own_drafts(app: &App, clinic_id: &str) -> Result<Vec<(String, Draft)>, 
 fn read(app: &App, own: &[(String, Draft)], sent: &Sent, form: &mut Form) -> Read {
     let paths: Vec<String> = own.iter().map(|(id, _)| path(id)).collect();
     let taken = |id: &str| is_taken(app, &paths, id);
-    let (made, measured, troubles): (Vec<(usize, Made)>, Vec<Measured>, Vec<Trouble>) = match sent.format {
-        Format::Metapsy => {
-            let file = metapsy(&sent.text);
-            let choices = choices(app, &file, form);
-            let made = from_metapsy(&file, &choices, taken);
-            let lines = file.comparisons.iter().map(|one| one.line);
-            (lines.zip(made).collect(), file.measured, file.troubles)
-        }
-        format => {
-            let file = references(format, &sent.text);
-            (from_references(&file.found, taken), Vec::new(), file.troubles)
-        }
-    };
+    let (made, measured, troubles): (Vec<(usize, Made)>, Vec<Measured>, Vec<Trouble>) =
+        match sent.format {
+            Format::Metapsy => {
+                let file = metapsy(&sent.text);
+                let choices = choices(app, &file, form);
+                let made = from_metapsy(&file, &choices, taken);
+                let lines = file.comparisons.iter().map(|one| one.line);
+                (lines.zip(made).collect(), file.measured, file.troubles)
+            }
+            format => {
+                let file = references(format, &sent.text);
+                (
+                    from_references(&file.found, taken),
+                    Vec::new(),
+                    file.troubles,
+                )
+            }
+        };
     let mut candidates: Vec<Candidate> = Vec::new();
     for (line, made) in made {
         let paper = reference(&made.draft);
         let earlier: Vec<(String, Draft)> = match sent.format {
             // Several comparisons of one trial are one paper, and meant to be.
             Format::Metapsy => Vec::new(),
-            _ => candidates.iter().map(|one| (one.id.clone(), one.draft.clone())).collect(),
+            _ => candidates
+                .iter()
+                .map(|one| (one.id.clone(), one.draft.clone()))
+                .collect(),
         };
         let found = here(app, own, &paper).or_else(|| here_among(&earlier, &paper));
-        let found = found.map(str::to_owned).or_else(|| by_name(app, sent.format, &paper));
+        let found = found
+            .map(str::to_owned)
+            .or_else(|| by_name(app, sent.format, &paper));
         candidates.push(Candidate {
             here: found,
             line,
@@ -194,10 +217,19 @@ fn read(app: &App, own: &[(String, Draft)], sent: &Sent, form: &mut Form) -> Rea
 fn from_references(found: &[Reference], taken: impl Fn(&str) -> bool) -> Vec<(usize, Made)> {
     let mut made: Vec<(usize, Made)> = Vec::new();
     for reference in found {
-        let id = id_for(reference, |id| taken(id) || made.iter().any(|(_, one)| one.id == id));
+        let id = id_for(reference, |id| {
+            taken(id) || made.iter().any(|(_, one)| one.id == id)
+        });
         let draft = from_reference(reference);
         let left_out = Vec::new();
-        made.push((reference.line, Made { id, draft, left_out }));
+        made.push((
+            reference.line,
+            Made {
+                id,
+                draft,
+                left_out,
+            },
+        ));
     }
     made
 }
@@ -238,7 +270,13 @@ fn choices(app: &App, file: &Metapsy, form: &mut Form) -> Choices {
             "out" => None,
             _ => {
                 if form.raw("do") == "keep" {
-                    form.complain(&better, format!("Please say what is better on {}, or leave it out.", measured.name));
+                    form.complain(
+                        &better,
+                        format!(
+                            "Please say what is better on {}, or leave it out.",
+                            measured.name
+                        ),
+                    );
                 }
                 None
             }
@@ -272,16 +310,24 @@ fn known(app: &App, measured: &Measured) -> (Option<&'static str>, Option<String
         letters.flat_map(char::to_lowercase).collect()
     };
     let wanted = plain(&measured.instrument);
-    let is_it = |one: &&kith_content::Instrument| plain(&one.id) == wanted || plain(&one.abbreviation) == wanted;
+    let is_it = |one: &&kith_content::Instrument| {
+        plain(&one.id) == wanted || plain(&one.abbreviation) == wanted
+    };
     let Some(found) = app.content.instruments().find(is_it) else {
         return (None, None);
     };
-    let better = found.total.as_ref().and_then(|total| match total.better.as_str() {
-        "lower" => Some("lower"),
-        "higher" => Some("higher"),
-        _ => None,
-    });
-    let construct = app.content.evidence().construct(&found.construct.replace(' ', "-"));
+    let better = found
+        .total
+        .as_ref()
+        .and_then(|total| match total.better.as_str() {
+            "lower" => Some("lower"),
+            "higher" => Some("higher"),
+            _ => None,
+        });
+    let construct = app
+        .content
+        .evidence()
+        .construct(&found.construct.replace(' ', "-"));
     (better, construct.map(|one| one.id.clone()))
 }
 
@@ -304,14 +350,24 @@ async fn keep(app: &App, person: &Person, read: &Read, chosen: &[&Candidate]) ->
             path: path(&one.id),
             version: 1,
             text: one.draft.write().text,
-            note: format!("Brought in from {} ({}), line {}.", read.file, read.format, one.line),
+            note: format!(
+                "Brought in from {} ({}), line {}.",
+                read.file, read.format, one.line
+            ),
             made_by: person.person_id.clone(),
             made_at: now,
         })
         .collect();
     let count = versions.len();
-    let studies = if count == 1 { "a study".to_owned() } else { format!("{count} studies") };
-    let deed = format!("brought in drafts of {studies} from a file ({})", read.format);
+    let studies = if count == 1 {
+        "a study".to_owned()
+    } else {
+        format!("{count} studies")
+    };
+    let deed = format!(
+        "brought in drafts of {studies} from a file ({})",
+        read.format
+    );
     let person = person.clone();
     app.db
         .write(move |tx| {

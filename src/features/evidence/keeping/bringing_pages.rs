@@ -16,8 +16,14 @@ use kith_content::evidence::{Population, StudySetting};
 const MANY: usize = 3;
 
 pub(super) fn form(form: &Form) -> Markup {
-    let formats = [("", "Find out"), ("ris", "RIS"), ("bibtex", "BibTeX"), ("csl-json", "CSL-JSON"), ("metapsy", "Effects in the Metapsy layout (CSV)")]
-        .map(|(value, words)| (value.to_owned(), words.to_owned()));
+    let formats = [
+        ("", "Find out"),
+        ("ris", "RIS"),
+        ("bibtex", "BibTeX"),
+        ("csl-json", "CSL-JSON"),
+        ("metapsy", "Effects in the Metapsy layout (CSV)"),
+    ]
+    .map(|(value, words)| (value.to_owned(), words.to_owned()));
     html! {
         h1 { "Bring in a file" }
         p.lead { "References from a reference manager, or effects in the Metapsy layout. You see what was read before anything is kept." }
@@ -38,7 +44,11 @@ pub(super) fn form(form: &Form) -> Markup {
 }
 
 pub(super) fn look(app: &App, read: &Read, form: &Form) -> Markup {
-    let new = read.candidates.iter().filter(|one| one.here.is_none()).count();
+    let new = read
+        .candidates
+        .iter()
+        .filter(|one| one.here.is_none())
+        .count();
     html! {
         h1 { "Look at this file" }
         p.lead { (read.file) ": " @match read.candidates.len() { 0 => "nothing could be read.", 1 => "one study.", many => { (many) " studies." } }
@@ -110,7 +120,12 @@ fn candidate(index: usize, one: &Candidate, read: &Read, form: &Form) -> Markup 
 
 /// Which way each scale goes. It is asked, because a wrong sign turns harm into help.
 fn measured(app: &App, read: &Read, form: &Form) -> Markup {
-    let ways = [("", "please choose"), ("lower", "less of it"), ("higher", "more of it"), ("out", "leave it out")];
+    let ways = [
+        ("", "please choose"),
+        ("lower", "less of it"),
+        ("higher", "more of it"),
+        ("out", "leave it out"),
+    ];
     let constructs = &app.content.evidence().constructs;
     html! {
         h2 { "What is better" }
@@ -147,15 +162,33 @@ fn measured(app: &App, read: &Read, form: &Form) -> Markup {
 
 fn for_all(form: &Form) -> Markup {
     let words = |all: &[String]| -> Vec<(String, String)> {
-        let each = all.iter().map(|word| (word.clone(), begun(&word.replace('-', " "))));
-        std::iter::once((String::new(), "Differs, or not known".to_owned())).chain(each).collect()
+        let each = all
+            .iter()
+            .map(|word| (word.clone(), begun(&word.replace('-', " "))));
+        std::iter::once((String::new(), "Differs, or not known".to_owned()))
+            .chain(each)
+            .collect()
     };
     let options = |key: &str| -> Option<Vec<(String, String)>> {
         let mut options = match key {
             "design" => designs(),
             "family" => families(),
-            "people" => return Some(words(&Population::ALL.iter().map(ToString::to_string).collect::<Vec<_>>())),
-            "setting" => return Some(words(&StudySetting::ALL.iter().map(ToString::to_string).collect::<Vec<_>>())),
+            "people" => {
+                return Some(words(
+                    &Population::ALL
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>(),
+                ));
+            }
+            "setting" => {
+                return Some(words(
+                    &StudySetting::ALL
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>(),
+                ));
+            }
             _ => return None,
         };
         options.insert(0, (String::new(), "Differs, or not known".to_owned()));

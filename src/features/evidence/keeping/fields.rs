@@ -113,7 +113,10 @@ pub(super) fn check(library: &Library, id: &str, draft: &Draft, form: &mut Form)
     let before = form.problems.len();
     for key in NEEDED {
         if draft.get(key).is_empty() {
-            form.complain(key, format!("Please say this: {}.", label(key).to_lowercase()));
+            form.complain(
+                key,
+                format!("Please say this: {}.", label(key).to_lowercase()),
+            );
         }
     }
     for (key, kind) in OF_STUDY {
@@ -184,7 +187,9 @@ fn worded(message: &str) -> String {
         let is_key = index % 2 == 1;
         match label_if_any(part.split(" =").next().unwrap_or(part)) {
             Some(label) if is_key => match part.split_once(" = ") {
-                Some((_, value)) => words.push_str(&format!("“{label}: {}”", value.trim_matches('"'))),
+                Some((_, value)) => {
+                    words.push_str(&format!("“{label}: {}”", value.trim_matches('"')))
+                }
                 None => words.push_str(&format!("“{label}”")),
             },
             _ if is_key => words.push_str(&format!("“{part}”")),

@@ -259,7 +259,13 @@ fn lines(form: &Form, name: &str, label: &str, hint: &str) -> Markup {
     .lines(form)
 }
 
-fn choice(form: &Form, name: &str, label: &str, hint: &str, options: &[(String, String)]) -> Markup {
+fn choice(
+    form: &Form,
+    name: &str,
+    label: &str,
+    hint: &str,
+    options: &[(String, String)],
+) -> Markup {
     let (kind, more) = ("", &[][..]);
     Field {
         name,
@@ -300,7 +306,9 @@ fn tick(form: &Form, name: &str, words: &str) -> Markup {
 
 fn plain<W: std::fmt::Display>(all: &[W]) -> Choice {
     let words = all.iter().map(ToString::to_string);
-    words.map(|word| (word.clone(), begun(&word.replace('-', " ")))).collect()
+    words
+        .map(|word| (word.clone(), begun(&word.replace('-', " "))))
+        .collect()
 }
 
 fn with(mut options: Choice, none: &str) -> Choice {
@@ -314,7 +322,8 @@ fn with_none(options: Choice) -> Choice {
 
 pub(super) fn checks() -> Choice {
     let all = Checked::ALL.iter();
-    all.map(|&how| (how.to_string(), begun(checked(how)))).collect()
+    all.map(|&how| (how.to_string(), begun(checked(how))))
+        .collect()
 }
 
 pub(super) fn designs() -> Choice {
@@ -329,7 +338,8 @@ pub(super) fn designs() -> Choice {
         Design::Review => "Review without a pooled figure",
     };
     let all = Design::ALL.iter();
-    all.map(|&one| (one.to_string(), words(one).to_owned())).collect()
+    all.map(|&one| (one.to_string(), words(one).to_owned()))
+        .collect()
 }
 
 pub(super) fn families() -> Choice {
@@ -350,7 +360,8 @@ pub(super) fn comparisons() -> Choice {
         Against::Nothing => "Nobody was compared",
     };
     let all = Against::ALL.iter();
-    all.map(|&one| (one.to_string(), words(one).to_owned())).collect()
+    all.map(|&one| (one.to_string(), words(one).to_owned()))
+        .collect()
 }
 
 fn whens() -> Choice {
@@ -359,14 +370,17 @@ fn whens() -> Choice {
         Timepoint::FollowUp => "At a follow-up",
     };
     let all = Timepoint::ALL.iter();
-    let mut all: Choice = all.map(|&one| (one.to_string(), words(one).to_owned())).collect();
+    let mut all: Choice = all
+        .map(|&one| (one.to_string(), words(one).to_owned()))
+        .collect();
     all.insert(0, (String::new(), "Right after, unless said".to_owned()));
     all
 }
 
 fn effects() -> Choice {
     let all = EffectKind::ALL.iter();
-    all.map(|&kind| (kind.to_string(), begun(called(kind)))).collect()
+    all.map(|&kind| (kind.to_string(), begun(called(kind))))
+        .collect()
 }
 
 fn favours() -> Choice {
@@ -375,11 +389,16 @@ fn favours() -> Choice {
         Favours::Nobody => "Nobody, or it is not reliable",
     };
     let all = Favours::ALL.iter();
-    all.map(|&one| (one.to_string(), words(one).to_owned())).collect()
+    all.map(|&one| (one.to_string(), words(one).to_owned()))
+        .collect()
 }
 
 fn p_signs() -> Choice {
-    [("", "exactly"), ("<", "less than this"), (">", "more than this")]
-        .map(|(value, words)| (value.to_owned(), words.to_owned()))
-        .to_vec()
+    [
+        ("", "exactly"),
+        ("<", "less than this"),
+        (">", "more than this"),
+    ]
+    .map(|(value, words)| (value.to_owned(), words.to_owned()))
+    .to_vec()
 }

@@ -16,7 +16,11 @@ use crate::features::evidence::{pages, studies};
 use crate::features::people::{Person, Role};
 
 fn date(person: &Person, at: i64, now: i64) -> String {
-    date_text(day(at, &person.zone), day(now, &person.zone), &person.locale)
+    date_text(
+        day(at, &person.zone),
+        day(now, &person.zone),
+        &person.locale,
+    )
 }
 
 /// Somebody's name, or that she has left.
@@ -107,7 +111,10 @@ pub(super) fn list(app: &App, person: &Person, kept: &Kept) -> Markup {
 }
 
 fn address(kept: &Kept, one: &One) -> String {
-    format!("/evidence/studies/{}/versions/{}", kept.id, one.version.version)
+    format!(
+        "/evidence/studies/{}/versions/{}",
+        kept.id, one.version.version
+    )
 }
 
 /// Who wrote it, when, why, where it was read; who read it after that.
@@ -164,7 +171,12 @@ pub(super) fn version(app: &App, person: &Person, kept: &Kept, one: &One, form: 
 }
 
 /// A draft as far as it goes, and what is missing.
-fn unfinished(app: &App, kept: &Kept, draft: &kith_content::evidence::draft::Draft, standing: Standing) -> Markup {
+fn unfinished(
+    app: &App,
+    kept: &Kept,
+    draft: &kith_content::evidence::draft::Draft,
+    standing: Standing,
+) -> Markup {
     let mut form = super::fields::form_of(draft);
     super::fields::check(&app.content, &kept.id, draft, &mut form);
     html! {
@@ -182,10 +194,21 @@ fn unfinished(app: &App, kept: &Kept, draft: &kith_content::evidence::draft::Dra
 /// What can be done about a version that nobody has decided on.
 fn deciding(person: &Person, kept: &Kept, one: &One) -> Markup {
     let own = one.version.made_by == person.person_id;
-    let may = may_approve(&one.version, &person.person_id, person.roles.has(Role::Owner), others(kept, person));
+    let may = may_approve(
+        &one.version,
+        &person.person_id,
+        person.roles.has(Role::Owner),
+        others(kept, person),
+    );
     let here = address(kept, one);
     let none = Form::default();
-    let why = |hint| Field { name: "note", label: "Why", hint, kind: "text", more: &[("maxlength", "600"), ("autocomplete", "off")] };
+    let why = |hint| Field {
+        name: "note",
+        label: "Why",
+        hint,
+        kind: "text",
+        more: &[("maxlength", "600"), ("autocomplete", "off")],
+    };
     html! {
         section.deciding {
             @if one.standing == Standing::Draft {
@@ -262,7 +285,12 @@ pub(super) fn differences(kept: &Kept, one: &One, from: i64, found: &[Difference
 
 /// What stands on a study's own page: that it is the clinic's, that it is taken out, and for those who work here what they
 /// can do about it.
-pub(in crate::features::evidence) fn about(study: &str, own: Option<&Own>, works_here: bool, kept: Option<&Kept>) -> Markup {
+pub(in crate::features::evidence) fn about(
+    study: &str,
+    own: Option<&Own>,
+    works_here: bool,
+    kept: Option<&Kept>,
+) -> Markup {
     html! {
         @if let Some(own) = own {
             p.note { "What stands here was written in this clinic (version " (own.version) ")."
@@ -293,7 +321,10 @@ pub(in crate::features::evidence) fn about(study: &str, own: Option<&Own>, works
 
 /// Beside a pool: which of its trials the clinic wrote, and which of them one person alone has read.
 pub(in crate::features::evidence) fn among(own: &[Own], pooled: &[&str]) -> Markup {
-    let among: Vec<&Own> = own.iter().filter(|one| pooled.contains(&one.study.as_str())).collect();
+    let among: Vec<&Own> = own
+        .iter()
+        .filter(|one| pooled.contains(&one.study.as_str()))
+        .collect();
     let alone = among.iter().filter(|one| one.alone).count();
     html! {
         @if !among.is_empty() {

@@ -92,14 +92,31 @@ pub(super) async fn approve(
     let one = kept.find(version).ok_or(Error::NotFound)?;
     if one.standing != Standing::Waits {
         let how = one.standing.words();
-        return Err(Error::Conflict(format!("Nothing is to be decided about this version: it {how}.")));
+        return Err(Error::Conflict(format!(
+            "Nothing is to be decided about this version: it {how}."
+        )));
     }
     let others = others(&kept, &person);
-    let alone = match may_approve(&one.version, &person.person_id, person.roles.has(Role::Owner), others) {
+    let alone = match may_approve(
+        &one.version,
+        &person.person_id,
+        person.roles.has(Role::Owner),
+        others,
+    ) {
         May::Approve => false,
         May::ApproveAlone => true,
-        May::AskAnother => return Err(Error::invalid("", "You wrote this yourself. Somebody else who works here reads it and says that it counts.")),
-        May::AskOwner => return Err(Error::invalid("", "You wrote this yourself, and nobody else works here. Whoever owns the clinic can let it count.")),
+        May::AskAnother => {
+            return Err(Error::invalid(
+                "",
+                "You wrote this yourself. Somebody else who works here reads it and says that it counts.",
+            ));
+        }
+        May::AskOwner => {
+            return Err(Error::invalid(
+                "",
+                "You wrote this yourself, and nobody else works here. Whoever owns the clinic can let it count.",
+            ));
+        }
     };
     let note = form.text("looked_at", REASON);
     if alone && !form.ticked("alone") {
@@ -108,7 +125,12 @@ pub(super) async fn approve(
     form.finish()?;
     let broken = newly_broken(&app, &person.clinic_id, one).await?;
     if let Some(first) = broken.first() {
-        return Err(Error::invalid("", format!("This cannot count yet, because something else leans on what it changes: {first}")));
+        return Err(Error::invalid(
+            "",
+            format!(
+                "This cannot count yet, because something else leans on what it changes: {first}"
+            ),
+        ));
     }
     let review = Review {
         study: study.clone(),
@@ -144,13 +166,19 @@ pub(super) async fn refuse(
     let one = kept.find(version).ok_or(Error::NotFound)?;
     if !one.standing.is_open() {
         let how = one.standing.words();
-        return Err(Error::Conflict(format!("Nothing is to be decided about this version: it {how}.")));
+        return Err(Error::Conflict(format!(
+            "Nothing is to be decided about this version: it {how}."
+        )));
     }
     let own = one.version.made_by == person.person_id;
     let note = if own {
         form.text("note", REASON)
     } else {
-        form.needed("note", REASON, "Please say why, so that its writer can put it right.")
+        form.needed(
+            "note",
+            REASON,
+            "Please say why, so that its writer can put it right.",
+        )
     };
     form.finish()?;
     let review = Review {
@@ -163,7 +191,9 @@ pub(super) async fn refuse(
         decided_at: app.clock.now(),
     };
     decide(&app, &person, review).await?;
-    Ok(see(&format!("/evidence/studies/{study}/versions/{version}")))
+    Ok(see(&format!(
+        "/evidence/studies/{study}/versions/{version}"
+    )))
 }
 
 /// Writes a decision down, and puts what was approved to use.
@@ -198,8 +228,14 @@ async fn decide(app: &App, person: &Person, review: Review) -> Result<(), Error>
 /// longer has, a practice whose source it is.
 async fn newly_broken(app: &App, clinic_id: &str, one: &One) -> Result<Vec<Problem>, Error> {
     let clinic = clinic_id.to_owned();
-    let (_, own) = app.db.read(move |tx| content::list_used(tx, &clinic)).await?;
-    let own: Vec<File> = own.into_iter().map(|(path, text)| File { path, text }).collect();
+    let (_, own) = app
+        .db
+        .read(move |tx| content::list_used(tx, &clinic))
+        .await?;
+    let own: Vec<File> = own
+        .into_iter()
+        .map(|(path, text)| File { path, text })
+        .collect();
     let (overlay, version) = (app.config.content.clone(), one.version.clone());
     tokio::task::spawn_blocking(move || {
         let before = load_with(overlay.as_deref(), own.clone())?.problems;

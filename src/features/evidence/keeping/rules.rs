@@ -113,11 +113,7 @@ pub fn differences(before: &Draft, after: &Draft) -> Vec<Difference> {
     );
     let id = |outcome: &BTreeMap<String, String>| outcome.get("id").cloned().unwrap_or_default();
     let of = |draft: &Draft, wanted: &str| -> Option<BTreeMap<String, String>> {
-        draft
-            .outcomes
-            .iter()
-            .find(|one| id(one) == wanted)
-            .cloned()
+        draft.outcomes.iter().find(|one| id(one) == wanted).cloned()
     };
     let mut seen: Vec<String> = Vec::new();
     for name in before.outcomes.iter().chain(&after.outcomes).map(id) {

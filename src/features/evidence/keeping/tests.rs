@@ -26,7 +26,10 @@ const TRIAL: [(&str, &str); 27] = [
     ("people", "adults"),
     ("setting", "community"),
     ("population", "adults, Nigeria"),
-    ("intervention", "letters to oneself, 20 minutes a day, one week"),
+    (
+        "intervention",
+        "letters to oneself, 20 minutes a day, one week",
+    ),
     ("days", "7"),
     ("minutes_a_day", "20"),
     ("comparator", "waiting list"),
@@ -66,9 +69,13 @@ async fn correct(
     base: &str,
     changes: &[(&str, &str)],
 ) -> Answer {
-    let kept = super::kept(&app.app.at(&who.clinic_id).await.unwrap(), &who.clinic_id, study)
-        .await
-        .unwrap();
+    let kept = super::kept(
+        &app.app.at(&who.clinic_id).await.unwrap(),
+        &who.clinic_id,
+        study,
+    )
+    .await
+    .unwrap();
     let mut form = form_of(&kept.newest().unwrap().draft());
     for (name, value) in changes {
         form.set(name, value);
@@ -167,10 +174,38 @@ fn each_version_stands_in_one_way() {
         (version(1, ""), None, 2, Some(2), true, Standing::Counted),
         (version(2, "amira"), None, 2, None, true, Standing::Waits),
         (version(2, "amira"), None, 2, None, false, Standing::Draft),
-        (version(2, "amira"), None, 3, None, true, Standing::Overtaken),
-        (version(2, "amira"), Some(&yes), 2, Some(2), true, Standing::Counts),
-        (version(2, "amira"), Some(&yes), 3, Some(3), true, Standing::Counted),
-        (version(2, "amira"), Some(&no), 2, None, true, Standing::Refused),
+        (
+            version(2, "amira"),
+            None,
+            3,
+            None,
+            true,
+            Standing::Overtaken,
+        ),
+        (
+            version(2, "amira"),
+            Some(&yes),
+            2,
+            Some(2),
+            true,
+            Standing::Counts,
+        ),
+        (
+            version(2, "amira"),
+            Some(&yes),
+            3,
+            Some(3),
+            true,
+            Standing::Counted,
+        ),
+        (
+            version(2, "amira"),
+            Some(&no),
+            2,
+            None,
+            true,
+            Standing::Refused,
+        ),
     ] {
         let stands = standing(&of, review, (newest, in_use), whole);
         assert_eq!(stands, expected, "{of:?} {review:?} {newest} {in_use:?}");
@@ -218,7 +253,10 @@ async fn every_study_of_the_library_goes_through_its_form_unchanged() {
         assert!(page.contains(&format!(" name=\"{key}\"")), "{key}");
     }
     for (key, _) in OF_OUTCOME {
-        assert!(page.contains(&format!(" name=\"outcome-0-{key}\"")), "{key}");
+        assert!(
+            page.contains(&format!(" name=\"outcome-0-{key}\"")),
+            "{key}"
+        );
     }
 }
 
@@ -231,21 +269,46 @@ async fn a_study_counts_once_somebody_else_has_read_it_and_for_that_clinic_alone
         library_version(&app, &app.dov).await,
     );
     let sent = offer(&app, &app.ema, &[]).await;
-    assert_eq!(sent.place, format!("/evidence/studies/{NAME}/versions/1"), "{}", sent.text);
+    assert_eq!(
+        sent.place,
+        format!("/evidence/studies/{NAME}/versions/1"),
+        "{}",
+        sent.text
+    );
 
     // Until somebody read it, it is nowhere but on its own page.
     assert_eq!(pooled(&app, &app.amira).await, before);
     let page = app.get(Some(&app.ema), &sent.place).await.text;
-    for wanted in ["waits for a second pair of eyes", "Read in: Table 2, page 7", "Written by Ema", "You wrote this", "read in the full text", "It is in no pool"] {
-        assert!(page.to_lowercase().contains(&wanted.to_lowercase()), "{wanted}: {page}");
+    for wanted in [
+        "waits for a second pair of eyes",
+        "Read in: Table 2, page 7",
+        "Written by Ema",
+        "You wrote this",
+        "read in the full text",
+        "It is in no pool",
+    ] {
+        assert!(
+            page.to_lowercase().contains(&wanted.to_lowercase()),
+            "{wanted}: {page}"
+        );
     }
     let address = format!("/evidence/studies/{NAME}");
     assert_eq!(app.get(Some(&app.amira), &address).await.place, sent.place);
     assert_eq!(app.get(Some(&app.ben), &address).await.status, 404);
     assert_eq!(app.get(Some(&app.dov), &address).await.status, 404);
     assert_eq!(app.get(Some(&app.dov), &sent.place).await.status, 404);
-    assert!(app.get(Some(&app.amira), "/evidence/waiting").await.text.contains("Okoye, Lindqvist, 2025"));
-    assert!(app.get(Some(&app.amira), "/evidence").await.text.contains("One study waits"));
+    assert!(
+        app.get(Some(&app.amira), "/evidence/waiting")
+            .await
+            .text
+            .contains("Okoye, Lindqvist, 2025")
+    );
+    assert!(
+        app.get(Some(&app.amira), "/evidence")
+            .await
+            .text
+            .contains("One study waits")
+    );
 
     // Not by her who wrote it, not by a stranger.
     assert_eq!(approve(&app, &app.ema, NAME, "1").await.status, 422);
@@ -256,24 +319,48 @@ async fn a_study_counts_once_somebody_else_has_read_it_and_for_that_clinic_alone
 
     assert_eq!(pooled(&app, &app.amira).await, before + 1);
     assert_eq!(pooled(&app, &app.dov).await, theirs);
-    assert_ne!(library_version(&app, &app.amira).await, library, "another library, another name");
+    assert_ne!(
+        library_version(&app, &app.amira).await,
+        library,
+        "another library, another name"
+    );
     assert_eq!(library_version(&app, &app.dov).await, foreign);
-    let question = app.get(Some(&app.ben), "/evidence/depression?audience=supervisor").await.text;
-    assert!(question.contains(&format!("{} trials", before + 1)), "{question}");
+    let question = app
+        .get(Some(&app.ben), "/evidence/depression?audience=supervisor")
+        .await
+        .text;
+    assert!(
+        question.contains(&format!("{} trials", before + 1)),
+        "{question}"
+    );
     assert!(question.contains("Okoye"), "it stands in the forest");
     assert!(question.contains("One of these trials was written or corrected in this clinic"));
     assert!(!question.contains("nobody but its writer"));
     let page = app.get(Some(&app.ben), &address).await.text;
     assert!(page.contains("was written in this clinic (version 1)"));
-    assert!(!page.contains("Correct this") && !page.contains("Ema"), "a client sees no name and no button");
-    assert!(app.get(Some(&app.dov), "/evidence/depression?audience=supervisor").await.text.contains(&format!("{theirs} trials")));
+    assert!(
+        !page.contains("Correct this") && !page.contains("Ema"),
+        "a client sees no name and no button"
+    );
+    assert!(
+        app.get(Some(&app.dov), "/evidence/depression?audience=supervisor")
+            .await
+            .text
+            .contains(&format!("{theirs} trials"))
+    );
 
     let deeds = app.get(Some(&app.olu), "/clinic/audit").await.text;
-    for deed in [format!("offered the study {NAME}"), format!("let version 1 of the study {NAME} count")] {
+    for deed in [
+        format!("offered the study {NAME}"),
+        format!("let version 1 of the study {NAME} count"),
+    ] {
         assert!(deeds.contains(&deed), "{deed}");
     }
     // Decided once.
-    assert_eq!(approve(&app, &app.amira, NAME, "1").await.status, StatusCode::CONFLICT);
+    assert_eq!(
+        approve(&app, &app.amira, NAME, "1").await.status,
+        StatusCode::CONFLICT
+    );
 }
 
 #[tokio::test]
@@ -282,36 +369,94 @@ async fn a_correction_of_a_study_that_comes_with_kith_leaves_every_version_to_be
     let study = "eriksson2018";
     let first = format!("/evidence/studies/{study}/versions/1");
     let before = app.get(Some(&app.amira), &first).await;
-    assert!(before.text.contains("as it comes with Kith"), "{}", before.text);
-    assert_eq!(app.get(Some(&app.amira), &format!("/evidence/studies/{study}/versions/2")).await.status, 404);
+    assert!(
+        before.text.contains("as it comes with Kith"),
+        "{}",
+        before.text
+    );
+    assert_eq!(
+        app.get(
+            Some(&app.amira),
+            &format!("/evidence/studies/{study}/versions/2")
+        )
+        .await
+        .status,
+        404
+    );
 
     let lacking = correct(&app, &app.noor, study, "1", &[]).await;
     assert_eq!(lacking.status, 422);
-    assert!(lacking.text.contains("what version 1 says already"), "{}", lacking.text);
+    assert!(
+        lacking.text.contains("what version 1 says already"),
+        "{}",
+        lacking.text
+    );
     let sent = correct(&app, &app.noor, study, "1", &[("outcome-2-value", "0.51")]).await;
-    assert_eq!(sent.place, format!("/evidence/studies/{study}/versions/2"), "{}", sent.text);
+    assert_eq!(
+        sent.place,
+        format!("/evidence/studies/{study}/versions/2"),
+        "{}",
+        sent.text
+    );
     // What counts is still what came with Kith.
     let value = async |who: &Someone| {
         let theirs = app.app.at(&who.clinic_id).await.unwrap();
-        theirs.content.evidence().cell("eriksson2018/stress/value").unwrap().number
+        theirs
+            .content
+            .evidence()
+            .cell("eriksson2018/stress/value")
+            .unwrap()
+            .number
     };
     assert_eq!(value(&app.amira).await, Some(0.59));
-    assert_eq!(approve(&app, &app.chloe, study, "2").await.place, format!("/evidence/studies/{study}"));
+    assert_eq!(
+        approve(&app, &app.chloe, study, "2").await.place,
+        format!("/evidence/studies/{study}")
+    );
     assert_eq!(value(&app.amira).await, Some(0.51));
     assert_eq!(value(&app.dov).await, Some(0.59));
 
     // Both can be read as they were, and what lies between them.
     let first = app.get(Some(&app.chloe), &first).await.text;
-    assert!(first.contains("0.59") && first.contains("counted until a later one did"), "{first}");
+    assert!(
+        first.contains("0.59") && first.contains("counted until a later one did"),
+        "{first}"
+    );
     let second = app.get(Some(&app.chloe), &sent.place).await.text;
-    for wanted in ["0.51", "Version 2 of 2: counts", "What was wrong: The figure was of the follow-up.", "Read in: Table 3", "Written by Noor", "Read by Chloe"] {
+    for wanted in [
+        "0.51",
+        "Version 2 of 2: counts",
+        "What was wrong: The figure was of the follow-up.",
+        "Read in: Table 3",
+        "Written by Noor",
+        "Read by Chloe",
+    ] {
         assert!(second.contains(wanted), "{wanted}: {second}");
     }
-    let differs = app.get(Some(&app.chloe), &format!("{}/differences", sent.place)).await.text;
-    assert!(differs.contains("0.59") && differs.contains("0.51") && differs.contains("stress: Figure"), "{differs}");
-    let all = app.get(Some(&app.chloe), &format!("{}/differences?from=0", sent.place)).await;
+    let differs = app
+        .get(Some(&app.chloe), &format!("{}/differences", sent.place))
+        .await
+        .text;
+    assert!(
+        differs.contains("0.59") && differs.contains("0.51") && differs.contains("stress: Figure"),
+        "{differs}"
+    );
+    let all = app
+        .get(
+            Some(&app.chloe),
+            &format!("{}/differences?from=0", sent.place),
+        )
+        .await;
     assert!(all.text.contains("Frontiers in Psychology"));
-    assert_eq!(app.get(Some(&app.chloe), &format!("{}/differences?from=7", sent.place)).await.status, 404);
+    assert_eq!(
+        app.get(
+            Some(&app.chloe),
+            &format!("{}/differences?from=7", sent.place)
+        )
+        .await
+        .status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -319,43 +464,126 @@ async fn what_two_write_at_once_is_not_lost_and_not_laid_over_each_other() {
     let app = TestApp::new().await;
     let first = correct(&app, &app.noor, "weng2013", "1", &[("caveat", "Noor’s.")]).await;
     assert_eq!(first.status, StatusCode::SEE_OTHER);
-    let second = correct(&app, &app.amira, "weng2013", "1", &[("caveat", "Amira’s own words.")]).await;
+    let second = correct(
+        &app,
+        &app.amira,
+        "weng2013",
+        "1",
+        &[("caveat", "Amira’s own words.")],
+    )
+    .await;
     assert_eq!(second.status, 422);
-    assert!(second.text.contains("Somebody else wrote a version of this meanwhile"));
-    assert!(second.text.contains("Amira’s own words."), "what she wrote is still there");
-    assert!(second.text.contains("name=\"base\" value=\"2\""), "and can be offered after looking");
+    assert!(
+        second
+            .text
+            .contains("Somebody else wrote a version of this meanwhile")
+    );
+    assert!(
+        second.text.contains("Amira’s own words."),
+        "what she wrote is still there"
+    );
+    assert!(
+        second.text.contains("name=\"base\" value=\"2\""),
+        "and can be offered after looking"
+    );
 }
 
 #[tokio::test]
 async fn what_is_wrong_stands_at_its_field_and_nothing_is_lost() {
     let app = TestApp::new().await;
     for (changes, field, words) in [
-        (&[("design", "")][..], "design", "Please say this: how it was made."),
+        (
+            &[("design", "")][..],
+            "design",
+            "Please say this: how it was made.",
+        ),
         (&[("year", "MMXX")], "year", "This is no number"),
         (&[("doi", "doi:10.1/x")], "doi", "A DOI begins with 10."),
-        (&[("n_control", "")], "n_treatment", "“People who trained” and “People who did not” go together"),
-        (&[("outcome-0-value", "-0.5")], "outcome-0-value", "A positive figure means improvement"),
-        (&[("outcome-0-value", "0,5")], "outcome-0-value", "Write decimals with a point"),
-        (&[("outcome-0-ci_low", "0.1")], "outcome-0-ci_low", "must be two numbers"),
-        (&[("outcome-0-ci_low", "-0.1"), ("outcome-0-ci_high", "1.1")], "outcome-0-ci_low", "“Whom it favours: none”"),
-        (&[("outcome-0-favours", "")], "outcome-0-favours", "Please say this: whom it favours."),
-        (&[("against", "none")], "against", "A trial compares with something"),
-        (&[("design", "pre-post"), ("against", "none")], "outcome-0-construct", "“The score mixes"),
-        (&[("read_in", "")], "read_in", "Please say where in it you read the figures."),
-        (&[("title", "Mindful self-compassion training reduces stress and burnout symptoms among practicing psychologists: a randomized controlled trial of a brief web-based intervention"), ("year", "2018")], "title", "This is the paper of eriksson2018"),
+        (
+            &[("n_control", "")],
+            "n_treatment",
+            "“People who trained” and “People who did not” go together",
+        ),
+        (
+            &[("outcome-0-value", "-0.5")],
+            "outcome-0-value",
+            "A positive figure means improvement",
+        ),
+        (
+            &[("outcome-0-value", "0,5")],
+            "outcome-0-value",
+            "Write decimals with a point",
+        ),
+        (
+            &[("outcome-0-ci_low", "0.1")],
+            "outcome-0-ci_low",
+            "must be two numbers",
+        ),
+        (
+            &[("outcome-0-ci_low", "-0.1"), ("outcome-0-ci_high", "1.1")],
+            "outcome-0-ci_low",
+            "“Whom it favours: none”",
+        ),
+        (
+            &[("outcome-0-favours", "")],
+            "outcome-0-favours",
+            "Please say this: whom it favours.",
+        ),
+        (
+            &[("against", "none")],
+            "against",
+            "A trial compares with something",
+        ),
+        (
+            &[("design", "pre-post"), ("against", "none")],
+            "outcome-0-construct",
+            "“The score mixes",
+        ),
+        (
+            &[("read_in", "")],
+            "read_in",
+            "Please say where in it you read the figures.",
+        ),
+        (
+            &[
+                (
+                    "title",
+                    "Mindful self-compassion training reduces stress and burnout symptoms among practicing psychologists: a randomized controlled trial of a brief web-based intervention",
+                ),
+                ("year", "2018"),
+            ],
+            "title",
+            "This is the paper of eriksson2018",
+        ),
     ] {
         let sent = offer(&app, &app.ema, changes).await;
         assert_eq!(sent.status, 422, "{changes:?}");
         if field == "outcome-0-construct" {
             // Change within one group has to be named as such.
-            assert!(sent.text.contains("“Change within one group"), "{}", sent.text);
+            assert!(
+                sent.text.contains("“Change within one group"),
+                "{}",
+                sent.text
+            );
             continue;
         }
         assert!(sent.text.contains(words), "{words}: {}", sent.text);
-        assert!(sent.text.contains(&format!("id=\"{field}-problem\"")), "{field}: {}", sent.text);
-        assert!(sent.text.contains("letters to oneself, 20 minutes a day, one week"));
+        assert!(
+            sent.text.contains(&format!("id=\"{field}-problem\"")),
+            "{field}: {}",
+            sent.text
+        );
+        assert!(
+            sent.text
+                .contains("letters to oneself, 20 minutes a day, one week")
+        );
     }
-    assert!(app.get(Some(&app.ema), "/evidence/waiting").await.text.contains("Nothing."));
+    assert!(
+        app.get(Some(&app.ema), "/evidence/waiting")
+            .await
+            .text
+            .contains("Nothing.")
+    );
 }
 
 #[tokio::test]
@@ -366,17 +594,62 @@ async fn a_draft_is_kept_as_it_is_and_gone_on_with() {
     let kept = app.post(Some(&app.ema), "/evidence/studies", &fields).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
     let page = app.get(Some(&app.amira), &kept.place).await.text;
-    assert!(page.contains("a draft, not whole yet") && page.contains("Please say this: how it was made."), "{page}");
+    assert!(
+        page.contains("a draft, not whole yet")
+            && page.contains("Please say this: how it was made."),
+        "{page}"
+    );
     // Nobody can let it count as it is.
-    assert_eq!(approve(&app, &app.amira, NAME, "1").await.status, StatusCode::CONFLICT);
-    let form = app.get(Some(&app.ema), &format!("/evidence/studies/{NAME}/versions/new")).await.text;
-    assert!(form.contains("Go on with Okoye, Lindqvist, 2025") && !form.contains("What was wrong"), "{form}");
-    let more = app.post(Some(&app.ema), "/evidence/studies", &[("outcomes", "1"), ("outcome-0-label", "grief"), ("do", "another")]).await;
+    assert_eq!(
+        approve(&app, &app.amira, NAME, "1").await.status,
+        StatusCode::CONFLICT
+    );
+    let form = app
+        .get(
+            Some(&app.ema),
+            &format!("/evidence/studies/{NAME}/versions/new"),
+        )
+        .await
+        .text;
+    assert!(
+        form.contains("Go on with Okoye, Lindqvist, 2025") && !form.contains("What was wrong"),
+        "{form}"
+    );
+    let more = app
+        .post(
+            Some(&app.ema),
+            "/evidence/studies",
+            &[
+                ("outcomes", "1"),
+                ("outcome-0-label", "grief"),
+                ("do", "another"),
+            ],
+        )
+        .await;
     assert!(more.text.contains("outcome-1-value") && more.text.contains("value=\"grief\""));
 
-    let whole = correct(&app, &app.ema, NAME, "1", &[("design", "waitlist-rct"), ("outcome-0-value", "0.5"), ("outcome-0-effect", "hedges-g")]).await;
-    assert_eq!(whole.place, format!("/evidence/studies/{NAME}/versions/2"), "{}", whole.text);
-    assert_eq!(approve(&app, &app.amira, NAME, "2").await.status, StatusCode::SEE_OTHER);
+    let whole = correct(
+        &app,
+        &app.ema,
+        NAME,
+        "1",
+        &[
+            ("design", "waitlist-rct"),
+            ("outcome-0-value", "0.5"),
+            ("outcome-0-effect", "hedges-g"),
+        ],
+    )
+    .await;
+    assert_eq!(
+        whole.place,
+        format!("/evidence/studies/{NAME}/versions/2"),
+        "{}",
+        whole.text
+    );
+    assert_eq!(
+        approve(&app, &app.amira, NAME, "2").await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -389,24 +662,53 @@ async fn a_study_that_is_taken_out_says_so_and_counts_nowhere_in_that_clinic() {
     let study = found.pool.unwrap().taken[0].study.id.clone();
     let before = pooled(&app, &app.amira).await;
     let path = format!("/evidence/studies/{study}/retirement");
-    assert_eq!(app.post(Some(&app.amira), &path, &[("reason", "")]).await.status, 422);
-    let sent = app.post(Some(&app.amira), &path, &[("reason", "Withdrawn by its journal.")]).await;
+    assert_eq!(
+        app.post(Some(&app.amira), &path, &[("reason", "")])
+            .await
+            .status,
+        422
+    );
+    let sent = app
+        .post(
+            Some(&app.amira),
+            &path,
+            &[("reason", "Withdrawn by its journal.")],
+        )
+        .await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
-    assert_eq!(pooled(&app, &app.amira).await, before, "that too is read by another");
-    assert_eq!(app.post(Some(&app.noor), &path, &[("reason", "Again.")]).await.status, StatusCode::CONFLICT);
+    assert_eq!(
+        pooled(&app, &app.amira).await,
+        before,
+        "that too is read by another"
+    );
+    assert_eq!(
+        app.post(Some(&app.noor), &path, &[("reason", "Again.")])
+            .await
+            .status,
+        StatusCode::CONFLICT
+    );
     let decided = approve(&app, &app.ema, &study, "2").await;
     assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text);
     assert_eq!(pooled(&app, &app.amira).await, before - 1);
     assert_eq!(pooled(&app, &app.dov).await, before);
-    let page = app.get(Some(&app.ben), &format!("/evidence/studies/{study}")).await.text;
-    assert!(page.contains("Taken out: it is in no pool.") && page.contains("Withdrawn by its journal."), "{page}");
+    let page = app
+        .get(Some(&app.ben), &format!("/evidence/studies/{study}"))
+        .await
+        .text;
+    assert!(
+        page.contains("Taken out: it is in no pool.") && page.contains("Withdrawn by its journal."),
+        "{page}"
+    );
     let question = app.get(Some(&app.amira), "/evidence/depression").await.text;
     assert!(question.contains("was taken out of what counts: Withdrawn by its journal."));
 
     // And it can be let in again, by a version without the reason.
     let again = correct(&app, &app.ema, &study, "2", &[("retired", "")]).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
-    assert_eq!(approve(&app, &app.amira, &study, "3").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        approve(&app, &app.amira, &study, "3").await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(pooled(&app, &app.amira).await, before);
 }
 
@@ -416,17 +718,44 @@ async fn whoever_says_no_says_why_and_whoever_wrote_it_may_take_it_back() {
     let place = offer(&app, &app.ema, &[]).await.place;
     let path = format!("{place}/refusal");
     assert_eq!(app.post(Some(&app.amira), &path, &[]).await.status, 422);
-    let no = app.post(Some(&app.amira), &path, &[("note", "The table says 0.3.")]).await;
+    let no = app
+        .post(Some(&app.amira), &path, &[("note", "The table says 0.3.")])
+        .await;
     assert_eq!(no.place, place);
     let page = app.get(Some(&app.ema), &place).await.text;
-    assert!(page.contains("Amira said no") && page.contains("The table says 0.3."), "{page}");
-    assert_eq!(approve(&app, &app.amira, NAME, "1").await.status, StatusCode::CONFLICT);
+    assert!(
+        page.contains("Amira said no") && page.contains("The table says 0.3."),
+        "{page}"
+    );
+    assert_eq!(
+        approve(&app, &app.amira, NAME, "1").await.status,
+        StatusCode::CONFLICT
+    );
     // A later version of it is read anew.
-    let sent = correct(&app, &app.ema, NAME, "1", &[("outcome-0-value", "0.5000001")]).await;
-    let back = app.post(Some(&app.ema), &format!("{}/refusal", sent.place), &[]).await;
+    let sent = correct(
+        &app,
+        &app.ema,
+        NAME,
+        "1",
+        &[("outcome-0-value", "0.5000001")],
+    )
+    .await;
+    let back = app
+        .post(Some(&app.ema), &format!("{}/refusal", sent.place), &[])
+        .await;
     assert_eq!(back.place, sent.place, "{}", back.text);
-    assert!(app.get(Some(&app.ema), &sent.place).await.text.contains("Taken back by its writer"));
-    assert!(app.get(Some(&app.ema), "/evidence/waiting").await.text.contains("Nothing."));
+    assert!(
+        app.get(Some(&app.ema), &sent.place)
+            .await
+            .text
+            .contains("Taken back by its writer")
+    );
+    assert!(
+        app.get(Some(&app.ema), "/evidence/waiting")
+            .await
+            .text
+            .contains("Nothing.")
+    );
 }
 
 #[tokio::test]
@@ -435,23 +764,58 @@ async fn who_works_by_herself_lets_it_count_and_it_says_so_wherever_it_is_told()
     // All others leave.
     for person in [&app.amira, &app.noor, &app.chloe, &app.ema] {
         let path = format!("/clinic/people/{}/ending", person.id);
-        let gone = app.post(Some(&app.olu), &path, &[("word", "end"), ("to", &app.olu.id)]).await;
+        let gone = app
+            .post(
+                Some(&app.olu),
+                &path,
+                &[("word", "end"), ("to", &app.olu.id)],
+            )
+            .await;
         assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text);
     }
     let place = offer(&app, &app.olu, &[]).await.place;
-    assert!(app.get(Some(&app.olu), &place).await.text.contains("Nobody else works here"));
-    assert_eq!(approve(&app, &app.olu, NAME, "1").await.status, 422, "she has to say so");
-    let decided = app.post(Some(&app.olu), &format!("{place}/approval"), &[("alone", "yes")]).await;
+    assert!(
+        app.get(Some(&app.olu), &place)
+            .await
+            .text
+            .contains("Nobody else works here")
+    );
+    assert_eq!(
+        approve(&app, &app.olu, NAME, "1").await.status,
+        422,
+        "she has to say so"
+    );
+    let decided = app
+        .post(
+            Some(&app.olu),
+            &format!("{place}/approval"),
+            &[("alone", "yes")],
+        )
+        .await;
     assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text);
     for (path, words) in [
-        ("/evidence/depression?audience=colleague", "nobody but its writer has read"),
-        ("/evidence/studies/okoye2025", "Nobody but its writer has read it."),
+        (
+            "/evidence/depression?audience=colleague",
+            "nobody but its writer has read",
+        ),
+        (
+            "/evidence/studies/okoye2025",
+            "Nobody but its writer has read it.",
+        ),
         ("/evidence/studies", "read by one person only"),
     ] {
-        assert!(app.get(Some(&app.ben), path).await.text.contains(words), "{path}");
+        assert!(
+            app.get(Some(&app.ben), path).await.text.contains(words),
+            "{path}"
+        );
     }
     let clinic = app.olu.clinic_id.clone();
-    let reviews = app.app.db.read(move |tx| list_reviews(tx, &clinic)).await.unwrap();
+    let reviews = app
+        .app
+        .db
+        .read(move |tx| list_reviews(tx, &clinic))
+        .await
+        .unwrap();
     assert!(reviews[0].approved && reviews[0].alone);
 }
 
@@ -463,7 +827,11 @@ async fn a_version_that_something_else_leans_on_cannot_take_its_ground_away() {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
     let refused = approve(&app, &app.amira, "scarlet2017", "2").await;
     assert_eq!(refused.status, 422);
-    assert!(refused.text.contains("evidence/claims.toml"), "{}", refused.text);
+    assert!(
+        refused.text.contains("evidence/claims.toml"),
+        "{}",
+        refused.text
+    );
 }
 
 const RIS: &str = "TY  - JOUR\nAU  - Okoye, Ada\nPY  - 2025\nTI  - Kind letters to oneself: a small trial\nJO  - Journal of Small Trials\nDO  - 10.5555/okoye.2025\nER  - \nTY  - JOUR\nAU  - Eriksson, T\nTI  - Something\nDO  - 10.3389/fpsyg.2018.02340\nPY  - 2018\nER  -\nTY  - JOUR\nPY  - 2020\nER  -\n";
@@ -471,34 +839,87 @@ const RIS: &str = "TY  - JOUR\nAU  - Okoye, Ada\nPY  - 2025\nTI  - Kind letters 
 #[tokio::test]
 async fn references_become_drafts_without_figures_after_a_look() {
     let app = TestApp::new().await;
-    let look = app.post(Some(&app.ema), "/evidence/imports", &[("text", RIS)]).await;
+    let look = app
+        .post(Some(&app.ema), "/evidence/imports", &[("text", RIS)])
+        .await;
     assert_eq!(look.status, StatusCode::OK, "{}", look.text);
-    for wanted in ["Okoye, 2025", "Nothing is kept yet.", "Line 14: this entry has no title", "Here already, as ", "/evidence/studies/eriksson2018"] {
+    for wanted in [
+        "Okoye, 2025",
+        "Nothing is kept yet.",
+        "Line 14: this entry has no title",
+        "Here already, as ",
+        "/evidence/studies/eriksson2018",
+    ] {
         assert!(look.text.contains(wanted), "{wanted}: {}", look.text);
     }
-    let ticks: Vec<&str> = look.text.split("name=\"keep\"").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+    let ticks: Vec<&str> = look
+        .text
+        .split("name=\"keep\"")
+        .skip(1)
+        .map(|rest| rest.split('>').next().unwrap())
+        .collect();
     assert_eq!(ticks.len(), 2);
-    assert!(ticks[0].contains("checked") && !ticks[1].contains("checked"), "what is here is not ticked: {ticks:?}");
-    assert!(app.get(Some(&app.ema), "/evidence/waiting").await.text.contains("None."), "looking keeps nothing");
+    assert!(
+        ticks[0].contains("checked") && !ticks[1].contains("checked"),
+        "what is here is not ticked: {ticks:?}"
+    );
+    assert!(
+        app.get(Some(&app.ema), "/evidence/waiting")
+            .await
+            .text
+            .contains("None."),
+        "looking keeps nothing"
+    );
 
-    let nothing = app.post(Some(&app.ema), "/evidence/imports", &[("text", RIS), ("do", "keep")]).await;
+    let nothing = app
+        .post(
+            Some(&app.ema),
+            "/evidence/imports",
+            &[("text", RIS), ("do", "keep")],
+        )
+        .await;
     assert_eq!(nothing.status, 422);
-    let kept = app.post(Some(&app.ema), "/evidence/imports", &[("text", RIS), ("do", "keep"), ("keep", "0")]).await;
+    let kept = app
+        .post(
+            Some(&app.ema),
+            "/evidence/imports",
+            &[("text", RIS), ("do", "keep"), ("keep", "0")],
+        )
+        .await;
     assert_eq!(kept.place, "/evidence/waiting", "{}", kept.text);
-    let page = app.get(Some(&app.amira), &format!("/evidence/studies/{NAME}/versions/1")).await.text;
-    for wanted in ["Brought in from pasted text (ris), line 1.", "a draft, not whole yet", "Please say this: how far it was checked."] {
+    let page = app
+        .get(
+            Some(&app.amira),
+            &format!("/evidence/studies/{NAME}/versions/1"),
+        )
+        .await
+        .text;
+    for wanted in [
+        "Brought in from pasted text (ris), line 1.",
+        "a draft, not whole yet",
+        "Please say this: how far it was checked.",
+    ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     // A second time it is known, though it counts nowhere yet.
-    let again = app.post(Some(&app.amira), "/evidence/imports", &[("text", RIS)]).await.text;
-    assert!(again.contains(&format!("/evidence/studies/{NAME}\"")), "{again}");
+    let again = app
+        .post(Some(&app.amira), "/evidence/imports", &[("text", RIS)])
+        .await
+        .text;
+    assert!(
+        again.contains(&format!("/evidence/studies/{NAME}\"")),
+        "{again}"
+    );
     let deeds = app.get(Some(&app.olu), "/clinic/audit").await.text;
     assert!(deeds.contains("brought in drafts of a study from a file (ris)"));
 
     for (fields, words) in [
         (&[("text", "")][..], "Please choose a file, or paste"),
         (&[("text", "Dear Amira")], "Please say what it is."),
-        (&[("text", "{"), ("format", "docx")], "Please say what it is."),
+        (
+            &[("text", "{"), ("format", "docx")],
+            "Please say what it is.",
+        ),
     ] {
         let refused = app.post(Some(&app.ema), "/evidence/imports", fields).await;
         assert_eq!(refused.status, 422);
@@ -511,22 +932,60 @@ const METAPSY: &str = "study;condition_arm1;condition_arm2;outcome_type;instrume
 #[tokio::test]
 async fn effects_ask_which_way_is_better_before_anything_is_kept() {
     let app = TestApp::new().await;
-    let look = app.post(Some(&app.ema), "/evidence/imports", &[("text", METAPSY)]).await;
+    let look = app
+        .post(Some(&app.ema), "/evidence/imports", &[("text", METAPSY)])
+        .await;
     assert_eq!(look.status, StatusCode::OK, "{}", look.text);
     // What Kith knows of the PHQ-9 is put there; of the other scale nothing is.
-    assert!(look.text.contains("<option value=\"lower\" selected>"), "{}", look.text);
+    assert!(
+        look.text.contains("<option value=\"lower\" selected>"),
+        "{}",
+        look.text
+    );
     assert!(look.text.contains("hedges-g <strong>0.7"), "{}", look.text);
-    assert!(look.text.contains("it is not said what is better on own scale"));
+    assert!(
+        look.text
+            .contains("it is not said what is better on own scale")
+    );
     let keep = |own: &'static str| {
-        vec![("text", METAPSY), ("do", "keep"), ("keep", "0"), ("better-0", own), ("better-1", "lower"), ("construct-1", "depression"), ("all-family", "cft"), ("all-source", "https://example.org/data")]
+        vec![
+            ("text", METAPSY),
+            ("do", "keep"),
+            ("keep", "0"),
+            ("better-0", own),
+            ("better-1", "lower"),
+            ("construct-1", "depression"),
+            ("all-family", "cft"),
+            ("all-source", "https://example.org/data"),
+        ]
     };
-    let asked = app.post(Some(&app.ema), "/evidence/imports", &keep("")).await;
+    let asked = app
+        .post(Some(&app.ema), "/evidence/imports", &keep(""))
+        .await;
     assert_eq!(asked.status, 422);
-    assert!(asked.text.contains("Please say what is better on own scale"), "{}", asked.text);
-    let kept = app.post(Some(&app.ema), "/evidence/imports", &keep("out")).await;
+    assert!(
+        asked
+            .text
+            .contains("Please say what is better on own scale"),
+        "{}",
+        asked.text
+    );
+    let kept = app
+        .post(Some(&app.ema), "/evidence/imports", &keep("out"))
+        .await;
     assert_eq!(kept.place, "/evidence/waiting", "{}", kept.text);
-    let page = app.get(Some(&app.ema), "/evidence/studies/abas2018/versions/1").await.text;
-    for wanted in ["construct = &quot;depression&quot;", "family = &quot;cft&quot;", "verified = &quot;secondary&quot;", "value = 0.7", "against = &quot;passive&quot;", "n_control = 35"] {
+    let page = app
+        .get(Some(&app.ema), "/evidence/studies/abas2018/versions/1")
+        .await
+        .text;
+    for wanted in [
+        "construct = &quot;depression&quot;",
+        "family = &quot;cft&quot;",
+        "verified = &quot;secondary&quot;",
+        "value = 0.7",
+        "against = &quot;passive&quot;",
+        "n_control = 35",
+    ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     assert!(!page.contains("own scale"));
@@ -538,7 +997,11 @@ async fn a_file_is_read_as_browsers_send_it_and_refused_where_it_is_no_text() {
     for (bytes, status, words) in [
         (RIS.as_bytes().to_vec(), 200, "refs.ris"),
         (b"TY  - J\xf6ur\n".to_vec(), 422, "not UTF-8"),
-        (vec![b'a'; kith_evidence::import::MOST_BYTES + 1], 422, "larger than 1024 KB"),
+        (
+            vec![b'a'; kith_evidence::import::MOST_BYTES + 1],
+            422,
+            "larger than 1024 KB",
+        ),
     ] {
         let mut body = b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"refs.ris\"\r\n\r\n".to_vec();
         body.extend(bytes);

@@ -70,7 +70,9 @@ impl Kept {
     }
 
     pub(super) fn find(&self, version: i64) -> Option<&One> {
-        self.versions.iter().find(|one| one.version.version == version)
+        self.versions
+            .iter()
+            .find(|one| one.version.version == version)
     }
 
     /// The version that counts now.
@@ -86,11 +88,12 @@ impl Kept {
 
     /// Whether Kith's own file has changed since the clinic wrote its first version after it.
     pub(super) fn common_has_changed(&self) -> bool {
-        let first = self.versions.first().filter(|one| one.version.made_by.is_empty());
+        let first = self
+            .versions
+            .first()
+            .filter(|one| one.version.made_by.is_empty());
         match (first, &self.common) {
-            (Some(first), Some(common)) => {
-                Draft::read(&first.version.text) != Draft::read(common)
-            }
+            (Some(first), Some(common)) => Draft::read(&first.version.text) != Draft::read(common),
             _ => false,
         }
     }
@@ -128,7 +131,9 @@ pub(in crate::features::evidence) async fn kept(
     let name = |id: &str| rows.names.get(id).cloned().unwrap_or_default();
     let versions = versions.into_iter().map(|version| {
         let mut reviews = rows.reviews.iter();
-        let review = reviews.find(|review| review.version == version.version).cloned();
+        let review = reviews
+            .find(|review| review.version == version.version)
+            .cloned();
         let read = read_study(&app.content, study, &version.text);
         One {
             standing: standing(
@@ -139,7 +144,10 @@ pub(in crate::features::evidence) async fn kept(
             ),
             study: read.ok(),
             writer: name(&version.made_by),
-            reviewer: review.as_ref().map(|review| name(&review.decided_by)).unwrap_or_default(),
+            reviewer: review
+                .as_ref()
+                .map(|review| name(&review.decided_by))
+                .unwrap_or_default(),
             review,
             version,
         }
@@ -263,7 +271,9 @@ pub(in crate::features::evidence) async fn open(
             let files = content::list_files(tx, &clinic, STUDIES)?;
             let reviews = store::list_reviews(tx, &clinic)?;
             let people = people::store::list_people(tx, &clinic)?;
-            let names = people.into_iter().map(|person| (person.person_id, person.name));
+            let names = people
+                .into_iter()
+                .map(|person| (person.person_id, person.name));
             let names: HashMap<String, String> = names.collect();
             Ok::<_, Error>((files, reviews, names, staff(tx, &clinic)?))
         })

@@ -126,7 +126,8 @@ async fn keep(
     if newest.is_some_and(|one| one.version.version != base) {
         form.complain("", "Somebody else wrote a version of this meanwhile. What you wrote is still here: look at theirs in another window, then offer yours again.");
     }
-    if let Some(one) = newest.filter(|one| one.draft() == draft && one.standing != Standing::Draft) {
+    if let Some(one) = newest.filter(|one| one.draft() == draft && one.standing != Standing::Draft)
+    {
         let which = one.version.version;
         form.complain("", format!("This is what version {which} says already."));
     }
@@ -154,7 +155,15 @@ async fn keep(
         (true, true) => format!("offered a correction of the study {id}"),
         (false, true) => format!("offered the study {id}"),
     };
-    let version = write(app, person, (&id, kept.as_ref()), draft.write().text, note, deed).await?;
+    let version = write(
+        app,
+        person,
+        (&id, kept.as_ref()),
+        draft.write().text,
+        note,
+        deed,
+    )
+    .await?;
     Ok(see(&format!("/evidence/studies/{id}/versions/{version}")))
 }
 
@@ -169,7 +178,11 @@ fn note(form: &mut Form, is_correction: bool, as_draft: bool) -> String {
         let wrong = ask(form, "wrong", "Please say what was wrong.");
         said.push(format!("What was wrong: {wrong}"));
     }
-    let read_in = ask(form, "read_in", "Please say where in it you read the figures.");
+    let read_in = ask(
+        form,
+        "read_in",
+        "Please say where in it you read the figures.",
+    );
     if !read_in.is_empty() {
         said.push(format!("Read in: {read_in}"));
     }
@@ -195,7 +208,10 @@ pub(super) fn is_taken(app: &App, own: &[String], id: &str) -> bool {
 
 /// What a draft says of the paper.
 pub(super) fn reference(draft: &Draft) -> Reference {
-    let authors = draft.get("authors").split(',').map(|name| name.trim().to_owned());
+    let authors = draft
+        .get("authors")
+        .split(',')
+        .map(|name| name.trim().to_owned());
     Reference {
         authors: authors.filter(|name| !name.is_empty()).collect(),
         year: draft.get("year").parse().ok(),
@@ -206,7 +222,11 @@ pub(super) fn reference(draft: &Draft) -> Reference {
 }
 
 /// The study here that a paper is as well: one that counts, or one of the clinic's own files with their drafts.
-pub(super) fn here<'k>(app: &'k App, own: &'k [(String, Draft)], paper: &Reference) -> Option<&'k str> {
+pub(super) fn here<'k>(
+    app: &'k App,
+    own: &'k [(String, Draft)],
+    paper: &Reference,
+) -> Option<&'k str> {
     let studies = app.content.evidence().studies.iter().map(|study| Known {
         id: &study.id,
         doi: study.doi.as_deref().unwrap_or_default(),
@@ -298,5 +318,7 @@ pub(super) async fn retire(
     let deed = format!("offered to take out the study {study}");
     let text = draft.write().text;
     let version = write(&app, &person, (&study, Some(&kept)), text, note, deed).await?;
-    Ok(see(&format!("/evidence/studies/{study}/versions/{version}")))
+    Ok(see(&format!(
+        "/evidence/studies/{study}/versions/{version}"
+    )))
 }
