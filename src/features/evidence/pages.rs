@@ -145,12 +145,6 @@ pub(super) fn question(
     (asked, to, works_here): (&Asked, ToldTo, bool),
     beside: &Beside<'_>,
 ) -> Markup {
-    let pooled: Vec<&str> = answer
-        .pool
-        .iter()
-        .flat_map(|pool| &pool.taken)
-        .map(|taken| taken.study.id.as_str())
-        .collect();
     let mut traces = Traces::of(evidence);
     let is_client = to == ToldTo::Client;
     let construct = &answer.question.construct;
@@ -159,7 +153,7 @@ pub(super) fn question(
         @if !is_client { p.soft { (answer.asked) } }
         @if works_here { (audiences(construct, asked, to)) }
         (statement(answer, to, &mut traces))
-        (keeping::among(beside.own, &pooled))
+        (keeping::among(beside.own, &pooled(answer)))
         (forest::people(evidence, answer, &mut traces))
         @if !is_client {
             (forest::forest(evidence, answer, &mut traces))
@@ -181,6 +175,12 @@ pub(super) fn question(
         (traces.list())
         (foot(evidence))
     }
+}
+
+/// The studies of a pool, by their ids.
+pub(super) fn pooled<'a>(answer: &'a Answer<'_>) -> Vec<&'a str> {
+    let taken = answer.pool.iter().flat_map(|pool| &pool.taken);
+    taken.map(|taken| taken.study.id.as_str()).collect()
 }
 
 /// The same for somebody else.

@@ -21,7 +21,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
-pub(super) use pages::{about, among, waiting_words};
+pub(super) use pages::{about, among, among_in_words, waiting_words};
 pub(super) use versions::{Own, kept, open, own_studies};
 pub(super) use writing::create;
 

@@ -339,3 +339,23 @@ pub(in crate::features::evidence) fn among(own: &[Own], pooled: &[&str]) -> Mark
         }
     }
 }
+
+/// The same on paper, after the library's version; nothing where the clinic wrote none of them.
+pub(in crate::features::evidence) fn among_in_words(own: &[Own], pooled: &[&str]) -> String {
+    let among = own
+        .iter()
+        .filter(|one| pooled.contains(&one.study.as_str()));
+    let (count, alone) = among.fold((0, 0), |(count, alone), one| {
+        (count + 1, alone + usize::from(one.alone))
+    });
+    let written = match count {
+        0 => return String::new(),
+        1 => " with one trial written or corrected in this clinic".to_owned(),
+        many => format!(" with {many} trials written or corrected in this clinic"),
+    };
+    match alone {
+        0 => written,
+        1 => format!("{written}, one of them read by nobody but its writer"),
+        many => format!("{written}, {many} of them read by nobody but their writer"),
+    }
+}

@@ -803,6 +803,10 @@ async fn who_works_by_herself_lets_it_count_and_it_says_so_wherever_it_is_told()
             "Nobody but its writer has read it.",
         ),
         ("/evidence/studies", "read by one person only"),
+        (
+            "/handouts/depression?audience=client",
+            "one of them read by nobody but its writer",
+        ),
     ] {
         assert!(
             app.get(Some(&app.ben), path).await.text.contains(words),
