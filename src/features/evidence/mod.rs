@@ -19,6 +19,7 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::app::App;
+use crate::base::db::{Error, Tx};
 use crate::base::web::layout::Page;
 use crate::features::people::{Person, Role};
 
@@ -42,6 +43,18 @@ pub fn routes() -> Router<App> {
         .route("/handouts/programmes/{programme}", get(handouts::programme))
         .route("/handouts/{construct}", get(handouts::question))
         .merge(keeping::routes())
+}
+
+/// What somebody wrote and decided about studies, for her own record.
+///
+/// # Errors
+/// When the database fails.
+pub fn record(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<serde_json::Value, Error> {
+    keeping::record(tx, clinic_id, person_id)
 }
 
 /// Whether somebody works here: she is told in a colleague's words unless she asks for others.

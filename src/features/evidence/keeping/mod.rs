@@ -19,11 +19,26 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
+use kith_content::evidence::STUDIES;
+
 use crate::app::App;
+use crate::base::db::{Error, Tx};
 
 pub(super) use pages::{about, among, among_in_words, waiting_words};
 pub(super) use versions::{Own, kept, open, own_studies};
 pub(super) use writing::create;
+
+/// What somebody wrote and decided about studies, for her own record.
+pub(super) fn record(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<serde_json::Value, Error> {
+    Ok(serde_json::json!({
+        "written": store::list_written(tx, clinic_id, person_id, STUDIES)?,
+        "decided": store::list_decided(tx, clinic_id, person_id)?,
+    }))
+}
 
 /// This part's routes.
 pub(super) fn routes() -> Router<App> {

@@ -3,7 +3,7 @@
 use crate::base::db::{Error, Row, Tx};
 
 /// What somebody decided about a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Review {
     /// The study.
     pub study: String,
@@ -77,4 +77,57 @@ fn read_review(row: &Row<'_>) -> Result<Review, Error> {
         decided_by: row.get("decided_by")?,
         decided_at: row.get("decided_at")?,
     })
+}
+
+/// A version somebody wrote, for her own record.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Written {
+    /// Where the file is.
+    pub path: String,
+    /// Which version of it.
+    pub version: i64,
+    /// The file.
+    pub text: String,
+    /// What was changed and why.
+    pub note: String,
+    /// Unix milliseconds UTC.
+    pub made_at: i64,
+}
+
+/// What somebody wrote about studies, oldest first.
+pub fn list_written(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+    folder: &str,
+) -> Result<Vec<Written>, Error> {
+    tx.query(
+        "select path, version, text, note, made_at from content_version
+         where clinic_id = $1 and made_by = $2 and substr(path, 1, length($3)) = $3
+         order by made_at, path, version",
+        &[clinic_id.into(), person_id.into(), folder.into()],
+        |row| {
+            Ok(Written {
+                path: row.get("path")?,
+                version: row.get("version")?,
+                text: row.get("text")?,
+                note: row.get("note")?,
+                made_at: row.get("made_at")?,
+            })
+        },
+    )
+}
+
+/// What somebody decided, oldest first.
+pub fn list_decided(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<Vec<Review>, Error> {
+    tx.query(
+        "select * from study_review where clinic_id = $1 and decided_by = $2
+         order by decided_at, study, version",
+        &[clinic_id.into(), person_id.into()],
+        read_review,
+    )
 }

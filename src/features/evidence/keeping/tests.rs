@@ -356,6 +356,10 @@ async fn a_study_counts_once_somebody_else_has_read_it_and_for_that_clinic_alone
     ] {
         assert!(deeds.contains(&deed), "{deed}");
     }
+    let record = app.get(Some(&app.ema), "/me/record.json").await.json();
+    assert_eq!(record["studies"]["written"][0]["version"], 1);
+    let record = app.get(Some(&app.amira), "/me/record.json").await.json();
+    assert_eq!(record["studies"]["decided"][0]["study"], NAME);
     // Decided once.
     assert_eq!(
         approve(&app, &app.amira, NAME, "1").await.status,
