@@ -330,7 +330,7 @@ async fn a_study_counts_once_somebody_else_has_read_it_and_for_that_clinic_alone
         .await
         .text;
     assert!(
-        question.contains(&format!("{} trials", before + 1)),
+        question.contains(&format!(">{}</a> trials with", before + 1)),
         "{question}"
     );
     assert!(question.contains("Okoye"), "it stands in the forest");
@@ -346,7 +346,7 @@ async fn a_study_counts_once_somebody_else_has_read_it_and_for_that_clinic_alone
         app.get(Some(&app.dov), "/evidence/depression?audience=supervisor")
             .await
             .text
-            .contains(&format!("{theirs} trials"))
+            .contains(&format!(">{theirs}</a> trials with"))
     );
 
     let deeds = app.get(Some(&app.olu), "/clinic/audit").await.text;
