@@ -224,13 +224,16 @@ pub(crate) fn between(studies: &[Study], folder: &str) -> Vec<Problem> {
         report.add(0, message);
         problems.extend(report.finish());
     };
-    let title = |study: &Study| -> String {
-        let letters = study
-            .title
-            .chars()
-            .filter(|letter| letter.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
+    let titles: Vec<String> = studies
+        .iter()
+        .map(|study| {
+            let letters = study
+                .title
+                .chars()
+                .filter(|letter| letter.is_alphanumeric());
+            letters.flat_map(char::to_lowercase).collect()
+        })
+        .collect();
     for (index, study) in studies.iter().enumerate() {
         if let Some(other) = study
             .sample
@@ -246,12 +249,12 @@ pub(crate) fn between(studies: &[Study], folder: &str) -> Vec<Problem> {
                 ),
             );
         }
-        for other in studies.get(..index).unwrap_or_default() {
+        for (other, title) in studies.iter().zip(&titles).take(index) {
             let same_doi = match (&study.doi, &other.doi) {
                 (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
                 _ => false,
             };
-            let same_title = study.year == other.year && title(study) == title(other);
+            let same_title = study.year == other.year && titles.get(index) == Some(title);
             if (same_doi || same_title) && study.sample() != other.sample() {
                 let id = &other.id;
                 complain(

@@ -10,7 +10,7 @@ use super::writing::called;
 use crate::app::App;
 use crate::base::web::form::Form;
 use crate::base::web::layout::{Field, problems};
-use crate::features::evidence::rules::begun;
+use crate::features::evidence::rules::{begun, checked};
 use kith_content::evidence::{Population, StudySetting};
 
 const MANY: usize = 3;
@@ -97,7 +97,8 @@ fn candidate(index: usize, one: &Candidate, read: &Read, form: &Form) -> Markup 
             p.soft { "Line " (one.line)
                 @if !draft.get("journal").is_empty() { " · " (draft.get("journal")) @if !draft.get("volume").is_empty() { ", " (draft.get("volume")) } }
                 @if !draft.get("doi").is_empty() { " · DOI " (draft.get("doi")) }
-                @if read.format == Format::Metapsy { " · " (draft.get("intervention")) " against " (draft.get("comparator")) } }
+                @if read.format == Format::Metapsy { " · " (draft.get("intervention")) " against " (draft.get("comparator")) }
+                " · " @match draft.get("verified").parse() { Ok(how) => (checked(how)), Err(_) => "nobody here has read it yet" } }
             @if let Some(here) = &one.here { p.problem { "Here already, as " a href={ "/evidence/studies/" (here) } { (here) } ". Tick it only if it is another paper." } }
             @if !draft.outcomes.is_empty() {
                 ul.figures {

@@ -46,10 +46,10 @@ pub(super) async fn list(
 pub(super) async fn show(
     State(app): State<App>,
     person: Person,
-    Path((study, version)): Path<(String, i64)>,
+    Path((study, version)): Path<(String, String)>,
 ) -> Result<Page, Error> {
     let kept = kept(&app, &person.clinic_id, &study).await?;
-    let one = kept.find(version).ok_or(Error::NotFound)?;
+    let one = kept.find(number(&version)?).ok_or(Error::NotFound)?;
     let body = pages::version(&app, &person, &kept, one, &Form::default());
     Ok(page(&person, &format!("{study}, version {version}"), body))
 }
@@ -58,19 +58,22 @@ pub(super) async fn show(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct From {
-    from: Option<i64>,
+    from: Option<String>,
 }
 
 /// `GET /evidence/studies/{study}/versions/{version}/differences`: from the one before, or from another.
 pub(super) async fn differences(
     State(app): State<App>,
     person: Person,
-    Path((study, version)): Path<(String, i64)>,
+    Path((study, version)): Path<(String, String)>,
     Query(From { from }): Query<From>,
 ) -> Result<Page, Error> {
     let kept = kept(&app, &person.clinic_id, &study).await?;
-    let one = kept.find(version).ok_or(Error::NotFound)?;
-    let from = from.unwrap_or(version - 1);
+    let one = kept.find(number(&version)?).ok_or(Error::NotFound)?;
+    let from = match from {
+        Some(from) => number(&from)?,
+        None => one.version.version - 1,
+    };
     let before = match from {
         // What was there before the first version.
         0 => Draft::default(),
@@ -85,15 +88,15 @@ pub(super) async fn differences(
 pub(super) async fn approve(
     State(app): State<App>,
     person: Person,
-    Path((study, version)): Path<(String, i64)>,
+    Path((study, version)): Path<(String, String)>,
     mut form: Form,
 ) -> Result<Response, Error> {
     let kept = kept(&app, &person.clinic_id, &study).await?;
-    let one = kept.find(version).ok_or(Error::NotFound)?;
+    let one = kept.find(number(&version)?).ok_or(Error::NotFound)?;
     if one.standing != Standing::Waits {
         let how = one.standing.words();
         return Err(Error::Conflict(format!(
-            "Nothing is to be decided about this version: it {how}."
+            "Nothing is to be decided about this version ({how})."
         )));
     }
     let others = others(&kept, &person);
@@ -134,7 +137,7 @@ pub(super) async fn approve(
     }
     let review = Review {
         study: study.clone(),
-        version,
+        version: one.version.version,
         approved: true,
         alone,
         note,
@@ -142,11 +145,12 @@ pub(super) async fn approve(
         decided_at: app.clock.now(),
     };
     decide(&app, &person, review).await?;
-    let place = match app.content.evidence().study(&study) {
-        Some(_) => format!("/evidence/studies/{study}"),
-        None => format!("/evidence/studies/{study}/versions/{version}"),
-    };
-    Ok(see(&place))
+    Ok(see(&format!("/evidence/studies/{study}")))
+}
+
+/// A version's number as it stands in an address.
+fn number(text: &str) -> Result<i64, Error> {
+    text.parse().map_err(|_| Error::NotFound)
 }
 
 /// How many work here beside somebody.
@@ -159,15 +163,15 @@ pub(super) fn others(kept: &Kept, person: &Person) -> usize {
 pub(super) async fn refuse(
     State(app): State<App>,
     person: Person,
-    Path((study, version)): Path<(String, i64)>,
+    Path((study, version)): Path<(String, String)>,
     mut form: Form,
 ) -> Result<Response, Error> {
     let kept = kept(&app, &person.clinic_id, &study).await?;
-    let one = kept.find(version).ok_or(Error::NotFound)?;
+    let one = kept.find(number(&version)?).ok_or(Error::NotFound)?;
     if !one.standing.is_open() {
         let how = one.standing.words();
         return Err(Error::Conflict(format!(
-            "Nothing is to be decided about this version: it {how}."
+            "Nothing is to be decided about this version ({how})."
         )));
     }
     let own = one.version.made_by == person.person_id;
@@ -183,7 +187,7 @@ pub(super) async fn refuse(
     form.finish()?;
     let review = Review {
         study: study.clone(),
-        version,
+        version: one.version.version,
         approved: false,
         alone: false,
         note,
