@@ -221,7 +221,7 @@ fn evidence_import_says_what_a_file_would_bring_in_and_keeps_nothing() {
         "refs.ris",
         "TY  - JOUR\nAU  - Eriksson, T\nTI  - Something\nPY  - 2018\nDO  - 10.3389/fpsyg.2018.02340\nER  - \nTY  - JOUR\nER  - \n",
     );
-    let output = kith(&["evidence", "import", &ris, "--json"]);
+    let output = kith(&["evidence", "import", ris.as_str(), "--json"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let told = json(&output);
     assert_eq!(
@@ -236,7 +236,7 @@ fn evidence_import_says_what_a_file_would_bring_in_and_keeps_nothing() {
         "effects.csv",
         "study;condition_arm1;condition_arm2;instrument;time;mean_arm1;sd_arm1;n_arm1;mean_arm2;sd_arm2;n_arm2\n\"Abas, 2018\";cft;wl;phq-9;post;3,1;3,1;33;5,7;3,9;35\n",
     );
-    let told = json(&kith(&["evidence", "import", &effects, "--json"]));
+    let told = json(&kith(&["evidence", "import", effects.as_str(), "--json"]));
     assert_eq!(
         told["studies"][0]["outcomes"].as_array().unwrap().len(),
         0,
@@ -244,7 +244,7 @@ fn evidence_import_says_what_a_file_would_bring_in_and_keeps_nothing() {
     );
     assert_eq!(told["studies"][0]["left_out"][0]["line"], 2);
     let told = json(&kith(&[
-        "evidence", "import", &effects, "--lower", "phq-9", "--json",
+        "evidence", "import", effects.as_str(), "--lower", "phq-9", "--json",
     ]));
     let value: f64 = told["studies"][0]["outcomes"][0]["value"]
         .as_str()
@@ -259,7 +259,7 @@ fn evidence_import_says_what_a_file_would_bring_in_and_keeps_nothing() {
             "cannot be read",
         ),
         (
-            vec!["evidence", "import", &ris, "--as", "docx", "--json"],
+            vec!["evidence", "import", ris.as_str(), "--as", "docx", "--json"],
             "csl-json",
         ),
     ] {
