@@ -244,7 +244,12 @@ fn evidence_import_says_what_a_file_would_bring_in_and_keeps_nothing() {
     );
     assert_eq!(told["studies"][0]["left_out"][0]["line"], 2);
     let told = json(&kith(&[
-        "evidence", "import", effects.as_str(), "--lower", "phq-9", "--json",
+        "evidence",
+        "import",
+        effects.as_str(),
+        "--lower",
+        "phq-9",
+        "--json",
     ]));
     let value: f64 = told["studies"][0]["outcomes"][0]["value"]
         .as_str()
