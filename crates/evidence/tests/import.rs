@@ -118,7 +118,7 @@ fn a_broken_entry_costs_only_itself_and_says_on_which_line() {
     assert_eq!(titles, ["One", "Four"]);
     let said = said(&read.troubles);
     assert!(
-        said[0].starts_with("line 2: the bracket that opens here is never closed"),
+        said[0].starts_with("line 2: this entry does not end: a closing bracket is missing"),
         "{said:?}"
     );
     assert!(

@@ -127,7 +127,7 @@ impl<'t> Reader<'t> {
             if self.take(close) {
                 return Ok(fields);
             }
-            if self.rest().is_empty() {
+            if self.rest().is_empty() || self.rest().starts_with('@') {
                 return Err((
                     start,
                     "this entry does not end: a closing bracket is missing. It is left out"
