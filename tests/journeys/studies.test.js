@@ -91,7 +91,7 @@ test("a researcher brings in a reference and adds its figures; it counts once a 
   await heading(noor, "Kind letters to oneself: a small trial");
   await noor.getByText("was written in this clinic (version 2)").waitFor();
   assert.equal(await trials(noor), before + 1);
-  await noor.locator("svg.forest").getByText("Okoye").waitFor();
+  await noor.locator("svg.forest text.name", { hasText: "Okoye 2025" }).waitFor();
   await noor.getByText("was written or corrected in this clinic").waitFor();
 
   // Both versions can be read as they were.

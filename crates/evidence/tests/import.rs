@@ -273,6 +273,11 @@ fn choices(of: &[(&str, Option<Better>, Option<&str>)]) -> Choices {
 #[test]
 fn a_metapsy_row_becomes_an_outcome_with_our_sign_once_somebody_said_what_is_better() {
     let file = metapsy(METAPSY);
+    assert_eq!(
+        metapsy(&METAPSY.replace('\n', "\r\n")),
+        file,
+        "as a spreadsheet ends its lines"
+    );
     let measured: Vec<(&str, usize)> = file
         .measured
         .iter()

@@ -115,7 +115,8 @@ pub struct Metapsy {
 pub fn metapsy(text: &str) -> Metapsy {
     let mut troubles = Troubles::default();
     let mut comparisons: Vec<Comparison> = Vec::new();
-    let text = text.trim_start_matches('\u{feff}');
+    // With line ends of two letters the lines would be counted from the one before.
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let header = text.lines().next().unwrap_or_default();
     let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|delimiter| {
         // Of as many, the first that is written here.

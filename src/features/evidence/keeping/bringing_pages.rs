@@ -51,7 +51,7 @@ pub(super) fn look(app: &App, read: &Read, form: &Form) -> Markup {
         .count();
     html! {
         h1 { "Look at this file" }
-        p.lead { (read.file) ": " @match read.candidates.len() { 0 => "nothing could be read.", 1 => "one study.", many => { (many) " studies." } }
+        p.lead { (begun(&read.file)) ": " @match read.candidates.len() { 0 => "nothing could be read.", 1 => "one study.", many => { (many) " studies." } }
             @if new < read.candidates.len() { " " (read.candidates.len() - new) " of them " @if read.candidates.len() - new == 1 { "is" } @else { "are" } " here already." } }
         p { "Nothing is kept yet." }
         (problems(form))

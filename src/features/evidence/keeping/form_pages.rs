@@ -115,9 +115,10 @@ fn study(form: &Form) -> Markup {
 
 fn arms(form: &Form) -> Markup {
     html! {
+        p.soft { "People, as far as they were counted in the figures:" }
         div.pair {
-            (number(form, "n_treatment", "any", "As far as they were counted in the figures."))
-            (number(form, "n_control", "any", "The same."))
+            (number(form, "n_treatment", "any", ""))
+            (number(form, "n_control", "any", ""))
         }
         details open[any(form, &["n_total", "arms_assumed_equal", "studies", "follow_up_months", "sample", "also_at", "recalled"])] {
             summary { "More about the study" }

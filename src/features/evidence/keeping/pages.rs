@@ -120,8 +120,9 @@ fn address(kept: &Kept, one: &One) -> String {
 /// Who wrote it, when, why, where it was read; who read it after that.
 fn provenance(person: &Person, one: &One, now: i64) -> Markup {
     html! {
-        @if one.version.made_by.is_empty() { p.soft { "It comes with Kith." } }
-        @else {
+        @if one.version.made_by.is_empty() {
+            @if one.standing != Standing::KithsOwn { p.soft { "It came with Kith." } }
+        } @else {
             p.soft { "Written by " (name(&one.writer)) ", " (date(person, one.version.made_at, now)) "." }
             @if !one.version.note.is_empty() { p.lines { (one.version.note) } }
         }
