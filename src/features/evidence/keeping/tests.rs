@@ -849,6 +849,33 @@ async fn a_version_that_something_else_leans_on_cannot_take_its_ground_away() {
     );
 }
 
+#[tokio::test]
+async fn a_correction_says_when_the_file_it_stands_in_for_has_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("evidence/studies/weng2013.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let text = crate::content::common_file(None, "evidence/studies/weng2013.toml").unwrap();
+    std::fs::write(&file, &text).unwrap();
+    let at = folder.path().to_owned();
+    let app = TestApp::with(|config| config.content = Some(at)).await;
+    let number = waiting_version(&app).await;
+    assert_eq!(
+        approve(&app, &app.amira, "weng2013", &number).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let path = "/evidence/studies/weng2013/versions";
+    let told = "own file on this study has changed since";
+    assert!(!app.get(Some(&app.amira), path).await.text.contains(told));
+    std::fs::write(&file, text.replace("year = 2013", "year = 2014")).unwrap();
+    assert!(app.get(Some(&app.amira), path).await.text.contains(told));
+    // What was there first can still be read.
+    let first = app.get(Some(&app.amira), &format!("{path}/1")).await.text;
+    assert!(
+        first.contains("2013") && first.contains("It came with Kith."),
+        "{first}"
+    );
+}
+
 const RIS: &str = "TY  - JOUR\nAU  - Okoye, Ada\nPY  - 2025\nTI  - Kind letters to oneself: a small trial\nJO  - Journal of Small Trials\nDO  - 10.5555/okoye.2025\nER  - \nTY  - JOUR\nAU  - Eriksson, T\nTI  - Something\nDO  - 10.3389/fpsyg.2018.02340\nPY  - 2018\nER  -\nTY  - JOUR\nPY  - 2020\nER  -\n";
 
 #[tokio::test]
