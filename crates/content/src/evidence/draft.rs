@@ -212,6 +212,32 @@ pub fn put(values: &mut BTreeMap<String, String>, key: &str, value: &str) {
     }
 }
 
+/// What an outcome's figures are called in addresses, from what was measured; numbered where others are called so.
+pub fn id_for(name: &str, others: &[BTreeMap<String, String>]) -> String {
+    let mut slug = String::new();
+    for letter in name.chars().flat_map(char::to_lowercase).take(60) {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = match slug.trim_end_matches('-') {
+        // The whole study is called so.
+        "" | super::WHOLE => "outcome",
+        slug => slug,
+    };
+    let is_taken = |id: &str| {
+        let mut ids = others.iter().filter_map(|other| other.get("id"));
+        ids.any(|taken| taken == id)
+    };
+    let numbered = (2..).map(|number| format!("{slug}-{number}"));
+    std::iter::once(slug.to_owned())
+        .chain(numbered)
+        .find(|id| !is_taken(id))
+        .unwrap_or_default()
+}
+
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kith_content::evidence::draft::{Draft, put};
+use kith_content::evidence::draft::{self, Draft, put};
 use kith_content::evidence::{Against, Checked, Favours};
 use kith_stats::distribution::normal_quantile;
 use serde::Serialize;
@@ -146,7 +146,8 @@ fn from_comparison(comparison: &Comparison, choices: &Choices) -> Made {
         let choice = choices.measured.get(&found.measured);
         match choice.and_then(|choice| Some((choice, choice.better?))) {
             Some((choice, better)) => {
-                let id = outcome_id(&draft.outcomes, choice, found);
+                let name = choice.construct.as_deref().unwrap_or(&found.measured);
+                let id = draft::id_for(name, &draft.outcomes);
                 draft.outcomes.push(outcome(found, choice, better, &id));
             }
             None => left_out.push(Trouble {
@@ -160,32 +161,6 @@ fn from_comparison(comparison: &Comparison, choices: &Choices) -> Made {
         draft,
         left_out,
     }
-}
-
-fn outcome_id(others: &[BTreeMap<String, String>], choice: &Choice, found: &Found) -> String {
-    let name = choice.construct.as_deref().unwrap_or(&found.measured);
-    let mut slug = String::new();
-    for letter in name.chars().flat_map(char::to_lowercase).take(60) {
-        if letter.is_ascii_alphanumeric() {
-            slug.push(letter);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    let slug = match slug.trim_end_matches('-') {
-        "" | "study" => "outcome",
-        slug => slug,
-    };
-    let is_taken = |id: &str| {
-        others
-            .iter()
-            .any(|other| other.get("id").is_some_and(|taken| taken == id))
-    };
-    let numbered = (2..).map(|number| format!("{slug}-{number}"));
-    std::iter::once(slug.to_owned())
-        .chain(numbered)
-        .find(|id| !is_taken(id))
-        .unwrap_or_default()
 }
 
 /// An outcome with the sign of our files: positive is better.

@@ -183,20 +183,15 @@ fn read(app: &App, own: &[(String, Draft)], sent: &Sent, form: &mut Form) -> Rea
             }
         };
     let mut candidates: Vec<Candidate> = Vec::new();
+    let mut known = own.to_vec();
     for (line, made) in made {
         let paper = reference(&made.draft);
-        let earlier: Vec<(String, Draft)> = match sent.format {
-            // Several comparisons of one trial are one paper, and meant to be.
-            Format::Metapsy => Vec::new(),
-            _ => candidates
-                .iter()
-                .map(|one| (one.id.clone(), one.draft.clone()))
-                .collect(),
-        };
-        let found = here(app, own, &paper).or_else(|| here_among(&earlier, &paper));
-        let found = found
-            .map(str::to_owned)
-            .or_else(|| by_name(app, sent.format, &paper));
+        let found = here(app, &known, &paper).map(str::to_owned);
+        let found = found.or_else(|| by_name(app, sent.format, &paper));
+        // Several comparisons of one trial are one paper, and meant to be; a reference that stands there twice is not.
+        if sent.format != Format::Metapsy {
+            known.push((made.id.clone(), made.draft.clone()));
+        }
         candidates.push(Candidate {
             here: found,
             line,
@@ -232,17 +227,6 @@ fn from_references(found: &[Reference], taken: impl Fn(&str) -> bool) -> Vec<(us
         ));
     }
     made
-}
-
-fn here_among<'k>(earlier: &'k [(String, Draft)], paper: &Reference) -> Option<&'k str> {
-    use kith_evidence::import::{Known, same};
-    let known = earlier.iter().map(|(id, draft)| Known {
-        id,
-        doi: draft.get("doi"),
-        title: draft.get("title"),
-        year: draft.get("year").parse().ok(),
-    });
-    same(paper, known)
 }
 
 /// A file of effects names papers by author and year: as much as that is told where nothing better is known.

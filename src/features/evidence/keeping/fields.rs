@@ -1,6 +1,8 @@
 //! A study's file as a form, and what is wrong with the file at the field it came from.
 
-use kith_content::evidence::draft::{Draft, Kind, OF_OUTCOME, OF_STUDY, RETIRED, Written, put};
+use kith_content::evidence::draft::{
+    Draft, Kind, OF_OUTCOME, OF_STUDY, RETIRED, Written, id_for, put,
+};
 use kith_content::evidence::read_study;
 use kith_content::{Library, Problem};
 
@@ -73,38 +75,13 @@ pub(super) fn draft_of(form: &Form) -> Draft {
             continue;
         }
         if !values.contains_key("id") {
-            let id = id_of(&values, &draft);
+            let name = values.get("construct").or_else(|| values.get("label"));
+            let id = id_for(name.map_or("", String::as_str), &draft.outcomes);
             put(&mut values, "id", &id);
         }
         draft.outcomes.push(values);
     }
     draft
-}
-
-fn id_of(values: &std::collections::BTreeMap<String, String>, draft: &Draft) -> String {
-    let name = values.get("construct").or_else(|| values.get("label"));
-    let mut slug = String::new();
-    for letter in name.map_or("", String::as_str).to_lowercase().chars() {
-        if letter.is_ascii_alphanumeric() {
-            slug.push(letter);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.truncate(60);
-    let slug = match slug.trim_matches('-') {
-        "" | "study" => "outcome",
-        slug => slug,
-    };
-    let is_taken = |id: &str| {
-        let mut ids = draft.outcomes.iter().filter_map(|other| other.get("id"));
-        ids.any(|taken| taken == id)
-    };
-    let numbered = (2..).map(|number| format!("{slug}-{number}"));
-    std::iter::once(slug.to_owned())
-        .chain(numbered)
-        .find(|id| !is_taken(id))
-        .unwrap_or_default()
 }
 
 /// Everything that is wrong with a draft, noted at its fields; whether it can be read at all is what comes back.
