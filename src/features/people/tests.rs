@@ -49,7 +49,13 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let version = if path.contains("/versions/{version}") {
+        crate::features::evidence::keeping::tests::waiting_version(app).await
+    } else {
+        String::new()
+    };
     path.replace("{client_id}", client)
+        .replace("/versions/{version}", &format!("/versions/{version}"))
         .replace("{response_id}", &response)
         .replace("{request_id}", &request)
         .replace("{measure}", "connection")
