@@ -4,7 +4,7 @@
 mod tests;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
@@ -14,7 +14,7 @@ use maud::{PreEscaped, html};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::minutes_text;
