@@ -1,5 +1,6 @@
 //! The practices to read: what one does, for whom, how long, what to watch for, and how far it is known to help.
 
+mod asked;
 mod moments;
 pub mod pages;
 mod programmes;
@@ -14,6 +15,7 @@ use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 
+pub use asked::Asked;
 pub use programmes::{is_for_one, may_enrol};
 
 /// What comes first when something was hard: feet on the floor.
