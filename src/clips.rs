@@ -51,7 +51,7 @@ pub enum SoundError {
 
 /// A practice laid out in time, and its sound.
 pub struct Sounding {
-    /// When what is said, every `{name}` said as its default.
+    /// When what is shown, every `{name}` as written. What is said is its default.
     pub composition: Composition,
     /// The sound of it.
     pub track: Track,
@@ -233,7 +233,7 @@ impl Clips {
             clips: &lengths,
             ..*asked
         };
-        let composition = compose(practice, &asked)?.filled(practice);
+        let composition = compose(practice, &asked)?;
         let mut placed = Vec::with_capacity(composition.cues.len());
         let (mut cues, mut spoken) = (0, 0);
         for cue in &composition.cues {
@@ -241,7 +241,7 @@ impl Clips {
                 CueKind::Bell => placed.push((cue.at, self.bell()?)),
                 CueKind::Speech => {
                     cues += 1;
-                    if let Some(clip) = clip(&cue.text) {
+                    if let Some(clip) = clip(&fill(&cue.text, &practice.variables)) {
                         spoken += 1;
                         placed.push((cue.at, clip));
                     }
