@@ -153,8 +153,12 @@ fn spoken(samples: &[f32]) -> Option<Range<usize>> {
         let above_room = (room * ratio(ABOVE_ROOM)).max(loudest * ratio(below));
         above_room.min(loudest * ratio(NEVER_ABOVE))
     };
-    let first = smooth.iter().position(|power| *power > gate(BEFORE_SPOKEN))?;
-    let last = smooth.iter().rposition(|power| *power > gate(AFTER_SPOKEN))?;
+    let first = smooth
+        .iter()
+        .position(|power| *power > gate(BEFORE_SPOKEN))?;
+    let last = smooth
+        .iter()
+        .rposition(|power| *power > gate(AFTER_SPOKEN))?;
     let start = (first * STEP).saturating_sub(SPOKEN_LEAD);
     let end = ((last + 1) * STEP + SPOKEN_TAIL).min(samples.len());
     Some(start..end)

@@ -46,9 +46,7 @@ pub fn read_recorded(bytes: &[u8], most_seconds: f64) -> Result<Pcm, RecordedErr
 
 fn read(bytes: &[u8], most_seconds: f64) -> Result<Pcm, RecordedError> {
     let sound = match bytes {
-        [b'R', b'I', b'F', b'F', ..] => {
-            Pcm::from_wav(bytes).map_err(|_| RecordedError::Broken)?
-        }
+        [b'R', b'I', b'F', b'F', ..] => Pcm::from_wav(bytes).map_err(|_| RecordedError::Broken)?,
         [b'O', b'g', b'g', b'S', ..] => {
             decode_ogg_within(bytes, most_seconds).map_err(|error| match error {
                 ClipError::TooLong => RecordedError::TooLong,

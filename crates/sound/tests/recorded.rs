@@ -9,7 +9,8 @@
 mod support;
 
 use kith_sound::{
-    Clip, ClipError, Fault, LEVEL, Pcm, RATE, RecordedError, loudness, prepare_recorded, read_recorded,
+    Clip, ClipError, Fault, LEVEL, Pcm, RATE, RecordedError, loudness, prepare_recorded,
+    read_recorded,
 };
 use proptest::prelude::*;
 use support::voice;
@@ -53,7 +54,11 @@ fn in_a_room(before: f32, said: f32, after: f32, room: f32, gain: f32) -> Pcm {
 fn what_every_browser_records_is_read_whole() {
     for (name, bytes) in RECORDINGS {
         let sound = read_recorded(bytes, MOST).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!((2.3..2.8).contains(&sound.seconds()), "{name}: {}", sound.seconds());
+        assert!(
+            (2.3..2.8).contains(&sound.seconds()),
+            "{name}: {}",
+            sound.seconds()
+        );
         let (samples, fault) = prepare_recorded(&sound).unwrap();
         assert_eq!(fault, None, "{name}");
         let loud = loudness(&samples).unwrap();

@@ -18,7 +18,10 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 
 /// Lets one page ask for the microphone.
 pub fn allow_microphone(headers: &mut HeaderMap) {
-    headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static(WITH_MICROPHONE));
+    headers.insert(
+        PERMISSIONS_POLICY,
+        HeaderValue::from_static(WITH_MICROPHONE),
+    );
 }
 
 /// Middleware: no inline script, no foreign content, nothing kept by caches that others may read.

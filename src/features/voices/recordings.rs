@@ -6,12 +6,14 @@ pub mod rules;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -22,11 +24,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::routes::answer;
-use super::speaker::{self, Speaker};
+use super::speaker::{self, Speaker, label};
 use super::store::{self, Recording, Take};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
-use crate::base::db::Tx;
+use crate::base::db::{self, Tx};
 use crate::base::error::Error;
 use crate::base::id::read_id;
 use crate::base::web::form::Form;
@@ -55,7 +57,10 @@ pub(super) fn routes() -> Router<App> {
         )
         .route("/recordings/{recording_id}/takes/{cue}/sound", get(hear))
         .route("/recordings/{recording_id}/offer", post(offer))
-        .route("/recordings/{recording_id}/offer/withdrawal", post(withdraw))
+        .route(
+            "/recordings/{recording_id}/offer/withdrawal",
+            post(withdraw),
+        )
         .route("/recordings/{recording_id}/revocation", post(revoke))
 }
 
@@ -165,11 +170,7 @@ async fn show_list(app: &App, person: &Person, form: &Form) -> Result<Page, Erro
 }
 
 /// `POST /recordings`: begins one, or goes on with the one there is.
-async fn begin(
-    State(app): State<App>,
-    person: Person,
-    mut form: Form,
-) -> Result<Response, Error> {
+async fn begin(State(app): State<App>, person: Person, mut form: Form) -> Result<Response, Error> {
     let slug = form.text("practice", 100);
     if library::open(&app, &person, &slug).is_err() {
         form.complain("practice", "Please choose one of the practices.");
@@ -376,12 +377,16 @@ async fn whole(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let (house, who) = (app.clone(), person.clone());
-    let own = app
+    let (slug, id, read) = app
         .db
-        .read(move |tx| Ok::<_, Error>(open(tx, &house, &who, &recording_id)?.recording))
+        .read(move |tx| {
+            let own = open(tx, &house, &who, &recording_id)?;
+            let recording = own.recording;
+            Ok::<_, Error>((recording.practice, recording.recording_id, own.read))
+        })
         .await?;
-    let practice = library::open(&app, &person, &own.practice)?;
-    let speaker = Speaker::recorded(&app, &person.clinic_id, practice, &own, &person.name).await?;
+    let practice = library::open(&app, &person, &slug)?;
+    let speaker = speaker_of(&app, &person.clinic_id, &id, &person.name, read).await?;
     let spoken = speaker::spoken_by(&app, practice, &asked, Some(speaker)).await?;
     Ok(answer(
         SoundFile::new(spoken.sounding.track, Format::Mp4),
@@ -499,6 +504,81 @@ async fn revoke(
     Ok(see("/recordings"))
 }
 
+/// Who among those who recorded a practice speaks it to this person: the one meant for her first who has read all of it, as
+/// it is today.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn best(
+    app: &App,
+    person: &Person,
+    practice: &Practice,
+) -> Result<Option<Speaker>, Error> {
+    let (house, practice) = (app.clone(), practice.clone());
+    let (clinic, listener) = (person.clinic_id.clone(), person.person_id.clone());
+    let found = app
+        .db
+        .read(move |tx| {
+            let offered = store::list_offered(tx, &clinic, &listener, &practice.slug)?;
+            for one in rules::best_first(offered, &listener) {
+                let takes = store::list_takes(tx, &clinic, &one.recording.recording_id)?;
+                let read = rules::read(rules::lines(&house.content, &practice), takes);
+                if rules::is_complete(&read) {
+                    return Ok(Some((one, read)));
+                }
+            }
+            Ok::<_, Error>(None)
+        })
+        .await?;
+    let Some((one, read)) = found else {
+        return Ok(None);
+    };
+    let id = &one.recording.recording_id;
+    speaker_of(app, &person.clinic_id, id, &one.name, read)
+        .await
+        .map(Some)
+}
+
+/// Fetches what was said, but for what somebody is listening to anyway.
+async fn speaker_of(
+    app: &App,
+    clinic_id: &str,
+    recording_id: &str,
+    name: &str,
+    read: Vec<Read>,
+) -> Result<Speaker, Error> {
+    let place = |take_id: &str| PathBuf::from("takes").join(take_id);
+    let mut said = HashMap::new();
+    let mut missing = HashMap::new();
+    for Read { line, take } in read {
+        let Some(take) = take else { continue };
+        match app.clips.held(&place(&take.take_id)) {
+            Some(clip) => {
+                said.insert(line.text, clip);
+            }
+            None => {
+                missing.insert(take.take_id, line.text);
+            }
+        }
+    }
+    if !missing.is_empty() {
+        let (clinic, id) = (clinic_id.to_owned(), recording_id.to_owned());
+        let sounds = app
+            .db
+            .read(move |tx| store::list_sounds(tx, &clinic, &id))
+            .await
+            .map_err(Error::from)?;
+        for (take_id, sound) in sounds {
+            if let Some(text) = missing.remove(&take_id)
+                && let Some(clip) = app.clips.hold(place(&take_id), &sound)
+            {
+                said.insert(text, clip);
+            }
+        }
+    }
+    Ok(Speaker::recorded(recording_id, name, said))
+}
+
 /// Everything about a person's voice, and what was recorded for her: what she takes along when she downloads what is kept.
 ///
 /// # Errors
@@ -534,7 +614,7 @@ pub fn record(
 ///
 /// # Errors
 /// When the database fails.
-pub fn remove_all(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<bool, Error> {
+pub fn remove_all(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<bool, db::Error> {
     let mut gone = store::list_recordings(tx, clinic_id, person_id)?;
     let made_for = store::list_made_for(tx, clinic_id, person_id)?;
     gone.extend(made_for.into_iter().map(|made| made.recording));

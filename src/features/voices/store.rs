@@ -261,11 +261,7 @@ pub fn list_sounds(
 }
 
 /// Takes a recording back: all of it goes.
-pub fn remove_recording(
-    tx: &mut Tx<'_>,
-    clinic_id: &str,
-    recording_id: &str,
-) -> Result<(), Error> {
+pub fn remove_recording(tx: &mut Tx<'_>, clinic_id: &str, recording_id: &str) -> Result<(), Error> {
     for statement in [
         "delete from take where clinic_id = $1 and recording_id = $2",
         "delete from recording where clinic_id = $1 and recording_id = $2",

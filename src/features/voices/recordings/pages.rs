@@ -117,11 +117,12 @@ pub(super) fn list(
         })
         .collect();
     let mut whom = vec![(String::new(), "Whoever I offer it to".to_owned())];
-    whom.extend(
-        clients
-            .iter()
-            .map(|client| (client.client_id().to_owned(), format!("{} only", client.name))),
-    );
+    whom.extend(clients.iter().map(|client| {
+        (
+            client.client_id().to_owned(),
+            format!("{} only", client.name),
+        )
+    }));
     html! {
         h1 { "Your own voice" }
         p.lead { "A practice can be heard in your voice instead of a computer's. You read it line by line; the silences are put between them, as long as somebody has time for." }
@@ -238,7 +239,9 @@ fn offering(person: &Person, own: &Own<'_>, form: &Form, now: i64) -> Markup {
 }
 
 fn lines(own: &Own<'_>) -> Markup {
-    let groups = own.read.chunk_by(|one, other| one.line.wishes == other.line.wishes);
+    let groups = own
+        .read
+        .chunk_by(|one, other| one.line.wishes == other.line.wishes);
     html! {
         section {
             h2 { "The lines" }
