@@ -165,6 +165,12 @@ export const WALKS = [
       at("/caseload"), at("/alerts"), ...ownPractice, at("/invitations/new"),
       at("/handouts"), at("/evidence/depression?audience=supervisor"), at("/handouts/self-compassion?audience=supervisor"),
       at("/my-practice"), at("/rationale"), at("/rationale/supervisor"), at("/practices/circle-full/teleprompter?minutes=30"),
+      at("/recordings"),
+      { name: "a practice to be recorded", go: async (page) => {
+        await open(page, "/recordings?practice=soles-ground");
+        await button(page, "Begin").click();
+        await page.locator(".studio").waitFor();
+      } },
       { name: "the teleprompter, reading", go: async (page) => {
         await open(page, "/practices/circle-full/teleprompter?minutes=30");
         await button(page, "Begin reading").click();

@@ -72,6 +72,8 @@ struct Own<'a> {
     /// The client it is made for. One she no longer works with is none, and nothing more can be recorded for them.
     client: Option<ClientAccess>,
     read: Vec<Read>,
+    /// The least minutes it takes, where that is more than the practice promises.
+    least_minutes: Option<f64>,
 }
 
 impl Own<'_> {
@@ -100,11 +102,16 @@ fn put_together<'a>(
         .iter()
         .find(|client| client.client_id() == recording.for_id)
         .cloned();
+    let read = rules::read(lines, takes);
+    let least_minutes = practice
+        .filter(|_| rules::is_complete(&read))
+        .and_then(|practice| rules::least_minutes(&app.content, practice, &read));
     Ok(Own {
+        recording,
         practice,
         client,
-        read: rules::read(lines, takes),
-        recording,
+        read,
+        least_minutes,
     })
 }
 

@@ -23,7 +23,7 @@ export class Microphone {
   /**
    * Records until [`stop`] or so many seconds.
    * @param {number} mostSeconds
-   * @returns {Promise<Promise<Blob>>} settled when it began; the inner one when it ended
+   * @returns {Promise<{ended: Promise<Blob>}>} when it began, and what comes when it ended
    */
   async record(mostSeconds) {
     clearTimeout(this.#idle);
@@ -43,7 +43,7 @@ export class Microphone {
     await began;
     const late = setTimeout(() => this.#end(recorder), mostSeconds * 1000);
     void ended.finally(() => clearTimeout(late)).catch(() => {});
-    return ended;
+    return { ended };
   }
 
   stop() {

@@ -38,7 +38,7 @@ function begin(place, pack) {
   const again = el("button", { type: "button", class: "link", hidden: true, click: () => void send() }, "Send it once more");
   const finished = el("p", { class: "studio-finished", hidden: true }, el("a", { class: "button", href: "#offer" }, "Hear all of it, and offer it"));
   place.replaceChildren(el("section", { class: "studio", "aria-label": "Reading" },
-    el("div", { class: "studio-head" }, count, about), words, next, meter, told,
+    el("div", { class: "studio-head" }, count, about), words, next, told, meter,
     el("div", { class: "studio-controls" }, back, record, hear, onward), again, finished));
 
   for (const link of document.querySelectorAll("[data-hear]")) hearable(/** @type {HTMLElement} */ (link));
@@ -87,7 +87,7 @@ function begin(place, pack) {
     say(told, "");
     unsent = null;
     try {
-      const ended = await microphone.record(pack.most_seconds);
+      const { ended } = await microphone.record(pack.most_seconds);
       began = performance.now();
       enter("recording");
       measure();

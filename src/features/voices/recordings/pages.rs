@@ -202,11 +202,15 @@ fn studio(own: &Own<'_>) -> Result<Markup, Error> {
 fn offering(person: &Person, own: &Own<'_>, form: &Form, now: i64) -> Markup {
     let (is_whole, id) = (rules::is_complete(&own.read), &own.recording.recording_id);
     let is_offered = !own.recording.offered_to.is_empty();
-    let minutes = own.practice.map_or(5.0, usual_minutes);
+    let usual = own.practice.map_or(5.0, usual_minutes);
+    let minutes = usual.max(own.least_minutes.map_or(0.0, f64::ceil));
     html! {
         section #offer {
             h2 { "Who hears it" }
             p data-state-words { (state(own)) }
+            @if let Some(least) = own.least_minutes {
+                p.note { "At your pace it takes at least " (clock(least * 60.0)) ". Whoever has less time hears another voice." }
+            }
             div data-when-whole hidden[!is_whole] {
                 p { "All of it, as it will be heard:" }
                 audio controls preload="none" src={ "/recordings/" (id) "/sound?minutes=" (minutes) } {}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kith_content::{Library, Practice, fill};
+use kith_content::{Asked, ComposeError, Library, Practice, compose, fill};
 
 use super::super::store::{Offered, Take};
 use crate::base::id::digest;
@@ -83,6 +83,24 @@ pub fn progress(read: &[Read]) -> (usize, usize) {
 pub fn is_complete(read: &[Read]) -> bool {
     let (done, needed) = progress(read);
     needed > 0 && done == needed
+}
+
+/// The least minutes the practice takes with what was said, where these are more than it promises: somebody who has less
+/// hears another voice.
+pub fn least_minutes(library: &Library, practice: &Practice, read: &[Read]) -> Option<f64> {
+    let said: HashMap<&str, f64> = read
+        .iter()
+        .filter_map(|read| Some((read.line.text.as_str(), read.take.as_ref()?.seconds)))
+        .collect();
+    let lengths = |text: &str| said.get(fill(text, &practice.variables).as_str()).copied();
+    let asked = Asked {
+        clips: &lengths,
+        ..Asked::new(practice.minutes.0, library)
+    };
+    match compose(practice, &asked) {
+        Err(ComposeError::DoesNotFit { least, .. }) => Some(least),
+        _ => None,
+    }
 }
 
 /// Who may hear a recording, as it is written down.

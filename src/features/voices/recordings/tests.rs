@@ -65,10 +65,27 @@ fn it_is_whole_when_all_that_has_to_be_read_was_as_it_is_now() {
     assert_eq!(rules::progress(&whole), (needed.len(), needed.len()));
     // Another text is another line: what was said before is not said now.
     takes[0].cue = "of another text".to_owned();
-    let changed = rules::read(lines, takes);
+    let changed = rules::read(lines.clone(), takes);
     assert!(!rules::is_complete(&changed));
     assert_eq!(rules::progress(&changed), (needed.len() - 1, needed.len()));
     assert!(!rules::is_complete(&[]));
+}
+
+#[test]
+fn who_reads_slowly_is_told_how_long_it_takes() {
+    let content = crate::testing::content();
+    let practice = content.practice(PRACTICE).unwrap();
+    let lines = rules::lines(&content, practice);
+    let read = |seconds: f64| {
+        let takes = lines.iter().map(|line| Take {
+            seconds,
+            ..take(line)
+        });
+        rules::read(lines.clone(), takes.collect())
+    };
+    assert_eq!(rules::least_minutes(&content, practice, &read(2.0)), None);
+    let least = rules::least_minutes(&content, practice, &read(12.0)).unwrap();
+    assert!(least > practice.minutes.0, "{least}");
 }
 
 #[test]
@@ -361,7 +378,9 @@ async fn takes_left(app: &TestApp) -> i64 {
 #[tokio::test]
 async fn what_is_made_for_one_client_nobody_else_hears() {
     let app = TestApp::new().await;
-    let fields = |client| [("practice", PRACTICE), ("for", client)];
+    fn fields(client: &str) -> [(&str, &str); 2] {
+        [("practice", PRACTICE), ("for", client)]
+    }
     for (who, client) in [
         (&app.noor, &app.ben.id),
         (&app.amira, &app.fay.id),
@@ -427,7 +446,7 @@ async fn a_changed_practice_is_spoken_by_another_voice_until_it_is_read_anew() {
     app.app
         .db
         .write(move |tx| {
-            let statement = "update take set cue = 'of other words' where cue = $1";
+            let statement = "update take set cue = 'of-other-words' where cue = $1";
             tx.exec(statement, &[(&changed).into()])
         })
         .await
@@ -441,7 +460,7 @@ async fn a_changed_practice_is_spoken_by_another_voice_until_it_is_read_anew() {
         page.contains("The practice has changed: 1 line is to be read anew."),
         "{page}"
     );
-    let unknown = send(&app, &app.amira, &id, "of other words", spoken(1.0, 150.0)).await;
+    let unknown = send(&app, &app.amira, &id, "of-other-words", spoken(1.0, 150.0)).await;
     assert_eq!(unknown.status, StatusCode::CONFLICT);
     send(&app, &app.amira, &id, &cue, spoken(1.0, 150.0)).await;
     assert_eq!(label(&app, &app.ben).await, "Amira’s voice");
