@@ -71,7 +71,7 @@ async fn today(
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
     let (at_hand, viewer) = (app.clone(), person.clone());
-    let (plans, kept, waiting, overview, asked) = app
+    let (plans, kept, waiting, overview, asked, changed) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
@@ -80,7 +80,8 @@ async fn today(
             let waiting = guide::find_waiting(tx, &at_hand, &viewer, now)?;
             let overview = safety::overview(tx, &access)?;
             let asked = measures::Asked::find(tx, &at_hand, &access, &plans, (now, days))?;
-            Ok::<_, Error>((plans, kept, waiting, overview, asked))
+            let changed = people::list_changed(tx, at_hand.content.layers(), &viewer)?;
+            Ok::<_, Error>((plans, kept, waiting, overview, asked, changed))
         })
         .await?;
     let mut done = plans::done(&kept);
@@ -134,6 +135,7 @@ async fn today(
         safety: safety::for_today(&app, &person, &overview, on),
         is_stopped: overview.pause(on).is_some(),
         waiting,
+        changed,
         question: reminders::card(&app, &person).await?,
     };
     let body = pages::today(&app, &person, &view, &first);
