@@ -131,6 +131,8 @@ test("a practice is read, heard, offered, heard by the client, and taken back", 
   assert.equal(sound.label, "Amira’s voice");
   assert.equal(sound.synthetic, false);
   assert.equal(sound.spoken, sound.cues);
+  await ben.goto("/practise/soles-ground?minutes=3");
+  await ben.getByText("Amira’s voice", { exact: true }).waitFor();
   for (const kind of ["ogg", "mp4"]) {
     const answer = await ben.request.get(sound[kind]);
     assert.equal(answer.status(), 200);
