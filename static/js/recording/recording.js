@@ -36,7 +36,7 @@ function begin(place, pack) {
   const back = button("Back", "ArrowLeft", () => act("back"));
   const onward = button("Next", "Enter", () => act("next"));
   const again = el("button", { type: "button", class: "link", hidden: true, click: () => void send() }, "Send it once more");
-  const finished = el("p", { class: "studio-finished", hidden: true }, el("a", { class: "button", href: "#offer" }, "Hear all of it, and offer it"));
+  const finished = el("p", { class: "studio-finished", hidden: true }, el("a", { class: "button", href: "#offer" }, isOffered() ? "Hear all of it" : "Hear all of it, and offer it"));
   place.replaceChildren(el("section", { class: "studio", "aria-label": "Reading" },
     el("div", { class: "studio-head" }, count, about), words, next, told, meter,
     el("div", { class: "studio-controls" }, back, record, hear, onward), again, finished));
@@ -179,7 +179,11 @@ function begin(place, pack) {
     // What all of it sounds like has changed with this line.
     /** @type {HTMLAudioElement|null} */ (document.querySelector("#offer audio"))?.load();
     const state = document.querySelector("[data-state-words]");
-    if (state && document.querySelector("#offer form[action$='/offer']")) say(state, "All of it is read. Nobody but you hears it yet.");
+    if (state && !isOffered()) say(state, "All of it is read. Nobody but you hears it yet.");
+  }
+
+  function isOffered() {
+    return !document.querySelector("#offer form[action$='/offer']");
   }
 
   /** @param {HTMLElement} link */
