@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { actionFor } from "../../static/js/recording/keys.js";
 import { Lines } from "../../static/js/recording/lines.js";
-import { clock, kindOf, progressText, withoutMicrophone } from "../../static/js/recording/words.js";
+import { clock, kindOf, progressText, stateText, withoutMicrophone } from "../../static/js/recording/words.js";
 
 const line = (cue, seconds = null, wishes = null) => ({ cue, text: `Line ${cue}.`, wishes, seconds });
 
@@ -62,4 +62,13 @@ test("numbers are words", () => {
   assert.deepEqual([0.2, 7.4, 65].map(clock), ["0:01", "0:07", "1:05"]);
   assert.equal(progressText(3, 17), "3 of 17 lines read");
   assert.equal(progressText(17, 17), "All 17 lines are read");
+});
+
+test("what is in use is said to be so only when all of it is read", () => {
+  const whole = new Lines([line("a", 2)]);
+  const half = new Lines([line("a", 2), line("b")]);
+  assert.match(stateText(whole, true), /in use/);
+  assert.match(stateText(whole, false), /Nobody but you/);
+  assert.equal(stateText(half, false), "1 of 2 lines read.");
+  assert.match(stateText(half, true), /another voice speaks/);
 });

@@ -76,6 +76,7 @@ export class Microphone {
 
   async #open() {
     if (this.#stream?.active) return this.#stream;
+    this.close();
     if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") throw new DOMException("", "insecure");
     this.#stream = await navigator.mediaDevices.getUserMedia(WISHES);
     this.#context = new AudioContext();

@@ -4,7 +4,7 @@ import { el, say } from "../player/dom.js";
 import { actionFor } from "./keys.js";
 import { Lines } from "./lines.js";
 import { Microphone } from "./microphone.js";
-import { clock, progressText, withoutMicrophone } from "./words.js";
+import { clock, progressText, stateText, withoutMicrophone } from "./words.js";
 
 const place = document.querySelector("[data-studio]");
 const pack = JSON.parse(document.querySelector("#recording")?.textContent ?? "null");
@@ -174,12 +174,12 @@ function begin(place, pack) {
       hearable(link);
       length.after(" ", link);
     }
+    const state = document.querySelector("[data-state-words]");
+    if (state) say(state, stateText(lines, isOffered()));
     if (!lines.isWhole) return;
     for (const part of document.querySelectorAll("[data-when-whole]")) /** @type {HTMLElement} */ (part).hidden = false;
     // What all of it sounds like has changed with this line.
     /** @type {HTMLAudioElement|null} */ (document.querySelector("#offer audio"))?.load();
-    const state = document.querySelector("[data-state-words]");
-    if (state && !isOffered()) say(state, "All of it is read. Nobody but you hears it yet.");
   }
 
   function isOffered() {

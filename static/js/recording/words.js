@@ -32,3 +32,9 @@ export function withoutMicrophone(name) {
 
 /** @param {number} done @param {number} needed */
 export const progressText = (done, needed) => (done === needed ? `All ${needed} lines are read` : `${done} of ${needed} lines read`);
+
+/** How it stands with all of it. @param {{done: number, needed: number, isWhole: boolean}} lines @param {boolean} isOffered */
+export function stateText({ done, needed, isWhole }, isOffered) {
+  if (!isWhole) return isOffered ? `${done} of ${needed} lines are read as they are now. Until all are, another voice speaks.` : `${done} of ${needed} lines read.`;
+  return isOffered ? "All of it is read, and in use." : "All of it is read. Nobody but you hears it yet.";
+}
