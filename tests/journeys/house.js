@@ -41,6 +41,9 @@ export class House {
   /** @type {import("playwright-core").Browser|null} */ #browser = null;
   #log = "";
 
+  /** What its browser is told besides the usual, before the first device. @type {string[]} */
+  browserArguments = [];
+
   /** @param {"serve"|"demo"} command @param {string} data @param {number} port @param {string|null} database */
   constructor(command, data, port, database) {
     this.command = command;
@@ -124,7 +127,7 @@ export class House {
    * @param {{clockRate?: number}} [wishes] `clockRate`: how many times faster the player's time runs
    */
   async device(device, { clockRate } = {}) {
-    this.#browser ??= await chromium.launch(BROWSER);
+    this.#browser ??= await chromium.launch({ ...BROWSER, args: [...BROWSER.args, ...this.browserArguments] });
     const context = await this.#browser.newContext({ ...device, baseURL: this.url });
     await settle(context, clockRate);
     return context.newPage();

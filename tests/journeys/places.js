@@ -179,6 +179,12 @@ export const WALKS = [
         await heading(page, "Look at this file");
       } },
       at("/my-practice"), at("/rationale"), at("/rationale/supervisor"), at("/practices/circle-full/teleprompter?minutes=30"),
+      at("/recordings"),
+      { name: "a practice to be recorded", go: async (page) => {
+        await open(page, "/recordings?practice=soles-ground");
+        await button(page, "Begin").click();
+        await page.locator(".studio").waitFor();
+      } },
       { name: "the teleprompter, reading", go: async (page) => {
         await open(page, "/practices/circle-full/teleprompter?minutes=30");
         await button(page, "Begin reading").click();

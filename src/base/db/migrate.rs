@@ -47,6 +47,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0010_studies",
         include_str!("../../../migrations/0010_studies.sql"),
     ),
+    (
+        "0011_recordings",
+        include_str!("../../../migrations/0011_recordings.sql"),
+    ),
 ];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.

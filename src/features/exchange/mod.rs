@@ -20,6 +20,7 @@ use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
 use crate::features::people::{self, Person, RecordAccess};
+use crate::features::voices::recordings;
 use crate::features::{
     alerts, evidence, guide, measures, plans, reminders, safety, sittings, ways,
 };
@@ -70,6 +71,7 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "reminders": reminders::record(tx, &clinic, &whose)?,
                 "ways": ways::store::list(tx, &access)?,
                 "studies": evidence::record(tx, &clinic, &whose)?,
+                "recordings": recordings::record(tx, &clinic, &whose)?,
                 "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
             }))
         })
@@ -99,6 +101,7 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
             fhir::store::remove_all(tx, clinic, whose)?;
             guide::remove_all(tx, &access)?;
             ways::store::remove_all(tx, &access)?;
+            recordings::remove_all(tx, clinic, whose)?;
             sittings::store::remove_all(tx, &access)?;
             measures::store::remove_all(tx, &access)?;
             safety::store::remove_all(tx, &access)?;
