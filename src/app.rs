@@ -25,7 +25,7 @@ use crate::clips::Clips;
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, people, plans,
+    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, offline, people, plans,
     player, progress, reminders, safety, sittings, voices, ways,
 };
 
@@ -95,6 +95,7 @@ pub fn router(app: App) -> Router {
         .merge(evidence::routes())
         .merge(exchange::routes())
         .merge(home::routes())
+        .merge(offline::routes())
         .merge(admin::routes())
         .route("/static/{version}/{*file}", get(assets::serve))
         .route_layer(from_fn_with_state(app.clone(), permissions::guard))

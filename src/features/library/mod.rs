@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 
+pub use moments::moments;
 pub use programmes::{is_for_one, may_enrol};
 
 /// What comes first when something was hard: feet on the floor.
