@@ -51,7 +51,7 @@ pub enum SoundError {
 
 /// A practice laid out in time, and its sound.
 pub struct Sounding {
-    /// When what is said, every `{name}` said as its default.
+    /// When what is shown, every `{name}` as written. What is said is its default.
     pub composition: Composition,
     /// The sound of it.
     pub track: Track,
@@ -90,6 +90,16 @@ impl Clips {
             .collect();
         voices.sort_by(|one, other| one.name.cmp(&other.name));
         voices
+    }
+
+    /// Stands for all that can be said here: another one once a clip has come or gone.
+    pub fn revision(&self) -> String {
+        let of = |voice: &Voice| {
+            let changed = std::fs::metadata(self.folder.join(&voice.name));
+            let changed = changed.and_then(|about| about.modified()).ok();
+            format!("{} {} {changed:?}; ", voice.name, voice.pace)
+        };
+        self.voices().iter().map(of).collect()
     }
 
     /// A voice, by its name.
@@ -233,7 +243,7 @@ impl Clips {
             clips: &lengths,
             ..*asked
         };
-        let composition = compose(practice, &asked)?.filled(practice);
+        let composition = compose(practice, &asked)?;
         let mut placed = Vec::with_capacity(composition.cues.len());
         let (mut cues, mut spoken) = (0, 0);
         for cue in &composition.cues {
@@ -241,7 +251,7 @@ impl Clips {
                 CueKind::Bell => placed.push((cue.at, self.bell()?)),
                 CueKind::Speech => {
                     cues += 1;
-                    if let Some(clip) = clip(&cue.text) {
+                    if let Some(clip) = clip(&fill(&cue.text, &practice.variables)) {
                         spoken += 1;
                         placed.push((cue.at, clip));
                     }

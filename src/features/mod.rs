@@ -18,9 +18,9 @@ pub mod guide;
 
 pub mod reminders;
 
-pub mod player;
-
 pub mod voices;
+
+pub mod player;
 
 pub mod progress;
 

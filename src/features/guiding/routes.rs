@@ -1,17 +1,16 @@
 //! Reading aloud, saying why, and looking back before the appointment.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use kith_content::guided;
 
 use super::{pages, rules};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::day;
-use crate::features::library;
+use crate::features::library::{self, Asked};
 use crate::features::people::{Person, open_client};
-use crate::features::player::Asked;
 use crate::features::progress::WINDOW;
 use crate::features::{plans, progress, sittings};
 

@@ -10,7 +10,6 @@ mod tests;
 use std::collections::HashMap;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -18,7 +17,7 @@ use jiff::civil::Date;
 use kith_content::{ItemKind, Library};
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::db::Tx;

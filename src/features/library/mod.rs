@@ -1,19 +1,21 @@
 //! The practices to read: what one does, for whom, how long, what to watch for, and how far it is known to help.
 
+mod asked;
 mod moments;
 pub mod pages;
 mod programmes;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use kith_content::{Audience, Practice, Restriction};
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 
+pub use asked::Asked;
 pub use moments::moments;
 pub use programmes::{is_for_one, may_enrol};
 

@@ -1,13 +1,12 @@
 //! The two files by which a browser takes Kith for an app: its manifest and its service worker. They say nothing of anybody.
 
-use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use kith_content::Practice;
 use serde_json::json;
 
 use super::rules::practise;
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::web::assets;
 use crate::features::library::STEADIER;
 

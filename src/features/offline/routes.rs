@@ -1,13 +1,12 @@
 //! Who, load, decide, answer.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
 use super::rules::{self, Places, short};
 use super::{DAYS, fortnight, pages};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
@@ -15,7 +14,7 @@ use crate::base::web::locale::day;
 use crate::base::web::{assets, respond};
 use crate::features::home::Known;
 use crate::features::people::{Person, RecordAccess, Role};
-use crate::features::{alerts, library, measures};
+use crate::features::{alerts, library, measures, voices};
 
 /// The most bytes of sound a phone keeps; what is needed first is kept first.
 const SOUND_MOST: u64 = 60_000_000;
@@ -91,10 +90,7 @@ pub(super) async fn pack(State(app): State<App>, person: Person) -> Result<Respo
         .db
         .read(move |tx| find_own(tx, &at_hand, &viewer, now))
         .await?;
-    let voices = app.clone();
-    let voices = tokio::task::spawn_blocking(move || format!("{:?}", voices.clips.voices()))
-        .await
-        .map_err(Error::internal)?;
+    let voices = voices::revision(&app, &person).await?;
     let days = match &own.known {
         Some(known) => fortnight::days(known, &app.content, on, &person.zone),
         None => Vec::new(),

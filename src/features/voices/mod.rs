@@ -3,6 +3,7 @@
 mod body;
 mod routes;
 pub mod rules;
+mod speaker;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +11,8 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::app::App;
+
+pub use speaker::{Spoken, revision, spoken};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
