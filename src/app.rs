@@ -28,8 +28,8 @@ use crate::content::{Contents, store};
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, offline, people, plans,
-    player, progress, reminders, safety, sittings, voices, ways,
+    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, offline, people,
+    plans, player, progress, reminders, safety, sittings, voices, ways,
 };
 
 /// What every request finds at hand; cheap to clone.

@@ -33,12 +33,19 @@ const SHORTCUTS: [(&str, &str); 3] = [
 /// `GET /manifest.webmanifest`. The name is short and tells nobody what it is for.
 pub(super) async fn manifest(State(app): State<App>) -> Response {
     let picture = |file: &str, size: &str, purpose: &str| {
-        let kind = if file.ends_with("svg") { "image/svg+xml" } else { "image/png" };
+        let kind = if file.ends_with("svg") {
+            "image/svg+xml"
+        } else {
+            "image/png"
+        };
         json!({"src": assets::path(file), "sizes": size, "type": kind, "purpose": purpose})
     };
     let shortcut = |practice: &Practice, name: &str| {
         let minutes = 1.0_f64.clamp(practice.minutes.0, practice.minutes.1);
-        let place = format!("{}&begin=yes&rate=no", practise(&practice.slug, minutes, "", false));
+        let place = format!(
+            "{}&begin=yes&rate=no",
+            practise(&practice.slug, minutes, "", false)
+        );
         json!({"name": name, "url": place})
     };
     let mut shortcuts: Vec<_> = SHORTCUTS

@@ -47,7 +47,8 @@ impl Day<'_> {
         if self.view.now.is_none() {
             return Vec::new();
         }
-        let is_asked = |due: &&Due| due.kind == ItemKind::Practice && !due.optional && !due.is_done();
+        let is_asked =
+            |due: &&Due| due.kind == ItemKind::Practice && !due.optional && !due.is_done();
         let mut asked: Vec<_> = self.view.due.iter().filter(is_asked).collect();
         asked.sort_by_key(|due| !due.is_for_the_day());
         asked
@@ -55,7 +56,12 @@ impl Day<'_> {
 }
 
 /// The days from `today` on.
-pub(super) fn days<'a>(known: &'a Known, library: &Library, today: Date, zone: &str) -> Vec<Day<'a>> {
+pub(super) fn days<'a>(
+    known: &'a Known,
+    library: &Library,
+    today: Date,
+    zone: &str,
+) -> Vec<Day<'a>> {
     let mut hard = BTreeSet::new();
     for sitting in &known.kept {
         match sitting.effect {
@@ -67,7 +73,8 @@ pub(super) fn days<'a>(known: &'a Known, library: &Library, today: Date, zone: &
         .map(|ahead| {
             let on = today.saturating_add(Span::new().days(ahead));
             let mut view = known.day(library, on);
-            view.requests.retain(|request| day(request.expires_at, zone) >= on);
+            view.requests
+                .retain(|request| day(request.expires_at, zone) >= on);
             Day {
                 on,
                 view,
@@ -88,7 +95,7 @@ pub(super) fn page(app: &App, person: &Person, days: &[Day<'_>]) -> Markup {
             @for day in days { (one_day(app, person, day)) }
             section.today data-over hidden {
                 h2 { "The fortnight kept here is over" }
-                p { "Nothing is lost. When you can, come online once, and the next days of your plan will be here. Until then these work:" }
+                p { "What you practised is kept here still. When you can, come online once, and the next days of your plan will be here too. Until then these work:" }
             }
             ul.choices {
                 li { a href={ (practise(STEADIER, 1.0, "", false)) "&begin=yes" } { "One minute now: feet on the floor" } }
@@ -191,7 +198,10 @@ fn counts(due: &Due) -> Counts {
 fn card(app: &App, day: &Day<'_>, due: &Due) -> Markup {
     let eyes_open = day.view.eyes_open;
     let counts = counts(due);
-    let load = app.content.practice(&due.id).map_or(0, |practice| practice.load);
+    let load = app
+        .content
+        .practice(&due.id)
+        .map_or(0, |practice| practice.load);
     let heavy = load > day.load_most;
     let was_hard = day.hard.contains(due.id.as_str());
     html! {
@@ -230,10 +240,18 @@ fn also(app: &App, day: &Day<'_>, asked: &[&Due]) -> Markup {
     let is_asked = |due: &Due| day.view.requests.iter().any(|one| one.instrument == due.id);
     let can_be_done = |due: &&Due| match due.kind {
         ItemKind::Practice | ItemKind::Lesson => true,
-        ItemKind::Measure => due.id != UNWANTED && day.view.here.contains_key(&due.id) && !is_asked(due),
+        ItemKind::Measure => {
+            due.id != UNWANTED && day.view.here.contains_key(&due.id) && !is_asked(due)
+        }
         ItemKind::Task => false,
     };
-    let items: Vec<&Due> = day.view.due.iter().filter(|due| !due.is_done()).filter(can_be_done).collect();
+    let items: Vec<&Due> = day
+        .view
+        .due
+        .iter()
+        .filter(|due| !due.is_done())
+        .filter(can_be_done)
+        .collect();
     // What stands large above is not said twice.
     let others = items.len() > asked.len().min(1);
     html! {
@@ -260,7 +278,10 @@ fn also_item(app: &App, day: &Day<'_>, due: &Due, is_above: bool) -> Markup {
         }
         ItemKind::Practice | ItemKind::Task => {
             let place = practise(&due.id, due.minutes, &due.phrases, day.view.eyes_open);
-            let name = due.title.clone().unwrap_or_else(|| title(app, &due.id).to_owned());
+            let name = due
+                .title
+                .clone()
+                .unwrap_or_else(|| title(app, &due.id).to_owned());
             ("practice", place, name)
         }
     };
@@ -278,6 +299,10 @@ fn also_item(app: &App, day: &Day<'_>, due: &Due, is_above: bool) -> Markup {
 
 /// `Monday, 30 November`
 fn day_name(on: Date, locale: &str) -> String {
-    let pattern = if locale == "en-US" { "%A, %B %-d" } else { "%A, %-d %B" };
+    let pattern = if locale == "en-US" {
+        "%A, %B %-d"
+    } else {
+        "%A, %-d %B"
+    };
     on.strftime(pattern).to_string()
 }

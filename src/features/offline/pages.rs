@@ -9,12 +9,12 @@ use crate::features::library::STEADIER;
 pub(super) fn not_kept(practises: bool) -> Markup {
     html! {
         h1 { "This page needs a network" }
-        p { "It opens when there is one. What you have kept on this phone is not lost, and these work meanwhile:" }
+        p { "It opens when there is one. What you practised and answered is kept on this phone, and these work meanwhile:" }
         ul.choices {
             @if practises { li { a href="/today" { "Today" } } }
             li { a href={ (practise(STEADIER, 1.0, "", false)) "&begin=yes" } { "One minute now: feet on the floor" } }
             li { a href="/moments" { "It is a hard moment" } }
-            li { a href="/me/safety-plan" { "My safety plan" } }
+            @if practises { li { a href="/me/safety-plan" { "My safety plan" } } }
             li { a href="/help" { "Help now" } }
         }
     }

@@ -45,13 +45,19 @@ pub(super) async fn fortnight(State(app): State<App>, person: Person) -> Result<
         .await?;
     let days = fortnight::days(&known, &app.content, on, &person.zone);
     let body = fortnight::page(&app, &person, &days);
-    Ok(dressed(person.page("Today", "/today", body), "js/offline/fortnight.js"))
+    Ok(dressed(
+        person.page("Today", "/today", body),
+        "js/offline/fortnight.js",
+    ))
 }
 
 /// `GET /me/phone`
 pub(super) async fn phone(person: Person) -> Page {
     let body = pages::phone(practises(&person));
-    dressed(person.page("On this phone", "/me", body), "js/offline/phone.js")
+    dressed(
+        person.page("On this phone", "/me", body),
+        "js/offline/phone.js",
+    )
 }
 
 /// `GET /offline`: what stands in the place of a page that is not kept. It is fetched while there is a network.
@@ -117,7 +123,12 @@ pub(super) async fn pack(State(app): State<App>, person: Person) -> Result<Respo
     let places = places.list();
 
     // Words of the frame around every page, too, come with a release or with a change of these.
-    let frame = (&person.locale, &person.zone, person.roles.to_string(), person.demo);
+    let frame = (
+        &person.locale,
+        &person.zone,
+        person.roles.to_string(),
+        person.demo,
+    );
     let files = assets::list(&APP_FILES);
     let version = short(&format!("{} {frame:?} {places:?}", assets::release()));
     let body = json!({

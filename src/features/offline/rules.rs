@@ -56,7 +56,9 @@ impl Places {
         let slug = place.trim_start_matches("/practise/");
         let slug = slug.split('?').next().unwrap_or_default();
         if let Some(practice) = library.practice(slug) {
-            let ground = library.practice(STEADIER).map(|steadier| &steadier.revision);
+            let ground = library
+                .practice(STEADIER)
+                .map(|steadier| &steadier.revision);
             let barriers = format!("{:?}", library.barriers());
             let says = format!("{} {ground:?} {barriers} {voices}", practice.revision);
             self.add(place, short(&says));
@@ -75,12 +77,7 @@ pub fn short(text: &str) -> String {
 }
 
 /// What everybody's phone keeps: where she is led when something is hard.
-pub fn for_hard_moments(
-    places: &mut Places,
-    library: &Library,
-    moments: &[&Moment],
-    voices: &str,
-) {
+pub fn for_hard_moments(places: &mut Places, library: &Library, moments: &[&Moment], voices: &str) {
     let steadier = practise(STEADIER, 1.0, "", false);
     // One minute now: from the first page, from help, from the home screen, and after something hard.
     for end in ["&begin=yes&rate=no", "&begin=yes", ""] {
@@ -88,7 +85,10 @@ pub fn for_hard_moments(
     }
     places.add("/moments", short(&format!("{moments:?}")));
     for moment in moments.iter().filter(|moment| !moment.straight_to_help) {
-        places.add(format!("/moments/{}", moment.id), short(&format!("{moment:?}")));
+        places.add(
+            format!("/moments/{}", moment.id),
+            short(&format!("{moment:?}")),
+        );
         for (slug, minutes) in &moment.steps {
             let place = practise(slug, *minutes, "", false);
             places.practice(library, format!("{place}&begin=yes&rate=no"), voices);
@@ -132,11 +132,19 @@ pub fn for_the_days(
         // After something hard this comes first, whatever was agreed.
         places.practice(library, practise(STEADIER, 2.0, "", open_eyes), voices);
         if let Some(slug) = day.suggested() {
-            places.practice(library, practise(slug, day.suggested_minutes(library), "", open_eyes), voices);
+            places.practice(
+                library,
+                practise(slug, day.suggested_minutes(library), "", open_eyes),
+                voices,
+            );
         }
     }
     for sitting in recent.iter().rev().take(RECENT) {
-        places.practice(library, practise(&sitting.practice, sitting.minutes, "", false), voices);
+        places.practice(
+            library,
+            practise(&sitting.practice, sitting.minutes, "", false),
+            voices,
+        );
     }
 }
 
@@ -144,11 +152,19 @@ pub fn for_the_days(
 pub fn measures_of(library: &Library, days: &[Day<'_>]) -> Vec<String> {
     let due = days.iter().filter(|day| !day.is_stopped).flat_map(|day| {
         let asked = day.view.requests.iter().map(|one| one.instrument.clone());
-        let planned = day.view.due.iter().filter(|due| due.kind == ItemKind::Measure);
+        let planned = day
+            .view
+            .due
+            .iter()
+            .filter(|due| due.kind == ItemKind::Measure);
         asked.chain(planned.map(|due| due.id.clone()))
     });
     // Felt connection is what is measured first.
-    let first = library.check_ins().all.first().map(|check_in| check_in.id.clone());
+    let first = library
+        .check_ins()
+        .all
+        .first()
+        .map(|check_in| check_in.id.clone());
     let mut all = Vec::new();
     for measure in due.chain(first) {
         if measure != UNWANTED && !all.contains(&measure) {

@@ -93,6 +93,7 @@ if (inPlace) {
   const at = kept && new Date(kept.at).toLocaleString(locale, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
   asOf.textContent = `Shown from this phone${at ? `, as it was on ${at}` : ""}. You can practise and answer as always; it is sent when there is a network.`;
   await show();
+  root.dataset.shown = "";
   onDelivery((outcome) => {
     delivered ||= outcome.kept.length > 0;
     // Somebody answered: the page as it is now can be had.
@@ -102,7 +103,7 @@ if (inPlace) {
   // Left open over midnight, or come back to.
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void show());
   addEventListener("pageshow", (event) => event.persisted && void show());
-}
+} else root.dataset.shown = "";
 
 function addRefresh() {
   if (asOf.querySelector("a")) return;

@@ -34,7 +34,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (request.method === "POST" && COMING_AND_GOING.test(url.pathname)) event.respondWith(comingOrGoing(request, url.pathname));
+  if (request.method === "POST" && request.mode === "navigate") event.respondWith(form(request, url.pathname));
   if (request.method !== "GET") return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (SOUND_PATH.test(url.pathname)) event.respondWith(sound(request));
@@ -75,24 +75,25 @@ async function page(event, url) {
   return known || answer || answering;
 }
 
-/** @param {Request} request @param {string} path */
-async function comingOrGoing(request, path) {
+/** A form goes to the server as it is. @param {Request} request @param {string} path */
+async function form(request, path) {
   try {
     const answer = await fetch(request);
-    // A form that was taken leads on to another page.
-    if (answer.type === "opaqueredirect" || answer.redirected) await holding.clear();
+    // One that was taken leads on to another page.
+    if (COMING_AND_GOING.test(path) && answer.type === "opaqueredirect") await holding.clear();
     return answer;
-  } catch (error) {
-    if (path !== "/sign-out") throw error;
+  } catch {
+    if (path !== "/sign-out") return plainPage("This needs a network", "Nothing was sent. Go back: what you wrote is still there, and can be sent when there is a network.");
     await holding.clear();
-    return new Response(STILL_IN, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+    return plainPage("Not signed out yet", "There is no network just now. What was kept on this phone has been removed. Please sign out once more when there is one.");
   }
 }
 
-const STILL_IN = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>Not signed out yet · Kith</title>
-<h1>Not signed out yet</h1><p>There is no network just now. What was kept on this phone has been removed. Please sign out once more when there is one.</p>
-<p><a href="/today">Go on</a></p></html>`;
+/** A page that needs nothing else. @param {string} title @param {string} words */
+const plainPage = (title, words) => new Response(
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · Kith</title><h1>${title}</h1><p>${words}</p><p><a href="/today">Today</a> · <a href="/help">Help now</a></p></html>`,
+  { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'none'" } },
+);
 
 // What waited is sent when there is a network again, even if no page is open. Browsers that know no such thing send from the next page.
 worker.addEventListener("sync", (/** @type {any} */ event) => {
