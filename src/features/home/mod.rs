@@ -136,12 +136,13 @@ async fn today(
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
     let (at_hand, viewer) = (app.clone(), person.clone());
-    let (known, waiting) = app
+    let (known, waiting, changed) = app
         .db
         .read(move |tx| {
             let known = Known::find(tx, &at_hand, &access, (now, on))?;
             let waiting = guide::find_waiting(tx, &at_hand, &viewer, now)?;
-            Ok::<_, Error>((known, waiting))
+            let changed = people::list_changed(tx, at_hand.content.layers(), &viewer)?;
+            Ok::<_, Error>((known, waiting, changed))
         })
         .await?;
     let view = known.day(&app.content, on);
@@ -177,6 +178,7 @@ async fn today(
         safety: safety::for_today(&app, &person, overview, on),
         is_stopped: overview.pause(on).is_some(),
         waiting,
+        changed,
         question: reminders::card(&app, &person).await?,
     };
     let body = pages::today(&app, &person, &view, &first);
