@@ -92,6 +92,7 @@ pub(super) fn page(app: &App, person: &Person, days: &[Day<'_>]) -> Markup {
         div data-fortnight data-steadier=(STEADIER) {
             h1 data-title { "The coming fortnight" }
             p.soft.as-of data-as-of hidden {}
+            div.begun-list data-begun-list hidden {}
             @for day in days { (one_day(app, person, day)) }
             section.today data-over hidden {
                 h2 { "The fortnight kept here is over" }

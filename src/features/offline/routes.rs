@@ -45,10 +45,13 @@ pub(super) async fn fortnight(State(app): State<App>, person: Person) -> Result<
         .await?;
     let days = fortnight::days(&known, &app.content, on, &person.zone);
     let body = fortnight::page(&app, &person, &days);
-    Ok(dressed(
+    let mut page = dressed(
         person.page("Today", "/today", body),
         "js/offline/fortnight.js",
-    ))
+    );
+    // What was begun on this phone waits there too.
+    page.scripts.push("js/measures/begun.js");
+    Ok(page)
 }
 
 /// `GET /me/phone`
