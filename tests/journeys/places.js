@@ -70,7 +70,7 @@ const ownPractice = [
   at("/evidence"), at("/evidence/contested"), at("/evidence/depression"), at("/evidence/studies"), at("/evidence/studies/weng2013"),
   at("/handouts/depression"), at("/handouts/training"), at("/handouts/practices/circle-full"),
   at("/programmes"), at("/programmes/compassion-2w"), at("/lessons/self-week-2"), at("/moments"), at("/moments/panic"),
-  at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
+  at("/progress"), at("/me"), at("/me/phone"), at("/today/fortnight"), at("/offline"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
   at("/reminders"), at("/help"), at("/nowhere", 404),
   at("/responses"), { name: "/responses/ID/answers", go: async (page) => {
     await open(page, "/responses");
