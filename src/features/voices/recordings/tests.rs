@@ -1,5 +1,7 @@
 //! What is to be read, and a practice read, offered, heard and taken back through the whole program.
 
+use std::f32::consts::TAU;
+
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 
@@ -155,8 +157,8 @@ pub(crate) fn spoken(seconds: f32, hertz: f32) -> Vec<u8> {
     let rate = 16_000_f32;
     let tone = |index: usize| {
         let at = index as f32 / rate;
-        let swell = 0.3 + 0.7 * (at * 12.6).cos().abs();
-        0.2 * swell * ((at * hertz * 6.28).sin() + 0.5 * (at * hertz * 12.57).sin())
+        let swell = 0.3 + 0.7 * (at * 2.0 * TAU).cos().abs();
+        0.2 * swell * ((at * hertz * TAU).sin() + 0.5 * (2.0 * at * hertz * TAU).sin())
     };
     let quiet = vec![0.0; 8_000];
     let said: Vec<f32> = (0..(seconds * rate) as usize).map(tone).collect();
