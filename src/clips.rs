@@ -92,6 +92,16 @@ impl Clips {
         voices
     }
 
+    /// Stands for all that can be said here: another one once a clip has come or gone.
+    pub fn revision(&self) -> String {
+        let of = |voice: &Voice| {
+            let changed = std::fs::metadata(self.folder.join(&voice.name));
+            let changed = changed.and_then(|about| about.modified()).ok();
+            format!("{} {} {changed:?}; ", voice.name, voice.pace)
+        };
+        self.voices().iter().map(of).collect()
+    }
+
     /// A voice, by its name.
     pub fn voice(&self, name: &str) -> Option<Voice> {
         if !is_name(name) {

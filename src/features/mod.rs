@@ -34,6 +34,8 @@ pub mod exchange;
 
 pub mod home;
 
+pub mod offline;
+
 pub mod admin;
 
 pub mod simulate;

@@ -66,9 +66,10 @@ export class House {
     return ["--data", join(this.data, "house"), "--listen", `127.0.0.1:${this.port}`, ...database];
   }
 
-  /** Starts it, on the port and the data it had before. */
-  async start() {
-    const started = spawn(KITH, [this.command, ...this.#options], { cwd: REPOSITORY, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  /** Starts it, on the port and the data it had before. @param {{daysAhead?: number}} [wishes] `daysAhead`: how many days have gone by */
+  async start({ daysAhead = 0 } = {}) {
+    const env = daysAhead ? { ...environment, KITH_TEST_DAYS_AHEAD: String(daysAhead) } : environment;
+    const started = spawn(KITH, [this.command, ...this.#options], { cwd: REPOSITORY, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = started;
     const keep = (/** @type {Buffer} */ said) => void (this.#log += said);
     started.stdout.on("data", keep);

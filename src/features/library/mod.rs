@@ -16,6 +16,7 @@ use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 
 pub use asked::Asked;
+pub use moments::moments;
 pub use programmes::{is_for_one, may_enrol};
 
 /// What comes first when something was hard: feet on the floor.

@@ -198,6 +198,7 @@ pub(super) fn evidence(
                             @if library.study(&source.id).is_some() { a href={ "/evidence/studies/" (source.id) } { (source.title) } }
                             @else { a href=(source.url) rel="noopener noreferrer" { (source.title) } }
                             span.soft { " (we read: " (source.seen) ")" }
+                            @if library.study(&source.id).is_some_and(|study| study.retired.is_some()) { " " strong { "Taken out: it no longer counts." } }
                         }
                     }
                 }

@@ -15,7 +15,7 @@ use axum::routing::get;
 
 use crate::app::App;
 
-pub use speaker::{Spoken, spoken};
+pub use speaker::{Spoken, revision, spoken};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {

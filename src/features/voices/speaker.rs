@@ -80,6 +80,18 @@ pub async fn speakers(
         .collect())
 }
 
+/// Stands for all that [`speakers`] may lead to, for this person and any practice: another one once something else may be heard.
+/// A phone that keeps pages fetches them anew then.
+///
+/// # Errors
+/// When nobody can be looked up.
+pub async fn revision(app: &App, _person: &Person) -> Result<String, Error> {
+    let app = app.clone();
+    tokio::task::spawn_blocking(move || app.clips.revision())
+        .await
+        .map_err(Error::internal)
+}
+
 /// A voice that a program, or a person for everybody, has lent.
 pub(super) fn rendered(voice: Voice) -> Speaker {
     let label = if voice.synthetic {

@@ -15,6 +15,9 @@ export function askBeforeSignOut(form) {
       await end();
       await box.clear(person).catch(() => {});
       forget("word:");
+      forget("keep");
+      // Whatever fails here, the service worker does it again as the form is sent.
+      await import("../offline/keep.js").then(({ leave }) => leave()).catch(() => {});
       form.requestSubmit(/** @type {HTMLElement|null} */ (event.submitter));
     };
     const left = await box.list(person).catch(() => []);
