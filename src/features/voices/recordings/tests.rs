@@ -639,3 +639,33 @@ async fn a_voice_goes_with_whom_it_belongs_to_and_with_whom_it_was_for() {
         .unwrap();
     assert_eq!(left, None);
 }
+
+/// What a phone goes by to see whether what it keeps is as it should be.
+async fn kept_version(app: &TestApp, who: &Someone) -> String {
+    let pack = app.get(Some(who), "/offline/pack").await.json();
+    pack["version"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn phones_fetch_anew_what_is_offered_read_again_or_taken_back() {
+    let app = TestApp::new().await;
+    let before = kept_version(&app, &app.ben).await;
+    let elsewhere = kept_version(&app, &app.fay).await;
+    let (id, cue) = begun_by(&app, &app.amira).await;
+    read_all(&app, &app.amira, &id).await;
+    assert_eq!(kept_version(&app, &app.ben).await, before, "not offered");
+    offer(&app, &app.amira, &id, "caseload").await;
+    let offered = kept_version(&app, &app.ben).await;
+    assert_ne!(offered, before);
+    send(&app, &app.amira, &id, &cue, spoken(2.0, 180.0)).await;
+    let again = kept_version(&app, &app.ben).await;
+    assert_ne!(again, offered, "read again");
+    let path = format!("/recordings/{id}/revocation");
+    app.post(Some(&app.amira), &path, &[]).await;
+    assert_eq!(
+        kept_version(&app, &app.ben).await,
+        before,
+        "as if it had never been"
+    );
+    assert_eq!(kept_version(&app, &app.fay).await, elsewhere);
+}
