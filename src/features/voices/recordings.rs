@@ -546,6 +546,20 @@ pub(super) async fn best(
         .map(Some)
 }
 
+/// Stands for every recording this person may hear: another text once one is offered, read anew or taken back.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn revision(app: &App, person: &Person) -> Result<String, Error> {
+    let (clinic, listener) = (person.clinic_id.clone(), person.person_id.clone());
+    let states = app
+        .db
+        .read(move |tx| store::list_offered_states(tx, &clinic, &listener))
+        .await
+        .map_err(Error::from)?;
+    Ok(states.join("\n"))
+}
+
 /// Fetches what was said, but for what somebody is listening to anyway.
 async fn speaker_of(
     app: &App,

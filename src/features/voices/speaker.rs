@@ -85,11 +85,13 @@ pub async fn speakers(
 ///
 /// # Errors
 /// When nobody can be looked up.
-pub async fn revision(app: &App, _person: &Person) -> Result<String, Error> {
+pub async fn revision(app: &App, person: &Person) -> Result<String, Error> {
+    let recorded = recordings::revision(app, person).await?;
     let app = app.clone();
-    tokio::task::spawn_blocking(move || app.clips.revision())
+    let rendered = tokio::task::spawn_blocking(move || app.clips.revision())
         .await
-        .map_err(Error::internal)
+        .map_err(Error::internal)?;
+    Ok(format!("{rendered}\n{recorded}"))
 }
 
 /// A voice that a program, or a person for everybody, has lent.
