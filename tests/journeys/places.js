@@ -169,7 +169,22 @@ export const WALKS = [
     places: [
       at("/caseload"), at("/alerts"), ...ownPractice, at("/invitations/new"),
       at("/handouts"), at("/evidence/depression?audience=supervisor"), at("/handouts/self-compassion?audience=supervisor"),
+      at("/evidence/waiting"), at("/evidence/studies/new"), at("/evidence/studies/eriksson2018/versions/new"),
+      at("/evidence/studies/eriksson2018/versions"), at("/evidence/studies/eriksson2018/versions/1"),
+      at("/evidence/studies/eriksson2018/versions/1/differences"), at("/evidence/imports"),
+      { name: "a file of references, looked at", go: async (page) => {
+        await open(page, "/evidence/imports");
+        await page.getByLabel("Or what is in it").fill("TY  - JOUR\nAU  - Okoye, Ada\nPY  - 2025\nTI  - Kind letters\nER  - \nTY  - JOUR\nER  - ");
+        await button(page, "Look at it").click();
+        await heading(page, "Look at this file");
+      } },
       at("/my-practice"), at("/rationale"), at("/rationale/supervisor"), at("/practices/circle-full/teleprompter?minutes=30"),
+      at("/recordings"),
+      { name: "a practice to be recorded", go: async (page) => {
+        await open(page, "/recordings?practice=soles-ground");
+        await button(page, "Begin").click();
+        await page.locator(".studio").waitFor();
+      } },
       { name: "the teleprompter, reading", go: async (page) => {
         await open(page, "/practices/circle-full/teleprompter?minutes=30");
         await button(page, "Begin reading").click();

@@ -99,7 +99,9 @@ async fn list(State(app): State<App>, person: Person) -> impl IntoResponse {
         .practices()
         .filter(|practice| may_start(&person, practice) && is_for(&person, practice))
         .collect();
-    person.page("Practices", "/practices", pages::list(&practices))
+    let treats = person.roles.has(Role::Practitioner);
+    let body = pages::list(&practices, treats);
+    person.page("Practices", "/practices", body)
 }
 
 /// `GET /practices/{slug}`

@@ -43,7 +43,7 @@ pub fn range_text(practice: &Practice) -> String {
     }
 }
 
-pub(super) fn list(practices: &[&Practice]) -> Markup {
+pub(super) fn list(practices: &[&Practice], treats: bool) -> Markup {
     let short: Vec<_> = practices
         .iter()
         .filter(|practice| practice.minutes.0 <= 1.0)
@@ -55,7 +55,8 @@ pub(super) fn list(practices: &[&Practice]) -> Markup {
     html! {
         h1 { "Practices" }
         p.soft { "Each can be as long as you have time for. None of them is a must." }
-        p.links { a.link href="/ways" { "Find a way to practise" } " " a.link href="/evidence" { "What studies found" } }
+        p.links { a.link href="/ways" { "Find a way to practise" } " " a.link href="/evidence" { "What studies found" }
+            @if treats { " " a.link href="/recordings" { "Your own voice" } } }
         @for (heading, some) in [("For a minute or more", short), ("With a little more time", long)] {
             section {
                 h2 { (heading) }
@@ -143,6 +144,7 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
                     @if let Some(anchor) = &practice.anchor { dt { "Goes well" } dd { (anchor) } }
                 }
                 p { a.link href="/rationale" { "What to say when somebody asks why" } }
+                p { a.link href={ "/recordings?practice=" (practice.slug) "#begin" } { "Read it in your own voice, for people to hear" } }
             }
         }
         (evidence(app, practice.strength, &practice.limit, &practice.evidence, &format!("/handouts/practices/{}", practice.slug)))
@@ -196,6 +198,7 @@ pub(super) fn evidence(
                             @if library.study(&source.id).is_some() { a href={ "/evidence/studies/" (source.id) } { (source.title) } }
                             @else { a href=(source.url) rel="noopener noreferrer" { (source.title) } }
                             span.soft { " (we read: " (source.seen) ")" }
+                            @if library.study(&source.id).is_some_and(|study| study.retired.is_some()) { " " strong { "Taken out: it no longer counts." } }
                         }
                     }
                 }

@@ -40,7 +40,7 @@ pub(super) async fn list(State(app): State<App>, _: Person) -> Result<Response, 
     let voices: Vec<_> = voices
         .into_iter()
         .map(speaker::rendered)
-        .map(|Speaker { voice, label }| {
+        .map(|Speaker { voice, label, .. }| {
             json!({"voice": voice.name, "synthetic": voice.synthetic, "label": label})
         })
         .collect();
@@ -86,7 +86,7 @@ pub(super) async fn sound(
 }
 
 /// The whole file or the part that was asked for.
-fn answer(file: SoundFile, headers: &HeaderMap) -> Response {
+pub(super) fn answer(file: SoundFile, headers: &HeaderMap) -> Response {
     let tag = format!(
         "\"{:016x}-{}\"",
         file.track().fingerprint(),

@@ -1,11 +1,15 @@
 //! Who speaks a practice to somebody, and how it sounds then.
 
-use kith_content::Practice;
-use kith_sound::{Format, SoundFile};
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use kith_content::Practice;
+use kith_sound::{Clip, Format, SoundFile};
+
+use super::recordings;
 use crate::app::App;
 use crate::base::error::Error;
-use crate::clips::{SoundError, Sounding, Voice};
+use crate::clips::{Clips, SoundError, Sounding, Voice};
 use crate::features::library::Asked;
 use crate::features::people::Person;
 
@@ -15,10 +19,44 @@ pub(super) const NOBODY: &str = "none";
 /// Somebody or something that speaks.
 #[derive(Clone, Debug)]
 pub struct Speaker {
-    /// Its clips.
+    /// What it is; a person's is named after her recording.
     pub voice: Voice,
     /// What stands on the screen where it is chosen or heard.
     pub label: String,
+    /// What a person said, by text; a rendered voice has its clips on disk.
+    said: Option<Arc<HashMap<String, Arc<Clip>>>>,
+}
+
+impl Speaker {
+    /// A person who recorded a practice.
+    pub(super) fn recorded(
+        recording_id: &str,
+        name: &str,
+        said: HashMap<String, Arc<Clip>>,
+    ) -> Self {
+        Self {
+            voice: Voice {
+                name: recording_id.to_owned(),
+                pace: 0,
+                synthetic: false,
+                made_by: name.to_owned(),
+            },
+            label: label(name),
+            said: Some(Arc::new(said)),
+        }
+    }
+
+    fn say(&self, clips: &Clips, text: &str) -> Option<Arc<Clip>> {
+        match &self.said {
+            Some(said) => said.get(text).cloned(),
+            None => clips.find(&self.voice, text),
+        }
+    }
+}
+
+/// What stands beside a person's voice.
+pub(super) fn label(name: &str) -> String {
+    format!("{name}’s voice")
 }
 
 /// Everybody who may speak this practice to this person, best first: whoever has said it for her, then the voices
@@ -28,14 +66,18 @@ pub struct Speaker {
 /// When nobody can be looked up.
 pub async fn speakers(
     app: &App,
-    _person: &Person,
-    _practice: &Practice,
+    person: &Person,
+    practice: &Practice,
 ) -> Result<Vec<Speaker>, Error> {
+    let recorded = recordings::best(app, person, practice).await?;
     let app = app.clone();
     let voices = tokio::task::spawn_blocking(move || app.clips.voices())
         .await
         .map_err(Error::internal)?;
-    Ok(voices.into_iter().map(rendered).collect())
+    Ok(recorded
+        .into_iter()
+        .chain(voices.into_iter().map(rendered))
+        .collect())
 }
 
 /// Stands for all that [`speakers`] may lead to, for this person and any practice: another one once something else may be heard.
@@ -60,6 +102,7 @@ pub(super) fn rendered(voice: Voice) -> Speaker {
     Speaker {
         voice,
         label: label.to_owned(),
+        said: None,
     }
 }
 
@@ -105,7 +148,7 @@ pub async fn spoken(
     let speakers = speakers(app, person, practice).await?;
     laid_out(app, practice, asked, move |sounding| {
         for speaker in speakers {
-            match sounding(Some(&speaker.voice)) {
+            match sounding(Some(&speaker)) {
                 Ok(found) if found.spoken > 0 && found.spoken == found.cues => return Ok((found, Some(speaker))),
                 Ok(_) | Err(SoundError::Compose(_)) => {}
                 Err(error) => {
@@ -129,7 +172,7 @@ pub(super) async fn spoken_by(
     speaker: Option<Speaker>,
 ) -> Result<Spoken, Error> {
     laid_out(app, practice, asked, move |sounding| {
-        let found = sounding(speaker.as_ref().map(|speaker| &speaker.voice))?;
+        let found = sounding(speaker.as_ref())?;
         Ok((found, speaker))
     })
     .await
@@ -143,7 +186,7 @@ async fn laid_out(
     practice: &Practice,
     asked: &Asked,
     choose: impl FnOnce(
-        &dyn Fn(Option<&Voice>) -> Result<Sounding, SoundError>,
+        &dyn Fn(Option<&Speaker>) -> Result<Sounding, SoundError>,
     ) -> Result<Laid, SoundError>
     + Send
     + 'static,
@@ -151,11 +194,14 @@ async fn laid_out(
     let (app, practice, asked) = (app.clone(), practice.clone(), asked.clone());
     let lay_out = move || {
         let composing = asked.composing(&app, &practice)?;
-        let (sounding, speaker) = choose(&|voice| app.clips.sounding(&practice, &composing, voice))
-            .map_err(|error| match error {
-                SoundError::Compose(error) => Error::invalid("minutes", error.to_string()),
-                other => Error::internal(other),
-            })?;
+        let sounding = |speaker: Option<&Speaker>| {
+            let says = |text: &str| speaker?.say(&app.clips, text);
+            app.clips.sounding_of(&practice, &composing, &says)
+        };
+        let (sounding, speaker) = choose(&sounding).map_err(|error| match error {
+            SoundError::Compose(error) => Error::invalid("minutes", error.to_string()),
+            other => Error::internal(other),
+        })?;
         let minutes = composing.minutes;
         let address = format!(
             "/practices/{}/sound{}minutes={minutes}&voice={}&v={}",
