@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kith_content::Practice;
 use kith_sound::{Clip, Format, SoundFile};
 
-use super::recordings;
+use super::{recordings, store};
 use crate::app::App;
 use crate::base::error::Error;
 use crate::clips::{Clips, SoundError, Sounding, Voice};
@@ -85,11 +85,18 @@ pub async fn speakers(
 ///
 /// # Errors
 /// When nobody can be looked up.
-pub async fn revision(app: &App, _person: &Person) -> Result<String, Error> {
-    let app = app.clone();
-    tokio::task::spawn_blocking(move || app.clips.revision())
+pub async fn revision(app: &App, person: &Person) -> Result<String, Error> {
+    let clinic = person.clinic_id.clone();
+    let recorded = app
+        .db
+        .read(move |tx| store::list_states(tx, &clinic))
         .await
-        .map_err(Error::internal)
+        .map_err(Error::from)?;
+    let app = app.clone();
+    let rendered = tokio::task::spawn_blocking(move || app.clips.revision())
+        .await
+        .map_err(Error::internal)?;
+    Ok(format!("{recorded:?} {rendered}"))
 }
 
 /// A voice that a program, or a person for everybody, has lent.

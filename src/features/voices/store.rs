@@ -162,6 +162,32 @@ pub fn list_offered(
     )
 }
 
+/// What stands for all the recordings that a clinic's people may hear: whose, since when, and their newest take.
+pub fn list_states(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+) -> Result<Vec<(String, Option<i64>, Option<i64>)>, Error> {
+    tx.query(
+        "select recording.recording_id as recording_id, recording.offered_to as offered_to,
+             recording.offered_at as offered_at, max(take.taken_at) as taken_at
+         from recording
+         left join take on take.clinic_id = recording.clinic_id
+             and take.recording_id = recording.recording_id
+         where recording.clinic_id = $1 and recording.offered_to <> ''
+         group by recording.recording_id, recording.offered_to, recording.offered_at
+         order by recording.recording_id",
+        &[clinic_id.into()],
+        |row| {
+            let whose = format!(
+                "{} {}",
+                row.get::<String>("recording_id")?,
+                row.get::<String>("offered_to")?
+            );
+            Ok((whose, row.get("offered_at")?, row.get("taken_at")?))
+        },
+    )
+}
+
 /// Who may hear a recording from now on; empty: nobody.
 pub fn update_offered(
     tx: &mut Tx<'_>,
