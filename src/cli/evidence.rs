@@ -19,9 +19,12 @@ use crate::content;
 
 /// Options of `kith evidence`.
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Without --construct: one line for every construct there is.
-What may be pooled, what is said when, and by which formulas: docs/evidence.md.")]
+What may be pooled, what is said when, and by which formulas: docs/evidence.md."
+)]
 pub(super) struct Options {
     #[command(subcommand)]
     command: Option<Command>,

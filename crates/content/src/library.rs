@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check_in::{self, CheckIn, CheckIns};
-use crate::evidence::{
-    self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, STUDIES, Study,
-};
+use crate::evidence::{self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, STUDIES, Study};
 use crate::guess::{did_you_mean, nearest};
 use crate::instrument::{self, Instrument};
 use crate::lesson::{self, Lesson};

@@ -162,14 +162,14 @@ pub fn list_offered(
     )
 }
 
-/// What stands for all the recordings that a clinic's people may hear: whose, since when, and their newest take.
+/// What stands for all the recordings that a clinic's people may hear: which, since when, and their newest take.
 pub fn list_states(
     tx: &mut Tx<'_>,
     clinic_id: &str,
-) -> Result<Vec<(String, Option<i64>, Option<i64>)>, Error> {
+) -> Result<Vec<(String, Option<i64>, Option<String>)>, Error> {
     tx.query(
         "select recording.recording_id as recording_id, recording.offered_to as offered_to,
-             recording.offered_at as offered_at, max(take.taken_at) as taken_at
+             recording.offered_at as offered_at, max(take.take_id) as take_id
          from recording
          left join take on take.clinic_id = recording.clinic_id
              and take.recording_id = recording.recording_id
@@ -183,7 +183,7 @@ pub fn list_states(
                 row.get::<String>("recording_id")?,
                 row.get::<String>("offered_to")?
             );
-            Ok((whose, row.get("offered_at")?, row.get("taken_at")?))
+            Ok((whose, row.get("offered_at")?, row.get("take_id")?))
         },
     )
 }
