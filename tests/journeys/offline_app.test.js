@@ -52,6 +52,18 @@ test("it can be installed, and what stands on its icon opens without a network, 
   await ben.getByRole("link", { name: "My safety plan" }).waitFor();
   assert.equal(await ben.locator("a[href='tel:112']").count(), 1, "numbers can be called");
 
+  // The sound is here too, in parts, as players ask for it.
+  const address = Object.values(await held(ben)).flat().find((url) => url.startsWith("/practices/soles-ground/sound?minutes=1&"));
+  const sound = await ben.evaluate(async (url) => {
+    const part = await fetch(url, { headers: { Range: "bytes=100-199" } });
+    const audio = new Audio(url);
+    audio.muted = true;
+    await new Promise((resolve, reject) => Object.assign(audio, { oncanplaythrough: resolve, onerror: () => reject(new Error(audio.error?.message)) }));
+    await new Promise((resolve) => Object.assign(audio, { onseeked: resolve, currentTime: 40 }));
+    return { status: part.status, bytes: (await part.arrayBuffer()).byteLength, seconds: Math.round(audio.duration), at: audio.currentTime };
+  }, address ?? "");
+  assert.deepEqual(sound, { status: 206, bytes: 100, seconds: 60, at: 40 });
+
   // What is on the help page, and each hard moment with all its steps.
   for (const name of ["/me/safety-plan", "/practise/soles-ground?minutes=1&begin=yes&rate=no"]) {
     await ben.goto("/help");

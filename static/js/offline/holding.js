@@ -18,6 +18,7 @@ class Overtaken extends Error {}
 export class Holding {
   /** Grows when all is cleared, so that what is being fetched is written nowhere any more. */
   #turn = 0;
+  #fetching = new AbortController();
   /** @type {Promise<unknown>} */ #before = Promise.resolve();
 
   /** @param {{caches: CacheStorage, fetch: typeof globalThis.fetch, now?: () => number}} means */
@@ -30,6 +31,8 @@ export class Holding {
   /** Everything goes. */
   async clear() {
     this.#turn += 1;
+    this.#fetching.abort();
+    this.#fetching = new AbortController();
     await clear(this.caches);
     // What was being written as this was said.
     await this.#before.catch(() => {});
@@ -52,7 +55,7 @@ export class Holding {
     try {
       const before = await findKept(this.caches);
       if (before && before.kept.person !== person) await clear(this.caches);
-      const answer = await this.fetch("/offline/pack", { headers: { Accept: "application/json" }, cache: "no-store" });
+      const answer = await this.#fetch("/offline/pack", { headers: { Accept: "application/json" }, cache: "no-store" });
       check();
       if (answer.status === 401) {
         await clear(this.caches);
@@ -117,6 +120,11 @@ export class Holding {
     }
   }
 
+  /** @param {string} url @param {RequestInit} how */
+  #fetch(url, how) {
+    return this.fetch(url, { ...how, signal: this.#fetching.signal });
+  }
+
   /** A page of this release and this person's; undefined when it is not there for her. @param {string} url @param {Pack} pack @param {() => void} check */
   async #page(url, pack, check) {
     const page = await this.#get(url, check, [403, 404, 422]);
@@ -129,7 +137,7 @@ export class Holding {
 
   /** @param {string} url @param {() => void} check @param {number[]} [absent] what says that it is not there @returns {Promise<any>} */
   async #get(url, check, absent = []) {
-    const answer = await this.fetch(url, { cache: "no-cache", headers: { Accept: "text/html,*/*" } });
+    const answer = await this.#fetch(url, { cache: "no-cache", headers: { Accept: "text/html,*/*" } });
     check();
     if (absent.includes(answer.status)) return undefined;
     if (!answer.ok) throw new Overtaken(url);
@@ -148,7 +156,7 @@ export class Holding {
       if (bytes + size > pack.sound_most) continue;
       // Its address changes with what is heard, so what is here is right.
       if (!(await sounds.match(url))) {
-        const answer = await this.fetch(url, { cache: "no-store" }).catch(() => null);
+        const answer = await this.#fetch(url, { cache: "no-store" }).catch(() => null);
         check();
         if (answer?.status !== 200) continue;
         await put(sounds, url, answer);

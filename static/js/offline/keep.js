@@ -29,10 +29,10 @@ function ask(registration, message) {
   });
 }
 
-/** Which sound this browser plays: Safari says of Ogg that it does, and some versions do not. */
+/** Which sound the player takes here, as `addressOf` in player/sound.js has it: that whole module is not needed for this. */
 function format() {
-  const safari = /Safari\//.test(navigator.userAgent) && !/Chrom(e|ium)\/|Android/.test(navigator.userAgent);
-  return safari || !new Audio().canPlayType('audio/ogg; codecs="opus"') ? "mp4" : "ogg";
+  const plays = (/** @type {string} */ kind) => document.createElement("audio").canPlayType(`audio/${kind}; codecs=opus`) !== "";
+  return plays("mp4") && (navigator.vendor.startsWith("Apple") || !plays("ogg")) ? "mp4" : "ogg";
 }
 
 /** @returns {Promise<import("./holding.js").State|null>} null where this browser cannot */

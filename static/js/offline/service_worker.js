@@ -14,7 +14,9 @@ const PATIENCE_MS = 3_000;
 /** What a proxy says while the house behind it is closed. */
 const CLOSED = [502, 503, 504];
 /** After these somebody else may be signed in, or nobody. */
-const COMING_AND_GOING = /^\/(sign-in|sign-out|demo\/entry|join(\/.*)?)$/;
+const COMING_AND_GOING = /^\/(sign-in|sign-out|demo\/entry|join(\/.*)?|me\/erasure)$/;
+/** Whoever is signed in is led on from here. */
+const SIGNED_OUT = "/sign-in";
 const SOUND_PATH = /^\/practices\/[^/]+\/sound$/;
 
 const worker = /** @type {any} */ (globalThis);
@@ -66,8 +68,9 @@ async function page(event, url) {
   const answer = await Promise.race([answering.catch(() => null), ...(late ? [late] : [])]);
   if (answer && !(CLOSED.includes(answer.status) && found)) {
     const person = answer.headers.get("Kith-Person");
-    // Another has signed in here: what was hers goes.
-    if (found && person && person !== found.kept.person) event.waitUntil(holding.clear());
+    // Another has signed in here, or nobody is signed in any more: what was hers goes.
+    const isOver = (person && person !== found?.kept.person) || (url.pathname === SIGNED_OUT && answer.ok);
+    if (found && isOver) event.waitUntil(holding.clear());
     return answer;
   }
   const instead = place ?? insteadOf(addresses);

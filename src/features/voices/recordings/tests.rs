@@ -230,6 +230,14 @@ async fn offer(app: &TestApp, who: &Someone, id: &str, to: &str) -> Answer {
     app.post(Some(who), &path, &[("to", to)]).await
 }
 
+/// By which a phone knows that something else may be heard.
+async fn revision(app: &TestApp) -> String {
+    let ben = app.ben.person();
+    crate::features::voices::revision(&app.app, &ben)
+        .await
+        .unwrap()
+}
+
 /// Whose voice somebody hears.
 async fn label(app: &TestApp, who: &Someone) -> String {
     let request = app
@@ -266,8 +274,11 @@ async fn a_practice_is_read_offered_heard_and_taken_back() {
     assert_eq!(label(&app, &app.ben).await, "nobody", "not offered yet");
     let nobody = offer(&app, &app.amira, &id, "client").await;
     assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let silent = revision(&app).await;
     let offered = offer(&app, &app.amira, &id, "caseload").await;
     assert_eq!(offered.status, StatusCode::SEE_OTHER);
+    let heard = revision(&app).await;
+    assert_ne!(heard, silent);
 
     for (who, heard) in [
         (&app.ben, "Amira’s voice"),
@@ -311,6 +322,7 @@ async fn a_practice_is_read_offered_heard_and_taken_back() {
     assert_eq!(again.status, StatusCode::OK);
     let now = app.get(Some(&app.ben), COMPOSITION).await.json();
     assert_ne!(now["sound"]["mp4"], pack["sound"]["mp4"]);
+    assert_ne!(revision(&app).await, heard);
     assert_eq!(
         app.get(Some(&app.ben), &address).await.status,
         StatusCode::NOT_FOUND
@@ -323,6 +335,7 @@ async fn a_practice_is_read_offered_heard_and_taken_back() {
     )
     .await;
     assert_eq!(label(&app, &app.ben).await, "nobody");
+    assert_eq!(revision(&app).await, silent);
     offer(&app, &app.amira, &id, "clinic").await;
     for (who, heard) in [
         (&app.ben, "Amira’s voice"),
