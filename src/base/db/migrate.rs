@@ -39,6 +39,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0008_tokens",
         include_str!("../../../migrations/0008_tokens.sql"),
     ),
+    (
+        "0012_writing",
+        include_str!("../../../migrations/0012_writing.sql"),
+    ),
 ];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.
