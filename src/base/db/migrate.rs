@@ -40,6 +40,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../../migrations/0008_tokens.sql"),
     ),
     (
+        "0009_own_content",
+        include_str!("../../../migrations/0009_own_content.sql"),
+    ),
+    (
         "0012_writing",
         include_str!("../../../migrations/0012_writing.sql"),
     ),

@@ -1,6 +1,6 @@
 //! One page to hand to somebody, from the same source as the screen.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kith_content::evidence::{AskedComparator, ToldTo};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::rules::Asked;
 use super::sheets::{self, Include, Made};
 use super::{page, pages, works_here};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
