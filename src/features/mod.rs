@@ -22,6 +22,8 @@ pub mod player;
 
 pub mod voices;
 
+pub mod writing;
+
 pub mod progress;
 
 pub mod guiding;

@@ -19,8 +19,9 @@ use crate::base::error::Error;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
+use crate::content;
 use crate::features::people::{self, Person, RecordAccess};
-use crate::features::{alerts, guide, measures, plans, reminders, safety, sittings, ways};
+use crate::features::{alerts, guide, library, measures, plans, reminders, safety, sittings, ways};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -66,6 +67,8 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "offers": guide::offers_of(tx, &access, 0)?,
                 "reminders": reminders::record(tx, &clinic, &whose)?,
                 "ways": ways::store::list(tx, &access)?,
+                "offered_by_name": library::store::list_chosen_for(tx, &clinic, &whose)?,
+                "written": content::store::list_written_by(tx, &clinic, &whose)?,
                 "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
             }))
         })
@@ -95,6 +98,7 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
             fhir::store::remove_all(tx, clinic, whose)?;
             guide::remove_all(tx, &access)?;
             ways::store::remove_all(tx, &access)?;
+            library::store::remove_all(tx, clinic, whose)?;
             sittings::store::remove_all(tx, &access)?;
             measures::store::remove_all(tx, &access)?;
             safety::store::remove_all(tx, &access)?;

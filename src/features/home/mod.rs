@@ -25,7 +25,7 @@ use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{self, Person, RecordAccess, Visitor};
 use crate::features::progress::WINDOW;
-use crate::features::{alerts, guide, plans, progress, reminders, safety, sittings};
+use crate::features::{alerts, guide, library, plans, progress, reminders, safety, sittings};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -71,7 +71,7 @@ async fn today(
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
     let (at_hand, viewer) = (app.clone(), person.clone());
-    let (plans, kept, waiting, overview, asked) = app
+    let (plans, kept, waiting, overview, asked, chosen) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
@@ -80,7 +80,9 @@ async fn today(
             let waiting = guide::find_waiting(tx, &at_hand, &viewer, now)?;
             let overview = safety::overview(tx, &access)?;
             let asked = measures::Asked::find(tx, &at_hand, &access, &plans, (now, days))?;
-            Ok::<_, Error>((plans, kept, waiting, overview, asked))
+            let whose = (access.clinic_id(), access.person_id());
+            let chosen = library::own::Chosen::find(tx, &at_hand.content, whose)?;
+            Ok::<_, Error>((plans, kept, waiting, overview, asked, chosen))
         })
         .await?;
     let mut done = plans::done(&kept);
@@ -93,6 +95,7 @@ async fn today(
         score: None,
     }));
     let mut view = rules::today(&plans, &kept, &done, on, &app.content);
+    view.miss(&chosen, &app.content);
     view.here = asked.here;
     view.requests = asked.requests;
     let screened = overview.screening.as_ref().map(|screening| screening.on);
@@ -112,7 +115,10 @@ async fn today(
                 "routine": due.routine, "times": due.times, "times_done": due.times_done,
                 "optional": due.optional, "opens_on": due.opens_on.to_string(),
                 "closes_on": due.closes_on.to_string(),
-                "here": due.kind != ItemKind::Measure || due.id == safety::UNWANTED || view.here.contains_key(&due.id),
+                "here": match due.kind {
+                    ItemKind::Measure => due.id == safety::UNWANTED || view.here.contains_key(&due.id),
+                    _ => !view.gone.contains(&due.id),
+                },
                 "smallest": {"id": due.smallest_practice, "minutes": due.smallest_minutes}})
             })
             .collect();

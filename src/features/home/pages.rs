@@ -110,6 +110,10 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         @if let Some(waiting) = waiting.filter(|_| !after_hard) { (guide::pages::card(app, waiting)) }
         @match &view.now {
             _ if first.is_stopped => (anything_else(view)),
+            Some(due) if view.gone.contains(&due.id) => {
+                (gone(app, view, due))
+                (also(app, view))
+            }
             Some(due) => {
                 @if view.was_hard {
                     p { "Last time this was hard. Here is something steadier; the other one can wait until you have talked." }
@@ -120,7 +124,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                     p { "Light practices come first just now. Here is something steadier; the planned one can wait." }
                     (one_thing(app, STEADIER, 2.0, None, "", &with("")))
                 } @else {
-                    (one_thing(app, &due.id, due.minutes, Some((due.smallest_practice.as_str(), due.smallest_minutes)), &due.routine, &with(&due.phrases)))
+                    (one_thing(app, &due.id, due.minutes, Some((due.smallest_practice.as_str(), due.smallest_minutes)).filter(|(slug, _)| !view.gone.contains(*slug)), &due.routine, &with(&due.phrases)))
                 }
                 (also(app, view))
                 details.why {
@@ -168,6 +172,26 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         }
         @if let Some(waiting) = waiting.filter(|_| after_hard) { (guide::pages::card(app, waiting)) }
         @if view.also().all(|due| due.id != UNWANTED) { p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } } }
+    }
+}
+
+/// What was planned, where whoever wrote it has taken it back.
+fn gone(app: &App, view: &Today<'_>, due: &Due) -> Markup {
+    let smallest = due.smallest_practice.as_str();
+    html! {
+        section.today {
+            h2 { (title(app, &due.id)) }
+            p { "This one is no longer here: whoever wrote it has taken it back. That has nothing to do with you." }
+            ul.choices {
+                li { a href={ "/something-else?from=" (due.id) } { "Something else" } }
+                @if !view.gone.contains(smallest) {
+                    li { a href={ "/practise/" (smallest) "?minutes=" (due.smallest_minutes) } {
+                        (title(app, smallest)) ", " (minutes_text(due.smallest_minutes)) } }
+                }
+                li { a href={ "/plans/" (due.plan_id) } { "Change or end this plan" } }
+                li { a href="/moments" { "It is a hard moment" } }
+            }
+        }
     }
 }
 
@@ -273,6 +297,7 @@ fn also(app: &App, view: &Today<'_>) -> Markup {
                                 ItemKind::Lesson => { a href={ "/lessons/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes)) }
                                 ItemKind::Measure if due.id == UNWANTED => { a href="/me/unwanted-effects" { "Has it brought anything unwanted? Eight short questions" } }
                                 ItemKind::Measure => { a href={ "/measures/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes.max(1.0))) }
+                                _ if view.gone.contains(&due.id) => { (words(due)) span.soft { ", no longer here" } }
                                 _ => { a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (words(due)) } ", " (minutes_text(due.minutes)) }
                             }
                             span.soft {

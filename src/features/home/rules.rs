@@ -1,12 +1,13 @@
 //! What a client is shown today, and who in a caseload needs attention first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kith_content::{ItemKind, Library, Standing};
 
 use crate::base::web::locale::days_between;
 use crate::features::library::STEADIER;
+use crate::features::library::own::Chosen;
 use crate::features::measures::Request;
 use crate::features::people::ClientAccess;
 use crate::features::plans::{Done, Due, Plan, State, course_standing, due};
@@ -48,6 +49,8 @@ pub struct Today<'a> {
     pub here: BTreeMap<String, String>,
     /// What she was asked to answer by somebody, soonest first: it stands by itself.
     pub requests: Vec<Request>,
+    /// Practices her plans ask for that are no longer here.
+    pub gone: BTreeSet<String>,
 }
 
 /// Why the questions before a programme are asked.
@@ -98,6 +101,16 @@ pub fn screening_due(
 }
 
 impl Today<'_> {
+    /// Notes what of all this was taken back by whoever wrote it.
+    pub fn miss(&mut self, chosen: &Chosen, library: &Library) {
+        let practices = self.due.iter().filter(|due| due.kind == ItemKind::Practice);
+        self.gone = practices
+            .flat_map(|due| [&due.id, &due.smallest_practice])
+            .filter(|slug| !slug.is_empty() && chosen.is_gone(library, slug))
+            .cloned()
+            .collect();
+    }
+
     /// Whether something can be answered here and was not asked for by itself.
     fn may_answer(&self, measure: &str) -> bool {
         let is_asked = self.requests.iter().any(|one| one.instrument == measure);
@@ -186,6 +199,7 @@ pub fn today<'a>(
         screening: None,
         here: BTreeMap::new(),
         requests: Vec::new(),
+        gone: BTreeSet::new(),
         due,
     }
 }

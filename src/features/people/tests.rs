@@ -49,7 +49,13 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let written = if path.starts_with("/writing/{slug}") {
+        crate::features::writing::tests::offered_to_everybody(app).await
+    } else {
+        String::new()
+    };
     path.replace("{client_id}", client)
+        .replace("/writing/{slug}", &format!("/writing/{written}"))
         .replace("{response_id}", &response)
         .replace("{request_id}", &request)
         .replace("{measure}", "connection")
@@ -67,6 +73,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{goal_id}", &app.noor.id)
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
+        .replace("{version}", "1")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
         .replace("{system_id}", &app.noor.id)

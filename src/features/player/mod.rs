@@ -84,6 +84,14 @@ impl Asked {
         Ok(composing)
     }
 
+    /// So many minutes, everything else as usual.
+    pub fn of_minutes(minutes: f64) -> Self {
+        Self {
+            minutes: minutes.to_string(),
+            ..Self::default()
+        }
+    }
+
     /// The same wishes for another number of minutes, as the end of an address.
     fn query(&self) -> String {
         let mut query = String::from("?");
@@ -125,12 +133,14 @@ struct Pack<'a> {
     ease_out: Vec<TimedCue>,
     barriers: Vec<serde_json::Value>,
     person: String,
-    home: &'static str,
+    home: String,
     help: &'static str,
     something_else: String,
     language: &'a str,
     begin: bool,
     rate: bool,
+    /// Whether a record is made of it.
+    keep: bool,
 }
 
 fn pack<'a>(
@@ -179,12 +189,13 @@ fn pack<'a>(
             .map(|barrier| json!({"code": barrier.code, "words": barrier.words}))
             .collect(),
         person: person.key(),
-        home: "/today",
+        home: "/today".to_owned(),
         help: "/help",
         something_else: format!("/something-else?from={}", practice.slug),
         language: &person.locale,
         begin: asked.begin == "yes",
         rate: asked.rate != "no",
+        keep: true,
     })
 }
 
@@ -238,8 +249,73 @@ async fn page(
 ) -> Result<Page, Error> {
     let practice = open(&app, &person, &slug).await?;
     let pack = pack(&app, &person, practice, &asked)?;
+    playing(&person, practice, &pack)
+}
+
+/// How a practice is heard by whoever is still writing it.
+pub struct Preview {
+    /// Where one goes afterwards.
+    pub home: String,
+    /// Where other lengths are had; nowhere for what was not kept.
+    pub restarts: Option<String>,
+}
+
+fn previewed<'a>(
+    app: &App,
+    person: &'a Person,
+    practice: &'a Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Pack<'a>, Error> {
+    let pack = pack(app, person, practice, asked)?;
+    let range = match preview.restarts {
+        Some(_) => pack.range,
+        None => [pack.minutes, pack.minutes],
+    };
+    Ok(Pack {
+        home: preview.home.clone(),
+        range,
+        restarts: preview.restarts.clone().unwrap_or_default() + &asked.query(),
+        something_else: String::new(),
+        rate: false,
+        keep: false,
+        ..pack
+    })
+}
+
+/// A player's page of a practice that is no part of the library. Nothing is asked afterwards and no record is made.
+///
+/// # Errors
+/// [`Error::Invalid`] when it cannot last as long as was asked.
+pub fn preview(
+    app: &App,
+    person: &Person,
+    practice: &Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Page, Error> {
+    let pack = previewed(app, person, practice, asked, preview)?;
+    playing(person, practice, &pack)
+}
+
+/// The same for the page that plays already and asks for another length.
+///
+/// # Errors
+/// As [`preview`].
+pub fn preview_pack(
+    app: &App,
+    person: &Person,
+    practice: &Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Response, Error> {
+    let pack = previewed(app, person, practice, asked, preview)?;
+    Ok(respond::json(StatusCode::OK, &pack))
+}
+
+fn playing(person: &Person, practice: &Practice, pack: &Pack<'_>) -> Result<Page, Error> {
     // Inside a script element only "<" could end it.
-    let json = serde_json::to_string(&pack)
+    let json = serde_json::to_string(pack)
         .map_err(Error::internal)?
         .replace('<', "\\u003c");
     let body = html! {

@@ -6,8 +6,9 @@
  *   seconds: number, restarts: string, load?: number, cautions?: string[], pace?: number,
  *   variables?: Record<string, {ask: string, default: string}>, cues: Cue[], ease_out?: Cue[],
  *   barriers: {code: string, words: string}[], person: string, home: string, help: string, something_else: string,
- *   language?: string, begin?: boolean, rate?: boolean}} Pack
- *   `begin`: play at once, with no screen before; `rate`: false where nothing is asked afterwards
+ *   language?: string, begin?: boolean, rate?: boolean, keep?: boolean}} Pack
+ *   `begin`: play at once, with no screen before; `rate`: false where nothing is asked afterwards; `keep`: false where no
+ *   record is made, because whoever listens is still writing it
  */
 
 /** @returns {Pack} */

@@ -76,7 +76,7 @@ function begin(chosen, own) {
   pack = chosen;
   words = own;
   sitting = new Sitting({ cues: pack.cues, seconds: pack.seconds, easeOut: pack.ease_out, rate });
-  void keeping.begin();
+  if (pack.keep !== false) void keeping.begin();
   bell.wake();
   stage = stageScreen(pack, { act, voiceControl, wordsOf });
   screen("playing", stage.element);
@@ -173,6 +173,7 @@ async function finish() {
   let told = "";
   const tell = (/** @type {string} */ now) => done.tell((told = now));
   try {
+    if (pack.keep === false) return tell("Nothing of this was kept.");
     const { id, kept } = await keeping.finish();
     const { store } = await outbox;
     if (!kept) tell("There was too little to keep this time.");
