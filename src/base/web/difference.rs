@@ -159,7 +159,8 @@ mod tests {
 
     /// One of the texts again, out of the rows that belong to it, when nothing was skipped.
     fn again(rows: &[Row], second: bool) -> Option<Vec<String>> {
-        let joined = |parts: &[(bool, String)]| parts.iter().map(|(_, text)| text.as_str()).collect();
+        let joined =
+            |parts: &[(bool, String)]| parts.iter().map(|(_, text)| text.as_str()).collect();
         let mut lines = Vec::new();
         for row in rows {
             match row {
@@ -190,7 +191,11 @@ mod tests {
             panic!("{found:?}");
         };
         assert!(parts.contains(&(true, "feet".to_owned())), "{parts:?}");
-        assert!(!parts.iter().any(|(changed, text)| *changed && text.contains("rest")));
+        assert!(
+            !parts
+                .iter()
+                .any(|(changed, text)| *changed && text.contains("rest"))
+        );
         assert!(matches!(found.last(), Some(Row::In { at: 8, .. })));
     }
 

@@ -362,7 +362,7 @@ fn practices<'a>(
                 .map(|slug| format!(" Did you mean {slug}?"))
                 .unwrap_or_default();
             return Err(
-                Failure::wrong(format!("There is no practice {slug}.{guess}")).at("--practice")
+                Failure::wrong(format!("There is no practice {slug}.{guess}")).at("--practice"),
             );
         }
     }

@@ -95,12 +95,7 @@ fn over() -> Error {
 }
 
 /// What she agrees to. A practice that was prescribed with care stays allowed, and nothing else that is restricted.
-fn read_terms(
-    app: &App,
-    form: &mut Form,
-    plan: &Plan,
-    chosen: &Chosen,
-) -> Result<Terms, Error> {
+fn read_terms(app: &App, form: &mut Form, plan: &Plan, chosen: &Chosen) -> Result<Terms, Error> {
     let prescribed: Vec<_> = plan
         .prescribed
         .iter()

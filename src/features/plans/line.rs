@@ -97,11 +97,7 @@ fn in_order(days: &str) -> Option<String> {
 }
 
 /// The practice or programme most of whose words begin with those typed. Every word typed must be found.
-fn best(
-    name: &[String],
-    library: &Library,
-    may: impl Fn(&Practice) -> bool,
-) -> Option<What> {
+fn best(name: &[String], library: &Library, may: impl Fn(&Practice) -> bool) -> Option<What> {
     if name.is_empty() {
         return None;
     }

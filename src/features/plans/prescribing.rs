@@ -90,11 +90,7 @@ pub(super) async fn page(
     Ok(person.page("Prescribe", "/caseload", body).into_response())
 }
 
-fn practice_form(
-    library: &Library,
-    slug: &str,
-    may: impl Fn(&Practice) -> bool,
-) -> Option<Form> {
+fn practice_form(library: &Library, slug: &str, may: impl Fn(&Practice) -> bool) -> Option<Form> {
     let practice = library
         .practice(slug)
         .filter(|practice| may(practice))
@@ -223,12 +219,7 @@ pub(super) async fn prescribe(
 }
 
 /// Reads what is prescribed: a practice, or a programme and how much of it.
-fn read(
-    form: &mut Form,
-    library: &Library,
-    plan: &mut Plan,
-    may: impl Fn(&Practice) -> bool,
-) {
+fn read(form: &mut Form, library: &Library, plan: &mut Plan, may: impl Fn(&Practice) -> bool) {
     let slug = form.text("programme", 80);
     if slug.is_empty() {
         plan.prescribed = vec![rules::read_practice(form, library, may)];

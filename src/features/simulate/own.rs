@@ -19,14 +19,20 @@ pub(super) fn write(
     let first = example(TITLE);
     let mut second = example(TITLE);
     second.summary = "Feel where the chair holds you, and wish yourself well.".to_owned();
-    second.script = second
-        .script
-        .replace("Look round the room, and move a little.", "Look round the room, and move your hands and feet.");
+    second.script = second.script.replace(
+        "Look round the room, and move a little.",
+        "Look round the room, and move your hands and feet.",
+    );
     let path = path_of(&slug_of(TITLE, |_| false));
     let everybody = terms(Reach::Everybody, &second.load, false);
     for (version, draft, note, days) in [
         (1, first, "Begun", 0),
-        (2, second, "Hands and feet at the end: two people had asked what to move", 7),
+        (
+            2,
+            second,
+            "Hands and feet at the end: two people had asked what to move",
+            7,
+        ),
     ] {
         let written = Version {
             clinic_id: clinic.clinic_id.clone(),

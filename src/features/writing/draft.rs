@@ -80,7 +80,10 @@ impl Text {
     pub fn place(&self, line: usize) -> (&'static str, Option<usize>) {
         // An empty script is missed on the line above it.
         if line + 1 >= self.script_line {
-            return ("script", Some((line + 1).saturating_sub(self.script_line).max(1)));
+            return (
+                "script",
+                Some((line + 1).saturating_sub(self.script_line).max(1)),
+            );
         }
         let field = self.fields.get(line.saturating_sub(1)).copied();
         (field.unwrap_or_default(), None)
@@ -273,7 +276,9 @@ impl Draft {
         facts.text_if_any("anchor", "anchor", &self.anchor);
         for (index, word) in self.words.iter().enumerate() {
             // The same name twice would make the whole unreadable; the checker says that it is no name.
-            let is_twice = self.words[..index].iter().any(|other| other.name == word.name);
+            let is_twice = self.words[..index]
+                .iter()
+                .any(|other| other.name == word.name);
             let name = match is_twice {
                 true => format!("{} again", word.name),
                 false => word.name.clone(),

@@ -57,7 +57,11 @@ impl<'a> Shown<'a> {
 
 /// Puts what is wrong with the answers beside their questions. What is wrong with the script stands beside the script.
 pub(super) fn complain(form: &mut Form, checked: &Checked) {
-    for fault in checked.faults.iter().filter(|fault| fault.field != "script") {
+    for fault in checked
+        .faults
+        .iter()
+        .filter(|fault| fault.field != "script")
+    {
         form.complain(fault.field, fault.message.clone());
     }
 }
@@ -66,7 +70,9 @@ pub(super) fn complain(form: &mut Form, checked: &Checked) {
 pub(super) fn said(shown: &Shown<'_>) -> String {
     let range = shown.at.as_ref().ok().map(|composition| composition.range);
     match (shown.checked.faults.len(), range) {
-        (0, Some([least, most])) if least == most => format!("Nothing in the way. It lasts {}.", minutes_text(most)),
+        (0, Some([least, most])) if least == most => {
+            format!("Nothing in the way. It lasts {}.", minutes_text(most))
+        }
         (0, Some([least, most])) => format!(
             "Nothing in the way. It can last {} to {}.",
             short(least),
@@ -379,7 +385,10 @@ fn loads(form: &Form) -> Markup {
 /// As many rows as there are words to fill in, and one more.
 fn words(form: &Form) -> Markup {
     let filled = (1..=MOST_WORDS)
-        .filter(|number| !form.raw(&format!("word_{number}")).is_empty() || !form.raw(&format!("ask_{number}")).is_empty())
+        .filter(|number| {
+            !form.raw(&format!("word_{number}")).is_empty()
+                || !form.raw(&format!("ask_{number}")).is_empty()
+        })
         .max()
         .unwrap_or(0);
     html! {

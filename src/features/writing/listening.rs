@@ -58,7 +58,8 @@ pub(super) async fn unkept(
     Path(slug): Path<String>,
     mut form: Form,
 ) -> Result<Response, Error> {
-    app.limits.count_request(&format!("writing {}", person.person_id))?;
+    app.limits
+        .count_request(&format!("writing {}", person.person_id))?;
     let own = find_own(&app, &person, &slug).await?;
     let checked = check_form(&app, &own, &form).await?;
     let asked = Asked::of_minutes(minutes_of(&form, &checked));

@@ -25,7 +25,10 @@ pub fn routes() -> Router<App> {
         .route("/writing", get(routes::list).post(routes::begin))
         .route("/writing/{slug}", get(routes::edit))
         .route("/writing/{slug}/check", post(routes::check))
-        .route("/writing/{slug}/versions", get(versions::list).post(routes::keep))
+        .route(
+            "/writing/{slug}/versions",
+            get(versions::list).post(routes::keep),
+        )
         .route("/writing/{slug}/versions/{version}", get(versions::show))
         .route(
             "/writing/{slug}/versions/{version}/restoration",

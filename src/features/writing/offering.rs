@@ -32,7 +32,10 @@ async fn load(
     app.db
         .read(move |tx| {
             let clients = people::caseload(tx, &viewer)?;
-            Ok((clients, named::list_chosen_of(tx, &viewer.clinic_id, &slug)?))
+            Ok((
+                clients,
+                named::list_chosen_of(tx, &viewer.clinic_id, &slug)?,
+            ))
         })
         .await
 }
@@ -87,11 +90,18 @@ pub(super) async fn offer(
     if form.raw("base") != own.file.newest.version.to_string() {
         form.complain("", "There is a newer version than the one you looked at. Please look again, then offer it.");
     } else if reach.is_some_and(Reach::is_offered) && !own.checked(&app).is_good() {
-        form.complain("", "There is something to mend in it first. The editor says what.");
+        form.complain(
+            "",
+            "There is something to mend in it first. The editor says what.",
+        );
     }
     match reach {
         None => form.complain("reach", "Please choose one of these."),
-        Some(Reach::Chosen) if !clients.iter().any(|client| wanted.contains(client.client_id())) => {
+        Some(Reach::Chosen)
+            if !clients
+                .iter()
+                .any(|client| wanted.contains(client.client_id())) =>
+        {
             form.complain("client", "Please choose at least one.");
         }
         Some(_) => {}
@@ -242,7 +252,8 @@ impl Deed {
             };
             if !store::add_version(tx, &next)? {
                 return Err(Error::Conflict(
-                    "A version was kept at the same moment. Please look at it, then do this again.".to_owned(),
+                    "A version was kept at the same moment. Please look at it, then do this again."
+                        .to_owned(),
                 ));
             }
         }
@@ -256,12 +267,7 @@ impl Deed {
 
     /// Offers it by name to those of her caseload who are wanted, and takes it back from those who are not. Whoever is no
     /// longer in her caseload keeps it until it is withdrawn.
-    fn name(
-        &self,
-        tx: &mut Tx<'_>,
-        slug: &str,
-        wanted: &BTreeSet<String>,
-    ) -> Result<(), Error> {
+    fn name(&self, tx: &mut Tx<'_>, slug: &str, wanted: &BTreeSet<String>) -> Result<(), Error> {
         let clinic = self.person.clinic_id.as_str();
         let had = named::list_chosen_of(tx, clinic, slug)?;
         for client in people::caseload(tx, &self.person)? {

@@ -243,7 +243,11 @@ pub(super) fn offering(offering: &Offering<'_>, person: &Person) -> Markup {
     let newest = own.file.newest.version;
     let elsewhere = chosen
         .iter()
-        .filter(|one| !clients.iter().any(|client| client.client_id() == one.client_id))
+        .filter(|one| {
+            !clients
+                .iter()
+                .any(|client| client.client_id() == one.client_id)
+        })
         .count();
     html! {
         h1 { "Offer " (name_of(own)) }

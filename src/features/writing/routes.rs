@@ -13,14 +13,14 @@ use super::rules::{self, Checked, MOST_PRACTICES, MOST_VERSIONS, Reach};
 use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::error::Error;
+use crate::base::web::difference;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond::{self, see, wants_json};
-use crate::base::web::difference;
 use crate::content::store::{self, OwnFile, Version};
 use crate::content::text_of;
-use crate::features::library::own::is_own;
 use crate::features::library;
+use crate::features::library::own::is_own;
 use crate::features::people::{self, Person, Role};
 
 /// A practice of whoever asks.
@@ -128,7 +128,11 @@ async fn list_page(app: &App, person: &Person, form: &Form) -> Result<Page, Erro
         })
         .collect();
     let body = pages::list(app, person, &listed, form);
-    Ok(dressed(person.page("Practices written here", "/practices", body)))
+    Ok(dressed(person.page(
+        "Practices written here",
+        "/practices",
+        body,
+    )))
 }
 
 /// With what the pages of this room need.
@@ -144,7 +148,11 @@ pub(super) async fn begin(
     person: Person,
     mut form: Form,
 ) -> Result<Response, Error> {
-    let title = form.needed("title", 60, "Please give it a title; it can be another one later.");
+    let title = form.needed(
+        "title",
+        60,
+        "Please give it a title; it can be another one later.",
+    );
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let from = form.text("from", 80);
     let copied = match from.as_str() {
@@ -249,7 +257,10 @@ pub(super) async fn edit(
 /// How long somebody wants to hear it, as the form says; five minutes or as near as it can be when it says nothing.
 pub(super) fn minutes_of(form: &Form, checked: &Checked) -> f64 {
     let typed = form.raw("at").trim().replace(',', ".").parse::<f64>().ok();
-    let usual = checked.practice.as_ref().map_or(5.0, library::usual_minutes);
+    let usual = checked
+        .practice
+        .as_ref()
+        .map_or(5.0, library::usual_minutes);
     typed.filter(|minutes| minutes.is_finite()).unwrap_or(usual)
 }
 
@@ -304,7 +315,13 @@ pub(super) async fn keep(
     let draft = Draft::of_form(&form);
     let note = form.text("note", 200);
     if draft.script.chars().count() > rules::LONGEST {
-        form.complain("script", format!("This is longer than {} characters. Please make two practices of it.", rules::LONGEST));
+        form.complain(
+            "script",
+            format!(
+                "This is longer than {} characters. Please make two practices of it.",
+                rules::LONGEST
+            ),
+        );
     }
     if own.file.newest.version >= MOST_VERSIONS {
         form.complain("note", "There are as many versions of this as can be kept. Begin a new practice as a copy of it.");

@@ -297,7 +297,8 @@ pub fn example(title: &str) -> Draft {
     let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
     Draft {
         title: title.to_owned(),
-        summary: "Feel where the body is held, and wish yourself well in your own words.".to_owned(),
+        summary: "Feel where the body is held, and wish yourself well in your own words."
+            .to_owned(),
         modality: "breath-body".to_owned(),
         targets: words(&["self"]),
         least: "2".to_owned(),

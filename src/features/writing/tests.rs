@@ -41,8 +41,12 @@ pub(crate) async fn try_to_offer(
     fields: &[(&str, &str)],
 ) -> Answer {
     let fields: Vec<_> = fields.iter().copied().chain([("base", base)]).collect();
-    app.post(Some(&app.amira), &format!("/writing/{slug}/offering"), &fields)
-        .await
+    app.post(
+        Some(&app.amira),
+        &format!("/writing/{slug}/offering"),
+        &fields,
+    )
+    .await
 }
 
 /// The example as a browser sends it, with these fields in place of its own.
@@ -60,7 +64,10 @@ pub(crate) fn fields<'a>(base: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(
         ("setting", "Seated"),
         ("use_when", "A first quiet minute."),
         ("cautions", "Stop if it makes it worse."),
-        ("script", "# Arrive\n\nFeel your hands.\n[silence 5 30 150]\nWish yourself well.\n[silence 5 30 150]"),
+        (
+            "script",
+            "# Arrive\n\nFeel your hands.\n[silence 5 30 150]\nWish yourself well.\n[silence 5 30 150]",
+        ),
     ];
     for &(name, value) in changed {
         match fields.iter_mut().find(|(known, _)| *known == name) {
@@ -79,17 +86,16 @@ pub(crate) async fn keep(
     base: &str,
     changed: &[(&str, &str)],
 ) -> Answer {
-    app.post(Some(who), &format!("/writing/{slug}/versions"), &fields(base, changed))
-        .await
+    app.post(
+        Some(who),
+        &format!("/writing/{slug}/versions"),
+        &fields(base, changed),
+    )
+    .await
 }
 
 /// A question asked as the open page asks it.
-async fn check_json(
-    app: &TestApp,
-    who: &Someone,
-    slug: &str,
-    changed: &[(&str, &str)],
-) -> Answer {
+async fn check_json(app: &TestApp, who: &Someone, slug: &str, changed: &[(&str, &str)]) -> Answer {
     let body = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields("1", changed))
         .finish();
@@ -105,7 +111,12 @@ async fn check_json(
 #[test]
 fn the_example_works_at_every_length_it_promises() {
     let library = content();
-    let checked = check(&library, "own-example", &rules::example("A title"), BEGINNING);
+    let checked = check(
+        &library,
+        "own-example",
+        &rules::example("A title"),
+        BEGINNING,
+    );
     assert_eq!(checked.faults, []);
     let practice = checked.practice.unwrap();
     assert_eq!(practice.restricted, Some(Restriction::Chosen));
@@ -121,7 +132,10 @@ fn the_example_works_at_every_length_it_promises() {
 fn a_copy_of_any_practice_reads_as_well_as_the_practice_and_claims_nothing_for_itself() {
     let library = content();
     let mut copied = 0;
-    for practice in library.practices().filter(|practice| rules::may_copy(practice)) {
+    for practice in library
+        .practices()
+        .filter(|practice| rules::may_copy(practice))
+    {
         let text = crate::content::text_of(None, &rules::path_of(&practice.slug))
             .unwrap()
             .unwrap();
@@ -169,7 +183,10 @@ fn what_is_wrong_stands_where_it_was_written() {
     );
     assert_eq!(faults(script("")), [("script", Some(1))]);
     // Too short for the minutes that were promised: that is said of the minutes.
-    assert_eq!(faults(script("# Arrive\n\nSit.\n[silence 1 2 3]")), [("least", None)]);
+    assert_eq!(
+        faults(script("# Arrive\n\nSit.\n[silence 1 2 3]")),
+        [("least", None)]
+    );
     let unanswered = Draft {
         load: String::new(),
         cautions: Vec::new(),
@@ -179,7 +196,12 @@ fn what_is_wrong_stands_where_it_was_written() {
     };
     assert_eq!(
         faults(unanswered),
-        [("least", None), ("load", None), ("audience", None), ("cautions", None)]
+        [
+            ("least", None),
+            ("load", None),
+            ("audience", None),
+            ("cautions", None)
+        ]
     );
     let sources = Draft {
         evidence: vec!["nobody1999".to_owned()],
@@ -201,7 +223,10 @@ fn what_is_wrong_stands_where_it_was_written() {
 fn what_may_stir_much_pain_is_begun_with_a_practitioner_also_when_everybody_may_have_it() {
     let everybody = |load| rules::terms(Reach::Everybody, load, true);
     assert_eq!(everybody("1").restricted, None);
-    assert_eq!(everybody("3").restricted, Some(Restriction::PractitionerFirst));
+    assert_eq!(
+        everybody("3").restricted,
+        Some(Restriction::PractitionerFirst)
+    );
     assert!(everybody("1").instead);
     // What is for some by name is never offered to anybody by the guide.
     assert!(!rules::terms(Reach::Chosen, "1", true).instead);
@@ -217,7 +242,10 @@ fn a_slug_says_that_it_was_written_here_and_is_nobody_elses() {
     assert_eq!(of("Warm hands!"), "own-warm-hands-3");
     assert_eq!(of("  Für  Ben "), "own-f-r-ben");
     assert_eq!(of("手"), "own-practice");
-    assert_eq!(of(&"very ".repeat(100)), "own-very-very-very-very-very-very");
+    assert_eq!(
+        of(&"very ".repeat(100)),
+        "own-very-very-very-very-very-very"
+    );
 }
 
 fn line() -> impl Strategy<Value = String> {

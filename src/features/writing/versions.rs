@@ -5,9 +5,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::draft::Draft;
+use super::pages;
 use super::routes::{dressed, find_own};
 use super::rules::{self, MOST_VERSIONS};
-use super::pages;
 use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
@@ -40,7 +40,12 @@ pub(super) struct Against {
     against: Option<i64>,
 }
 
-async fn find(app: &App, person: &Person, slug: &str, version: i64) -> Result<Option<Version>, Error> {
+async fn find(
+    app: &App,
+    person: &Person,
+    slug: &str,
+    version: i64,
+) -> Result<Option<Version>, Error> {
     let (clinic, path) = (person.clinic_id.clone(), rules::path_of(slug));
     app.db
         .read(move |tx| store::find_version(tx, &clinic, &path, version))
@@ -56,7 +61,9 @@ pub(super) async fn show(
     Query(asked): Query<Against>,
 ) -> Result<Page, Error> {
     let own = find_own(&app, &person, &slug).await?;
-    let shown = find(&app, &person, &slug, version).await?.ok_or(Error::NotFound)?;
+    let shown = find(&app, &person, &slug, version)
+        .await?
+        .ok_or(Error::NotFound)?;
     let against = asked.against.unwrap_or(version - 1);
     let other = find(&app, &person, &slug, against).await?;
     let body = pages::version(&app, &person, &own, &shown, other.as_ref());
@@ -70,7 +77,9 @@ pub(super) async fn restore(
     Path((slug, version)): Path<(String, i64)>,
 ) -> Result<Response, Error> {
     let own = find_own(&app, &person, &slug).await?;
-    let older = find(&app, &person, &slug, version).await?.ok_or(Error::NotFound)?;
+    let older = find(&app, &person, &slug, version)
+        .await?
+        .ok_or(Error::NotFound)?;
     let here = format!("/writing/{slug}");
     // Whom it is offered to is decided elsewhere: the text comes back, its terms stay those of today.
     let text = Draft::read(&older.text).0.text(own.terms).text;
@@ -97,7 +106,8 @@ pub(super) async fn restore(
         .map_err(Error::from)?;
     if !added {
         return Err(Error::Conflict(
-            "Another page kept a version just now. Please look at it, then bring this one back.".to_owned(),
+            "Another page kept a version just now. Please look at it, then bring this one back."
+                .to_owned(),
         ));
     }
     Ok(see(&here))
