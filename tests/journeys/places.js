@@ -78,6 +78,11 @@ const ownPractice = [
   at("/programmes"), at("/programmes/compassion-2w"), at("/lessons/self-week-2"), at("/moments"), at("/moments/panic"),
   at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
   at("/reminders"), at("/help"), at("/nowhere", 404),
+  at("/responses"), { name: "/responses/ID/answers", go: async (page) => {
+    await open(page, "/responses");
+    const one = page.locator('a[href$="/answers"]').first();
+    if (await one.count()) await one.click();
+  } },
   at("/measures"), at("/measures/connection"), at("/measures/reactivity"), at("/measures/swls", 404),
   { name: "/measures, the look back", go: async (page) => {
     await open(page, "/measures/reactivity");

@@ -64,6 +64,7 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "scorings": measures::store::responses::list_scorings_of(tx, &access)?,
                 "sent_by_systems": fhir::store::list_origins(tx, &clinic, &whose)?,
                 "requests": measures::store::requests::list_requests(tx, &clinic, &whose, 0)?,
+                "links_and_codes": measures::store::keys::list_keys(tx, &clinic, &whose)?,
                 "offers": guide::offers_of(tx, &access, 0)?,
                 "reminders": reminders::record(tx, &clinic, &whose)?,
                 "ways": ways::store::list(tx, &access)?,

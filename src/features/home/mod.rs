@@ -71,7 +71,7 @@ async fn today(
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
     let (at_hand, viewer) = (app.clone(), person.clone());
-    let (plans, kept, waiting, overview, asked, chosen) = app
+    let (plans, kept, waiting, overview, asked, changed, chosen) = app
         .db
         .read(move |tx| {
             let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
@@ -82,7 +82,10 @@ async fn today(
             let asked = measures::Asked::find(tx, &at_hand, &access, &plans, (now, days))?;
             let whose = (access.clinic_id(), access.person_id());
             let chosen = library::own::Chosen::find(tx, &at_hand.content, whose)?;
-            Ok::<_, Error>((plans, kept, waiting, overview, asked, chosen))
+            let changed = people::list_changed(tx, at_hand.content.layers(), &viewer)?;
+            Ok::<_, Error>((
+                plans, kept, waiting, overview, asked, changed, chosen,
+            ))
         })
         .await?;
     let mut done = plans::done(&kept);
@@ -140,6 +143,7 @@ async fn today(
         safety: safety::for_today(&app, &person, &overview, on),
         is_stopped: overview.pause(on).is_some(),
         waiting,
+        changed,
         question: reminders::card(&app, &person).await?,
     };
     let body = pages::today(&app, &person, &view, &first);

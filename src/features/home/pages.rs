@@ -67,6 +67,8 @@ pub(super) struct First {
     pub(super) is_stopped: bool,
     /// Something else may fit better.
     pub(super) waiting: Option<guide::Waiting>,
+    /// What she agreed to in words that have changed since.
+    pub(super) changed: Vec<String>,
     /// Three reminders were not followed.
     pub(super) question: Option<Markup>,
 }
@@ -84,6 +86,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                 ScreeningDue::Middle => { "You are half-way. The " a href="/me/screening" { "seven questions from the beginning" } " would be good to have once more." }
             } }
         }
+        @if !first.is_stopped && !view.hard_today { (changed(&first.changed)) }
         @for plan in &view.offered {
             div.card.offer {
                 p { "Your practitioner offers you something to practise." }
@@ -195,6 +198,20 @@ fn gone(app: &App, view: &Today<'_>, due: &Due) -> Markup {
     }
 }
 
+/// Something she agreed to has other words now.
+fn changed(titles: &[String]) -> Markup {
+    html! {
+        @if !titles.is_empty() {
+            div.card {
+                p { "Some words you agreed to have changed: " @for (place, title) in titles.iter().enumerate() {
+                    @if place > 0 { "; " } "“" (title) "”" } "." }
+                p.soft { "Your yes still holds. Whenever it suits you, you can read them again, and leave it at that or take it back." }
+                p { a.link href="/me#consent" { "Read the words" } }
+            }
+        }
+    }
+}
+
 fn one_thing(
     app: &App,
     slug: &str,
@@ -292,7 +309,7 @@ fn also(app: &App, view: &Today<'_>) -> Markup {
                 h3 { @if view.now.is_some() { "Also, if there is room" } @else { "If you like" } }
                 ul.plain {
                     @for due in items {
-                        li {
+                        li data-asked=[(due.kind == ItemKind::Measure).then_some(&due.id)] {
                             @match due.kind {
                                 ItemKind::Lesson => { a href={ "/lessons/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes)) }
                                 ItemKind::Measure if due.id == UNWANTED => { a href="/me/unwanted-effects" { "Has it brought anything unwanted? Eight short questions" } }

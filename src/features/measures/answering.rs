@@ -266,7 +266,7 @@ fn told(app: &App, person: &Person, response: &Response) -> Markup {
         @if response.told.is_empty() {
             p { "Nobody has been told of it: you have not agreed that anybody is, or nobody is there to be. If you would like somebody to know, please tell them yourself." }
         } @else {
-            p { (response.told) " will find a note that something asks for a look. "
+            p { "A note that something asks for a look is there for " (response.told) ". "
                 @if let Some(at) = response.looks_by_at { "They have said they look by " (when(at)) ". " }
                 "Please do not wait for a call if you need somebody now." }
         }
