@@ -83,9 +83,7 @@ async fn today(
             let whose = (access.clinic_id(), access.person_id());
             let chosen = library::own::Chosen::find(tx, &at_hand.content, whose)?;
             let changed = people::list_changed(tx, at_hand.content.layers(), &viewer)?;
-            Ok::<_, Error>((
-                plans, kept, waiting, overview, asked, changed, chosen,
-            ))
+            Ok::<_, Error>((plans, kept, waiting, overview, asked, changed, chosen))
         })
         .await?;
     let mut done = plans::done(&kept);
