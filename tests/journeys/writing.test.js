@@ -16,7 +16,7 @@ Rest your hands in your lap.
 
 # Warm hands
 
-[repeat 1 to 6]
+[repeat 1 to 9]
 Feel how warm they are, or how cold.
 [silence 10 20 60]
 [end]`;
@@ -105,7 +105,7 @@ test("Amira writes a practice, mends it, hears it and offers it to Ben, who does
   await finger.press(ben.getByRole("link", { name: "Warm hands" }));
   await heading(ben, "Warm hands");
   await ben.getByText("Written here; not studied.").waitFor();
-  await practise(ben, "own-warm-hands", "3", { effect: "Better", fit: 8, barrier: "Nothing" });
+  await practise(ben, finger, "own-warm-hands", "3", { effect: "Much better", fit: 8, barrier: "Nothing got in the way" });
   assert.equal((await record(ben)).sittings.at(-1).practice, "own-warm-hands");
 
   // Withdrawn it is gone, and what he did keeps its name.
@@ -116,7 +116,7 @@ test("Amira writes a practice, mends it, hears it and offers it to Ben, who does
   assert.equal(await ben.getByRole("link", { name: "Warm hands" }).count(), 0);
   assert.equal((await ben.request.get("/practise/own-warm-hands?minutes=3")).status(), 404);
   await ben.goto("/progress");
-  await ben.getByText("Warm hands").first().waitFor();
+  await ben.getByText("Warm hands").first().waitFor({ state: "attached" });
 });
 
 test("two pages of the same practice, and nothing but the keys: no text is lost", async (t) => {

@@ -48,6 +48,7 @@ pub fn difference(names: (&str, &str), before: &str, after: &str) -> Markup {
             p.soft { "From " (names.0) " to " (names.1) ": " (lines(out)) " taken out, " (lines(added)) " added." }
             table.difference {
                 caption.sr { "What is different in " (names.1) }
+                colgroup { col.number; col.number; col; }
                 thead.sr { tr { th scope="col" { "Line before" } th scope="col" { "Line after" } th scope="col" { "Text" } } }
                 tbody { @for row in &rows { (row_of(row)) } }
             }

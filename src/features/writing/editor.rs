@@ -209,6 +209,10 @@ pub(super) fn page(app: &App, person: &Person, own: &Own, shown: &Shown<'_>) -> 
             input type="hidden" name="person" value=(person.key());
             (said_part(shown, &here))
             (facts_part(form))
+            div.field.note-field {
+                label for="note" { "What you changed, if you want to remember it" }
+                input #note name="note" type="text" maxlength="200" value=(form.raw("note"));
+            }
             div.writing-bar {
                 div {
                     p { span role="status" data-said { (said(shown)) } " " button.link type="button" data-first hidden { "Show me" } }
@@ -216,10 +220,6 @@ pub(super) fn page(app: &App, person: &Person, own: &Own, shown: &Shown<'_>) -> 
                 }
                 button.button.quiet type="submit" formaction={ (here) "/check" } formnovalidate { "Check" }
                 button.button type="submit" { "Keep it" }
-            }
-            div.field {
-                label for="note" { "What you changed, if you want to remember it" }
-                input #note name="note" type="text" maxlength="200" value=(form.raw("note"));
             }
         }
     };
@@ -426,7 +426,7 @@ fn target_text(target: Target) -> &'static str {
     }
 }
 
-fn audience_text(word: &str) -> &'static str {
+pub(super) fn audience_text(word: &str) -> &'static str {
     match word {
         "adult" => "adults",
         "adolescent" => "adolescents",

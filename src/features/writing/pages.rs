@@ -4,7 +4,7 @@ use kith_content::Practice;
 use maud::{Markup, html};
 
 use super::draft::Draft;
-use super::editor::state_text;
+use super::editor::{audience_text, state_text};
 use super::routes::Own;
 use super::rules::{self, Checked, Reach};
 use crate::app::App;
@@ -212,7 +212,7 @@ pub(super) fn version(
             pre.script-text { (Draft::read(&shown.text).0.script) }
         }
         @if shown.version != newest {
-            form method="post" action={ (here) "/versions/" (shown.version) "/restoration" } {
+            form.stack method="post" action={ (here) "/versions/" (shown.version) "/restoration" } {
                 p.soft { "Brought back, it becomes the newest version. Those in between stay." }
                 button.button type="submit" { "Bring this one back" }
             }
@@ -303,7 +303,7 @@ pub(super) fn offering(offering: &Offering<'_>, person: &Person) -> Markup {
         @if own.reach != Reach::Withdrawn {
             section {
                 h2 { "Withdraw it" }
-                form method="post" action={ (here) "/withdrawal" } {
+                form.stack method="post" action={ (here) "/withdrawal" } {
                     input type="hidden" name="person" value=(person.key());
                     p { "Nobody will find it any more. A plan that asks for it says that it is no longer here, and offers something else. What was practised stays on record, and you can offer it again." }
                     button.button.quiet type="submit" { "Withdraw it" }
@@ -331,7 +331,9 @@ fn told(own: &Own, practice: Option<&Practice>) -> Markup {
                 p { (practice.summary) }
                 p.soft {
                     (range_text(practice)) " · load " (practice.load) " of 3 · for "
-                    (own.draft.audience.join(", "))
+                    @for (place, word) in own.draft.audience.iter().enumerate() {
+                        @if place > 0 { ", " } (audience_text(word))
+                    }
                 }
                 @for caution in &practice.cautions { p.note { (caution) } }
                 p.soft { "On its page: written here; not studied." }
