@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use clap::{Args, Subcommand};
-use kith_content::{Asked, Library, Practice};
+use kith_content::{Asked, Library, Practice, Restriction};
 use kith_sound::{Clip, Pcm, prepare};
 use serde_json::json;
 
@@ -110,7 +110,8 @@ struct Found {
 }
 
 impl Found {
-    /// The practices all clinics have, and of each clinic those it does not have in common with them.
+    /// The practices all clinics have, and of each clinic those it does not have in common with them. What was withdrawn
+    /// nobody hears.
     fn practices(&self) -> Vec<(&Library, &Practice)> {
         let common = self.libraries.first();
         let of = |library: &'_ Library, practice: &Practice| {
@@ -120,7 +121,9 @@ impl Found {
         self.libraries
             .iter()
             .flat_map(|library| library.practices().map(move |practice| (library, practice)))
-            .filter(|(library, practice)| of(library, practice))
+            .filter(|(library, practice)| {
+                practice.restricted != Some(Restriction::Withdrawn) && of(library, practice)
+            })
             .collect()
     }
 }

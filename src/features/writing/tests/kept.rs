@@ -3,6 +3,10 @@
 use axum::http::StatusCode;
 
 use super::{begin, check_json, fields, keep};
+use crate::base::error::Error;
+use crate::content::store::{Version, add_version};
+use crate::features::writing::draft::BEGINNING;
+use crate::features::writing::rules::{MOST_PRACTICES, example, path_of};
 use crate::testing::TestApp;
 
 #[tokio::test]
@@ -272,6 +276,44 @@ async fn it_is_heard_at_once_and_nothing_of_that_is_kept() {
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text.contains("to mend"));
+}
+
+#[tokio::test]
+async fn a_clinic_that_has_very_many_withdraws_one_first() {
+    let app = TestApp::new().await;
+    let (clinic, who, now) = (
+        app.amira.clinic_id.clone(),
+        app.amira.id.clone(),
+        app.app.clock.now(),
+    );
+    app.app
+        .db
+        .write(move |tx| {
+            for number in 0..MOST_PRACTICES {
+                let version = Version {
+                    clinic_id: clinic.clone(),
+                    path: path_of(&format!("own-number-{number}")),
+                    version: 1,
+                    text: example("One of many").text(BEGINNING).text,
+                    note: String::new(),
+                    made_by: who.clone(),
+                    made_at: now,
+                };
+                add_version(tx, &version)?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+        .unwrap();
+    let fields = [("title", "One more"), ("from", "")];
+    let refused = app.post(Some(&app.amira), "/writing", &fields).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("Withdraw one"), "{}", refused.text);
+    // Set aside before anybody had it, one makes room too.
+    let path = "/writing/own-number-7/withdrawal";
+    app.post(Some(&app.amira), path, &[]).await;
+    let answer = app.post(Some(&app.amira), "/writing", &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
 }
 
 #[tokio::test]
