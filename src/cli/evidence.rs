@@ -1,12 +1,13 @@
 //! `kith evidence`: what studies found, how sure one may be, and what may be said of it.
 
+mod import;
 mod page;
 mod report;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use kith_content::Evidence;
 use kith_content::evidence::{AskedComparator, Population, StudySetting, Timepoint, ToldTo};
 use kith_evidence::{FamilyAsked, Question, answer};
@@ -18,10 +19,15 @@ use crate::content;
 
 /// Options of `kith evidence`.
 #[derive(Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Without --construct: one line for every construct there is.
-What may be pooled, what is said when, and by which formulas: docs/evidence.md.")]
+What may be pooled, what is said when, and by which formulas: docs/evidence.md."
+)]
 pub(super) struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// What was measured, such as depression or self-compassion
     #[arg(long, value_name = "C")]
     construct: Option<String>,
@@ -60,6 +66,12 @@ pub(super) struct Options {
     json: bool,
 }
 
+#[derive(Subcommand)]
+enum Command {
+    /// Reads a file of references or effects and says what it would bring in; nothing is kept
+    Import(import::Options),
+}
+
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Format {
     /// Plain text
@@ -71,6 +83,9 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    if let Some(Command::Import(options)) = &options.command {
+        return import::run(options);
+    }
     if options.format == Format::Pdf {
         return Err(Failure::wrong(
             "PDF is not in this build: write a page with --format html and print it.",

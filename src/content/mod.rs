@@ -35,6 +35,16 @@ pub fn built_in() -> Vec<File> {
         .collect()
 }
 
+/// The text of one file that every clinic has: from the folder, where it has it, else the built-in one.
+pub fn common_file(overlay: Option<&Path>, path: &str) -> Option<String> {
+    let in_folder = || std::fs::read_to_string(overlay?.join(path)).ok();
+    let built_in = || {
+        let file = BuiltIn::get(path)?;
+        Some(String::from_utf8_lossy(&file.data).into_owned())
+    };
+    in_folder().or_else(built_in)
+}
+
 /// Everything there is to read, with what is wrong with it.
 ///
 /// # Errors

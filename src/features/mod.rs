@@ -18,9 +18,9 @@ pub mod guide;
 
 pub mod reminders;
 
-pub mod player;
-
 pub mod voices;
+
+pub mod player;
 
 pub mod writing;
 
@@ -35,6 +35,8 @@ pub mod evidence;
 pub mod exchange;
 
 pub mod home;
+
+pub mod offline;
 
 pub mod admin;
 

@@ -76,7 +76,7 @@ const ownPractice = [
   at("/evidence"), at("/evidence/contested"), at("/evidence/depression"), at("/evidence/studies"), at("/evidence/studies/weng2013"),
   at("/handouts/depression"), at("/handouts/training"), at("/handouts/practices/circle-full"),
   at("/programmes"), at("/programmes/compassion-2w"), at("/lessons/self-week-2"), at("/moments"), at("/moments/panic"),
-  at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
+  at("/progress"), at("/me"), at("/me/phone"), at("/today/fortnight"), at("/offline"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
   at("/reminders"), at("/help"), at("/nowhere", 404),
   at("/responses"), { name: "/responses/ID/answers", go: async (page) => {
     await open(page, "/responses");
@@ -177,7 +177,23 @@ export const WALKS = [
       at("/handouts"), at("/evidence/depression?audience=supervisor"), at("/handouts/self-compassion?audience=supervisor"),
       at("/writing"), { name: "a practice being written", go: writeOne }, { name: "whom it is offered to", go: (page) => writeOne(page, "/offering") },
       { name: "its versions", go: (page) => writeOne(page, "/versions") }, { name: "what is different", go: (page) => writeOne(page, "/versions/2") },
-      at("/practices/own-held-by-the-chair"), at("/my-practice"), at("/rationale"), at("/rationale/supervisor"), at("/practices/circle-full/teleprompter?minutes=30"),
+      at("/practices/own-held-by-the-chair"),
+      at("/evidence/waiting"), at("/evidence/studies/new"), at("/evidence/studies/eriksson2018/versions/new"),
+      at("/evidence/studies/eriksson2018/versions"), at("/evidence/studies/eriksson2018/versions/1"),
+      at("/evidence/studies/eriksson2018/versions/1/differences"), at("/evidence/imports"),
+      { name: "a file of references, looked at", go: async (page) => {
+        await open(page, "/evidence/imports");
+        await page.getByLabel("Or what is in it").fill("TY  - JOUR\nAU  - Okoye, Ada\nPY  - 2025\nTI  - Kind letters\nER  - \nTY  - JOUR\nER  - ");
+        await button(page, "Look at it").click();
+        await heading(page, "Look at this file");
+      } },
+      at("/my-practice"), at("/rationale"), at("/rationale/supervisor"), at("/practices/circle-full/teleprompter?minutes=30"),
+      at("/recordings"),
+      { name: "a practice to be recorded", go: async (page) => {
+        await open(page, "/recordings?practice=soles-ground");
+        await button(page, "Begin").click();
+        await page.locator(".studio").waitFor();
+      } },
       { name: "the teleprompter, reading", go: async (page) => {
         await open(page, "/practices/circle-full/teleprompter?minutes=30");
         await button(page, "Begin reading").click();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check_in::{self, CheckIn, CheckIns};
-use crate::evidence::{self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, Study};
+use crate::evidence::{self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, STUDIES, Study};
 use crate::guess::{did_you_mean, nearest};
 use crate::instrument::{self, Instrument};
 use crate::lesson::{self, Lesson};
@@ -67,7 +67,6 @@ const RATIONALE: &str = "rationale.toml";
 const WAYS: &str = "ways.toml";
 const SOURCES: &str = "evidence/sources.toml";
 const EVIDENCE: &str = "evidence/";
-const STUDIES: &str = "evidence/studies/";
 const CHECK_INS: &str = "check-ins.toml";
 const ROUTING: &str = "routing.toml";
 const SAFETY: &str = "safety.toml";
@@ -472,8 +471,10 @@ impl Reading {
             evidence::read::read(report, id, text, &around)
         });
         let are_good = read.len() == studies.len();
+        let read: Vec<Study> = read.into_values().collect();
+        self.problems.extend(evidence::between(&read, STUDIES));
         let evidence = Evidence {
-            studies: read.into_values().collect(),
+            studies: read,
             constructs,
             ..Evidence::default()
         };

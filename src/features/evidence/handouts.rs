@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::rules::Asked;
 use super::sheets::{self, Include, Made};
-use super::{page, pages, works_here};
+use super::{keeping, page, pages, works_here};
 use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::form::Form;
@@ -101,7 +101,8 @@ pub(super) async fn make(
         sources: form.ticked("sources"),
         words: (!own_words.is_empty()).then_some((person.name.clone(), own_words)),
     };
-    Ok(of_question(&app, &person, &construct, &asked, &include)?.into_response())
+    let page = of_question(&app, &person, &construct, &asked, &include).await?;
+    Ok(page.into_response())
 }
 
 /// `GET /handouts/{construct}?audience=client`
@@ -113,10 +114,10 @@ pub(super) async fn question(
     Query(wanted): Query<Wanted>,
 ) -> Result<Page, Error> {
     as_page(&wanted.format)?;
-    of_question(&app, &person, &construct, &asked, &Include::usual())
+    of_question(&app, &person, &construct, &asked, &Include::usual()).await
 }
 
-fn of_question(
+async fn of_question(
     app: &App,
     person: &Person,
     construct: &str,
@@ -128,7 +129,15 @@ fn of_question(
     let question = asked.question(evidence, construct)?;
     let answer = answer(evidence, &question).map_err(Error::internal)?;
     let title = pages::title(evidence, &answer, to);
-    let body = sheets::question(evidence, &answer, to, include, &made(app, person));
+    let clinic = person.clinic_id.clone();
+    let own = app
+        .db
+        .read(move |tx| keeping::own_studies(tx, &clinic))
+        .await?;
+    let mut made = made(app, person);
+    made.version
+        .push_str(&keeping::among_in_words(&own, &pages::pooled(&answer)));
+    let body = sheets::question(evidence, &answer, to, include, &made);
     Ok(page(person, &title, body))
 }
 

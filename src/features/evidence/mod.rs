@@ -2,6 +2,7 @@
 
 mod forest;
 mod handouts;
+pub mod keeping;
 mod numbers;
 mod own;
 mod pages;
@@ -18,6 +19,7 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::app::App;
+use crate::base::db::{Error, Tx};
 use crate::base::web::layout::Page;
 use crate::features::people::{Person, Role};
 
@@ -29,7 +31,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/evidence", get(routes::overview))
         .route("/evidence/contested", get(routes::contested))
-        .route("/evidence/studies", get(studies::list))
+        .route(
+            "/evidence/studies",
+            get(studies::list).post(keeping::create),
+        )
         .route("/evidence/studies/{study}", get(studies::show))
         .route("/evidence/{construct}", get(routes::question))
         .route("/handouts", get(handouts::builder).post(handouts::make))
@@ -37,6 +42,19 @@ pub fn routes() -> Router<App> {
         .route("/handouts/practices/{slug}", get(handouts::practice))
         .route("/handouts/programmes/{programme}", get(handouts::programme))
         .route("/handouts/{construct}", get(handouts::question))
+        .merge(keeping::routes())
+}
+
+/// What somebody wrote and decided about studies, for her own record.
+///
+/// # Errors
+/// When the database fails.
+pub fn record(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<serde_json::Value, Error> {
+    keeping::record(tx, clinic_id, person_id)
 }
 
 /// Whether somebody works here: she is told in a colleague's words unless she asks for others.

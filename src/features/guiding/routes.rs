@@ -9,9 +9,8 @@ use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::day;
-use crate::features::library;
+use crate::features::library::{self, Asked};
 use crate::features::people::{Person, open_client};
-use crate::features::player::Asked;
 use crate::features::progress::WINDOW;
 use crate::features::{plans, progress, sittings};
 

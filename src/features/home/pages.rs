@@ -114,7 +114,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         @match &view.now {
             _ if first.is_stopped => (anything_else(view)),
             Some(due) if view.gone.contains(&due.id) => {
-                (gone(app, view, due))
+                (gone(app, due))
                 (also(app, view))
             }
             Some(due) => {
@@ -127,7 +127,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                     p { "Light practices come first just now. Here is something steadier; the planned one can wait." }
                     (one_thing(app, STEADIER, 2.0, None, "", &with("")))
                 } @else {
-                    (one_thing(app, &due.id, due.minutes, Some((due.smallest_practice.as_str(), due.smallest_minutes)).filter(|(slug, _)| !view.gone.contains(*slug)), &due.routine, &with(&due.phrases)))
+                    (one_thing(app, &due.id, due.minutes, Some((due.smallest_practice.as_str(), due.smallest_minutes)), &due.routine, &with(&due.phrases)))
                 }
                 (also(app, view))
                 details.why {
@@ -179,7 +179,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
 }
 
 /// What was planned, where whoever wrote it has taken it back.
-fn gone(app: &App, view: &Today<'_>, due: &Due) -> Markup {
+fn gone(app: &App, due: &Due) -> Markup {
     let smallest = due.smallest_practice.as_str();
     html! {
         section.today {
@@ -187,10 +187,8 @@ fn gone(app: &App, view: &Today<'_>, due: &Due) -> Markup {
             p { "This one is no longer here: whoever wrote it has taken it back. That has nothing to do with you." }
             ul.choices {
                 li { a href={ "/something-else?from=" (due.id) } { "Something else" } }
-                @if !view.gone.contains(smallest) {
-                    li { a href={ "/practise/" (smallest) "?minutes=" (due.smallest_minutes) } {
-                        (title(app, smallest)) ", " (minutes_text(due.smallest_minutes)) } }
-                }
+                li { a href={ "/practise/" (smallest) "?minutes=" (due.smallest_minutes) } {
+                    (title(app, smallest)) ", " (minutes_text(due.smallest_minutes)) } }
                 li { a href={ "/plans/" (due.plan_id) } { "Change or end this plan" } }
                 li { a href="/moments" { "It is a hard moment" } }
             }

@@ -101,14 +101,27 @@ pub fn screening_due(
 }
 
 impl Today<'_> {
-    /// Notes what of all this was taken back by whoever wrote it.
+    /// Notes what of all this was taken back by whoever wrote it. For a smallest version that is gone the steadiest stands in.
     pub fn miss(&mut self, chosen: &Chosen, library: &Library) {
-        let practices = self.due.iter().filter(|due| due.kind == ItemKind::Practice);
-        self.gone = practices
-            .flat_map(|due| [&due.id, &due.smallest_practice])
-            .filter(|slug| !slug.is_empty() && chosen.is_gone(library, slug))
-            .cloned()
-            .collect();
+        for due in self.due.iter_mut().chain(self.now.as_mut()) {
+            if due.kind != ItemKind::Practice {
+                continue;
+            }
+            if chosen.is_gone(library, &due.id) {
+                self.gone.insert(due.id.clone());
+            }
+            let smallest = due.smallest_practice.as_str();
+            if !smallest.is_empty() && chosen.is_gone(library, smallest) {
+                (due.smallest_practice, due.smallest_minutes) = (STEADIER.to_owned(), 1.0);
+            }
+        }
+    }
+
+    /// Leaves out what was taken back: for days of which nobody can say yet what will stand in.
+    pub fn leave_out_gone(&mut self) {
+        let gone = &self.gone;
+        self.due.retain(|due| !gone.contains(&due.id));
+        self.now = self.now.take().filter(|now| !gone.contains(&now.id));
     }
 
     /// Whether something can be answered here and was not asked for by itself.

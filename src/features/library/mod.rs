@@ -1,5 +1,6 @@
 //! The practices to read: what one does, for whom, how long, what to watch for, and how far it is known to help.
 
+mod asked;
 mod moments;
 pub mod own;
 pub mod pages;
@@ -16,6 +17,8 @@ use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 
+pub use asked::Asked;
+pub use moments::moments;
 pub use programmes::{is_for_one, may_enrol};
 
 /// What comes first when something was hard: feet on the floor.
@@ -113,8 +116,8 @@ async fn list(State(app): State<App>, person: Person) -> Result<impl IntoRespons
         .practices()
         .filter(|practice| may_start(&person, practice) && is_for(&person, practice))
         .collect();
-    let writes = person.roles.has(Role::Practitioner);
-    let body = pages::list(&practices, &theirs, writes);
+    let treats = person.roles.has(Role::Practitioner);
+    let body = pages::list(&practices, &theirs, treats);
     Ok(person.page("Practices", "/practices", body))
 }
 

@@ -44,8 +44,8 @@ pub fn range_text(practice: &Practice) -> String {
     }
 }
 
-/// `theirs` was offered to this person by name, or by her to others; `writes`: she may write some of her own.
-pub(super) fn list(practices: &[&Practice], theirs: &[&Practice], writes: bool) -> Markup {
+/// `theirs` was offered to this person by name, or by her to others; `treats`: she may write some of her own, and read them aloud.
+pub(super) fn list(practices: &[&Practice], theirs: &[&Practice], treats: bool) -> Markup {
     let short: Vec<_> = practices
         .iter()
         .copied()
@@ -62,11 +62,14 @@ pub(super) fn list(practices: &[&Practice], theirs: &[&Practice], writes: bool) 
         p.links {
             a.link href="/ways" { "Find a way to practise" } " "
             a.link href="/evidence" { "What studies found" }
-            @if writes { " " a.link href="/writing" { "Write your own" } }
+            @if treats {
+                " " a.link href="/writing" { "Write your own" }
+                " " a.link href="/recordings" { "Your own voice" }
+            }
         }
         @if !theirs.is_empty() {
             section {
-                h2 { @if writes { "For those you chose" } @else { "From your practitioner" } }
+                h2 { @if treats { "For those you chose" } @else { "From your practitioner" } }
                 (cards(theirs))
             }
         }
@@ -167,6 +170,7 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
                 }
                 p.links {
                     a.link href="/rationale" { "What to say when somebody asks why" } " "
+                    a.link href={ "/recordings?practice=" (practice.slug) "#begin" } { "Read it in your own voice, for people to hear" } " "
                     a.link href={ "/writing?from=" (practice.slug) "#begin" } { "Write your own from this one" }
                 }
             }
@@ -222,6 +226,7 @@ pub(super) fn evidence(
                             @if library.study(&source.id).is_some() { a href={ "/evidence/studies/" (source.id) } { (source.title) } }
                             @else { a href=(source.url) rel="noopener noreferrer" { (source.title) } }
                             span.soft { " (we read: " (source.seen) ")" }
+                            @if library.study(&source.id).is_some_and(|study| study.retired.is_some()) { " " strong { "Taken out: it no longer counts." } }
                         }
                     }
                 }

@@ -36,6 +36,7 @@ use crate::base::web::form;
 use crate::features::alerts::{self, Cause, Kind};
 use crate::features::people::{Person, RecordAccess};
 
+pub use answering::revision;
 pub use asking::answerable;
 pub use rules::{Request, Response, Way};
 

@@ -54,8 +54,23 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let version = if path.starts_with("/writing/") {
+        "1".to_owned()
+    } else if path.contains("/versions/{version}") {
+        crate::features::evidence::keeping::tests::waiting_version(app).await
+    } else {
+        String::new()
+    };
+    let (recording, cue) = if path.contains("{recording_id}") {
+        crate::features::voices::recordings::tests::begun_by(app, &app.amira).await
+    } else {
+        Default::default()
+    };
     path.replace("{client_id}", client)
         .replace("/writing/{slug}", &format!("/writing/{written}"))
+        .replace("/versions/{version}", &format!("/versions/{version}"))
+        .replace("{recording_id}", &recording)
+        .replace("{cue}", &cue)
         .replace("{response_id}", &response)
         .replace("{request_id}", &request)
         .replace("{measure}", "connection")

@@ -9,10 +9,10 @@ use super::routes::{check_form, find_own, minutes_of};
 use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
 use crate::base::web::respond::see;
+use crate::features::library::Asked;
 use crate::features::people::Person;
-use crate::features::player::{self, Asked, Preview};
+use crate::features::player::{self, Preview};
 
 fn preview(slug: &str, is_kept: bool) -> Preview {
     Preview {
@@ -31,7 +31,8 @@ pub(super) async fn kept(
     let own = find_own(&app, &person, &slug).await?;
     match own.checked(&app).practice {
         Some(practice) => {
-            let page = player::preview(&app, &person, &practice, &asked, &preview(&slug, true))?;
+            let page =
+                player::preview(&app, &person, &practice, &asked, &preview(&slug, true)).await?;
             Ok(page.into_response())
         }
         // What cannot be read cannot be heard; the editor says why.
@@ -48,7 +49,7 @@ pub(super) async fn composition(
 ) -> Result<Response, Error> {
     let own = find_own(&app, &person, &slug).await?;
     let practice = own.checked(&app).practice.ok_or(Error::NotFound)?;
-    player::preview_pack(&app, &person, &practice, &asked, &preview(&slug, true))
+    player::preview_pack(&app, &person, &practice, &asked, &preview(&slug, true)).await
 }
 
 /// `POST /writing/{slug}/listen`: what stands on the page, kept or not.
@@ -62,13 +63,13 @@ pub(super) async fn unkept(
         .count_request(&format!("writing {}", person.person_id))?;
     let own = find_own(&app, &person, &slug).await?;
     let checked = check_form(&app, &own, &form).await?;
-    let asked = Asked::of_minutes(minutes_of(&form, &checked));
-    let played: Option<Result<Page, Error>> = checked
-        .practice
-        .as_ref()
-        .map(|practice| player::preview(&app, &person, practice, &asked, &preview(&slug, false)));
-    if let Some(Ok(page)) = played {
-        return Ok(page.into_response());
+    let asked = Asked::lasting(minutes_of(&form, &checked));
+    if let Some(practice) = &checked.practice {
+        let preview = preview(&slug, false);
+        match player::preview(&app, &person, practice, &asked, &preview).await {
+            Err(Error::Invalid(_)) => {}
+            played => return Ok(played?.into_response()),
+        }
     }
     // It cannot be read yet, or not be so long: the page says so, with everything that was typed.
     editor::complain(&mut form, &checked);

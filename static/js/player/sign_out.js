@@ -16,6 +16,9 @@ export function askBeforeSignOut(form) {
       await box.clear(person).catch(() => {});
       forget("word:");
       forget(written);
+      forget("keep");
+      // Whatever fails here, the service worker does it again as the form is sent.
+      await import("../offline/keep.js").then(({ leave }) => leave()).catch(() => {});
       form.requestSubmit(/** @type {HTMLElement|null} */ (event.submitter));
     };
     const left = await box.list(person).catch(() => []);
