@@ -1,4 +1,5 @@
 // The editor of a practice: checked while one writes, and what is typed stays on this device until it is kept.
+import { onEnd } from "../player/delivery.js";
 import { el, say } from "../player/dom.js";
 import { Paper, placeNotes } from "./paper.js";
 import { Typed } from "./typed.js";
@@ -44,6 +45,7 @@ function fill(was) {
 }
 
 /** @type {string|null} what the margin shows; what the server wrote there first is shown again */ let panel = null;
+let ended = false;
 let holding = 0;
 let checking = 0;
 /** @type {AbortController|null} */ let under = null;
@@ -55,6 +57,7 @@ function changed() {
 }
 
 function hold() {
+  if (ended) return;
   const holds = typed.hold(base.value, fields(), Date.now());
   say(kept, holds ? "Typed since then: on this device, not kept as a version yet." : "This browser keeps nothing itself. Keep it before you leave the page.");
 }
@@ -123,6 +126,8 @@ form.addEventListener("click", (event) => {
   if (/** @type {HTMLElement} */ (event.target).closest("[data-stepper]")) later(CHECK_MS / 2);
 });
 form.addEventListener("submit", hold);
+// Whoever signs out has said what becomes of it.
+onEnd(async () => void (ended = true));
 form.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
     event.preventDefault();
