@@ -29,7 +29,7 @@ use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
     admin, alerts, evidence, exchange, guide, guiding, home, library, measures, offline, people,
-    plans, player, progress, reminders, safety, sittings, voices, ways,
+    plans, player, progress, reminders, safety, sittings, voices, ways, writing,
 };
 
 /// What every request finds at hand; cheap to clone.
@@ -138,6 +138,7 @@ pub fn router(app: App) -> Router {
         .merge(reminders::routes())
         .merge(player::routes())
         .merge(voices::routes())
+        .merge(writing::routes())
         .merge(progress::routes())
         .merge(safety::routes())
         .merge(guiding::routes())

@@ -69,6 +69,19 @@ pub fn load_with(overlay: Option<&Path>, own: Vec<File>) -> Result<Loaded, Strin
     Ok(Library::read(files))
 }
 
+/// The text of a file of the common content; `None` when there is no such file.
+///
+/// # Errors
+/// A sentence, when the folder or a file in it cannot be read.
+pub fn text_of(overlay: Option<&Path>, path: &str) -> Result<Option<String>, String> {
+    let mut files = built_in();
+    if let Some(folder) = overlay {
+        collect(folder, folder, &mut files)?;
+    }
+    let found = files.into_iter().rev().find(|file| file.path == path);
+    Ok(found.map(|file| file.text))
+}
+
 /// What each clinic has, as far as it was asked for lately.
 pub struct Contents {
     /// What every clinic has that wrote nothing of its own.

@@ -22,6 +22,8 @@ pub mod voices;
 
 pub mod player;
 
+pub mod writing;
+
 pub mod progress;
 
 pub mod guiding;

@@ -55,6 +55,12 @@ async function clientWhose(page, why) {
   await page.waitForURL("**/clients/*");
 }
 
+/** What the invented practitioner wrote. @param {Page} page @param {string} [part] */
+async function writeOne(page, part = "") {
+  await open(page, `/writing/own-held-by-the-chair${part}`);
+  if (!part) await page.locator("[data-said]", { hasText: "Nothing in the way." }).waitFor();
+}
+
 /** @param {Page} page */
 async function invite(page) {
   await page.goto("/invitations/new");
@@ -169,6 +175,9 @@ export const WALKS = [
     places: [
       at("/caseload"), at("/alerts"), ...ownPractice, at("/invitations/new"),
       at("/handouts"), at("/evidence/depression?audience=supervisor"), at("/handouts/self-compassion?audience=supervisor"),
+      at("/writing"), { name: "a practice being written", go: writeOne }, { name: "whom it is offered to", go: (page) => writeOne(page, "/offering") },
+      { name: "its versions", go: (page) => writeOne(page, "/versions") }, { name: "what is different", go: (page) => writeOne(page, "/versions/2") },
+      at("/practices/own-held-by-the-chair"),
       at("/evidence/waiting"), at("/evidence/studies/new"), at("/evidence/studies/eriksson2018/versions/new"),
       at("/evidence/studies/eriksson2018/versions"), at("/evidence/studies/eriksson2018/versions/1"),
       at("/evidence/studies/eriksson2018/versions/1/differences"), at("/evidence/imports"),
@@ -229,7 +238,7 @@ export const WALKS = [
   },
   { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today"), at("/my-practice"), at("/rationale")] },
   { role: "a researcher", entry: "ema", places: [at("/clinic")] },
-  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/help"), at("/clinic/contact"), at("/clinic/systems"), at("/clinic/audit")] },
+  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/help"), at("/clinic/contact"), at("/clinic/systems"), at("/writing"), at("/clinic/audit")] },
 ];
 
 /** What is due and offered, as the phone asks for it. @param {Page} page */

@@ -204,6 +204,24 @@ impl Library {
         self.practices.get(slug)
     }
 
+    /// Reads a practice that is no part of this library, with the sources and wishes of this one.
+    pub(crate) fn read_practice(&self, slug: &str, text: &str) -> (Option<Practice>, Vec<Problem>) {
+        let around = Around {
+            sources: Some(&self.sources),
+            has_plain_wishes: self.phrase_set(PLAIN).is_some(),
+        };
+        let mut reading = Reading {
+            by_path: BTreeMap::new(),
+            problems: Vec::new(),
+            broken: BTreeSet::new(),
+        };
+        let path = format!("practices/{slug}.md");
+        let practice = reading.one(&path, text, |report, text| {
+            practice::read(report, slug, text, &around)
+        });
+        (practice.flatten(), reading.problems)
+    }
+
     /// All practices, in the order of their slugs.
     pub fn practices(&self) -> impl Iterator<Item = &Practice> {
         self.practices.values()

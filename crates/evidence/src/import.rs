@@ -16,9 +16,11 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-pub use drafts::{Better, Choice, Choices, Made, from_metapsy, from_reference, id_for};
+pub use drafts::{
+    Better, Choice, Choices, Made, from_metapsy, from_reference, from_references, id_for,
+};
 pub use metapsy::{Comparison, Figure, Found, Measured, Metapsy, metapsy};
-pub use same::{Known, same};
+pub use same::Papers;
 
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 1024 * 1024;

@@ -51,6 +51,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0011_recordings",
         include_str!("../../../migrations/0011_recordings.sql"),
     ),
+    (
+        "0012_writing",
+        include_str!("../../../migrations/0012_writing.sql"),
+    ),
 ];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use kith_content::Library;
 use kith_evidence::import::{
-    Better, Choice, Choices, Format, Known, MOST_BYTES, Made, Reference, Trouble, from_metapsy,
-    from_reference, id_for, metapsy, references, same,
+    Better, Choice, Choices, Format, MOST_BYTES, Made, Papers, Reference, Trouble, from_metapsy,
+    from_references, metapsy, references,
 };
 use serde_json::{Value, json};
 
@@ -77,25 +76,15 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         }
         format => {
             let file = references(format, &text);
-            let mut made: Vec<Made> = Vec::new();
-            for reference in &file.found {
-                let id = id_for(reference, |id| {
-                    taken(id) || made.iter().any(|one| one.id == id)
-                });
-                let (draft, left_out) = (from_reference(reference), Vec::new());
-                made.push(Made {
-                    id,
-                    draft,
-                    left_out,
-                });
-            }
+            let made = from_references(&file.found, taken);
             (made, json!([]), file.troubles)
         }
     };
+    let papers = Papers::of(library.evidence());
     let studies: Vec<(Made, Option<String>)> = made
         .into_iter()
         .map(|one| {
-            let here = here(library, &one).map(str::to_owned);
+            let here = papers.find(&paper(&one)).map(str::to_owned);
             (one, here)
         })
         .collect();
@@ -133,21 +122,14 @@ fn choices(options: &Options) -> Choices {
     choices
 }
 
-/// The study of the library that a draft is as well.
-fn here<'l>(library: &'l Library, made: &Made) -> Option<&'l str> {
-    let paper = Reference {
+/// What a draft says of its paper.
+fn paper(made: &Made) -> Reference {
+    Reference {
         title: made.draft.get("title").to_owned(),
         doi: made.draft.get("doi").to_owned(),
         year: made.draft.get("year").parse().ok(),
         ..Reference::default()
-    };
-    let known = library.evidence().studies.iter().map(|study| Known {
-        id: &study.id,
-        doi: study.doi.as_deref().unwrap_or_default(),
-        title: &study.title,
-        year: Some(study.year),
-    });
-    same(&paper, known)
+    }
 }
 
 fn in_words(studies: &[(Made, Option<String>)], troubles: &[Trouble]) -> String {

@@ -160,7 +160,7 @@ pub(super) async fn practice(
     Query(wanted): Query<Wanted>,
 ) -> Result<Page, Error> {
     as_page(&wanted.format)?;
-    let practice = library::open(&app, &person, &slug)?;
+    let practice = library::open(&app, &person, &slug).await?;
     let body = sheets::practice(&app, practice, &made(&app, &person));
     Ok(page(&person, &practice.title, body))
 }

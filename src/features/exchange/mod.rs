@@ -19,10 +19,11 @@ use crate::base::error::Error;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
+use crate::content;
 use crate::features::people::{self, Person, RecordAccess};
 use crate::features::voices::recordings;
 use crate::features::{
-    alerts, evidence, guide, measures, plans, reminders, safety, sittings, ways,
+    alerts, evidence, guide, library, measures, plans, reminders, safety, sittings, ways,
 };
 
 /// This room's routes.
@@ -72,6 +73,8 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "ways": ways::store::list(tx, &access)?,
                 "studies": evidence::record(tx, &clinic, &whose)?,
                 "recordings": recordings::record(tx, &clinic, &whose)?,
+                "offered_by_name": library::store::list_chosen_for(tx, &clinic, &whose)?,
+                "written": content::store::list_written_by(tx, &clinic, &whose)?,
                 "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
             }))
         })
@@ -101,6 +104,7 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
             fhir::store::remove_all(tx, clinic, whose)?;
             guide::remove_all(tx, &access)?;
             ways::store::remove_all(tx, &access)?;
+            library::store::remove_all(tx, clinic, whose)?;
             recordings::remove_all(tx, clinic, whose)?;
             sittings::store::remove_all(tx, &access)?;
             measures::store::remove_all(tx, &access)?;

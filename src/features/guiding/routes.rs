@@ -23,7 +23,7 @@ pub(super) async fn teleprompter(
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Page, Error> {
-    let practice = library::open(&app, &person, &slug)?;
+    let practice = library::open(&app, &person, &slug).await?;
     let told = guided(practice, &asked.composing(&app, practice)?)
         .map_err(|error| Error::invalid("minutes", error.to_string()))?;
     let body = pages::teleprompter(practice, &told)?;

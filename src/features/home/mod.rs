@@ -25,6 +25,7 @@ use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
+use crate::features::library::own::Chosen;
 use crate::features::people::{self, Person, RecordAccess, Visitor};
 use crate::features::progress::WINDOW;
 use crate::features::{alerts, guide, plans, progress, reminders, safety, sittings};
@@ -71,6 +72,8 @@ pub struct Known {
     pub overview: safety::Overview,
     asked: measures::Asked,
     done: Vec<plans::Done>,
+    /// What was offered to her by name.
+    chosen: Chosen,
 }
 
 impl Known {
@@ -89,6 +92,8 @@ impl Known {
         let kept = sittings::store::list(tx, access, now - days * DAY)?;
         let overview = safety::overview(tx, access)?;
         let asked = measures::Asked::find(tx, app, access, &plans, (now, days))?;
+        let whose = (access.clinic_id(), access.person_id());
+        let chosen = Chosen::find(tx, &app.content, whose)?;
         let mut done = plans::done(&kept);
         done.extend(plans::answered(asked.done.clone()));
         done.extend(overview.checks.iter().map(|check| plans::Done {
@@ -104,12 +109,14 @@ impl Known {
             overview,
             asked,
             done,
+            chosen,
         })
     }
 
     /// The day `on`, today or one that comes, if nothing else happens until then.
     pub fn day(&self, library: &Library, on: Date) -> rules::Today<'_> {
         let mut view = rules::today(&self.plans, &self.kept, &self.done, on, library);
+        view.miss(&self.chosen, library);
         view.here = self.asked.here.clone();
         view.requests = self.asked.requests.clone();
         let screening = self.overview.screening.as_ref();
@@ -156,7 +163,10 @@ async fn today(
                 "routine": due.routine, "times": due.times, "times_done": due.times_done,
                 "optional": due.optional, "opens_on": due.opens_on.to_string(),
                 "closes_on": due.closes_on.to_string(),
-                "here": due.kind != ItemKind::Measure || due.id == safety::UNWANTED || view.here.contains_key(&due.id),
+                "here": match due.kind {
+                    ItemKind::Measure => due.id == safety::UNWANTED || view.here.contains_key(&due.id),
+                    _ => !view.gone.contains(&due.id),
+                },
                 "smallest": {"id": due.smallest_practice, "minutes": due.smallest_minutes}})
             })
             .collect();

@@ -113,6 +113,10 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         @if let Some(waiting) = waiting.filter(|_| !after_hard) { (guide::pages::card(app, waiting)) }
         @match &view.now {
             _ if first.is_stopped => (anything_else(view)),
+            Some(due) if view.gone.contains(&due.id) => {
+                (gone(app, due))
+                (also(app, view))
+            }
             Some(due) => {
                 @if view.was_hard {
                     p { "Last time this was hard. Here is something steadier; the other one can wait until you have talked." }
@@ -171,6 +175,24 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         }
         @if let Some(waiting) = waiting.filter(|_| after_hard) { (guide::pages::card(app, waiting)) }
         @if view.also().all(|due| due.id != UNWANTED) { p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } } }
+    }
+}
+
+/// What was planned, where whoever wrote it has taken it back.
+fn gone(app: &App, due: &Due) -> Markup {
+    let smallest = due.smallest_practice.as_str();
+    html! {
+        section.today {
+            h2 { (title(app, &due.id)) }
+            p { "This one is no longer here: whoever wrote it has taken it back. That has nothing to do with you." }
+            ul.choices {
+                li { a href={ "/something-else?from=" (due.id) } { "Something else" } }
+                li { a href={ "/practise/" (smallest) "?minutes=" (due.smallest_minutes) } {
+                    (title(app, smallest)) ", " (minutes_text(due.smallest_minutes)) } }
+                li { a href={ "/plans/" (due.plan_id) } { "Change or end this plan" } }
+                li { a href="/moments" { "It is a hard moment" } }
+            }
+        }
     }
 }
 
@@ -290,6 +312,7 @@ fn also(app: &App, view: &Today<'_>) -> Markup {
                                 ItemKind::Lesson => { a href={ "/lessons/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes)) }
                                 ItemKind::Measure if due.id == UNWANTED => { a href="/me/unwanted-effects" { "Has it brought anything unwanted? Eight short questions" } }
                                 ItemKind::Measure => { a href={ "/measures/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes.max(1.0))) }
+                                _ if view.gone.contains(&due.id) => { (words(due)) span.soft { ", no longer here" } }
                                 _ => { a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (words(due)) } ", " (minutes_text(due.minutes)) }
                             }
                             span.soft {

@@ -59,6 +59,14 @@ impl Asked {
         Ok(composing)
     }
 
+    /// So many minutes, everything else as usual.
+    pub fn lasting(minutes: f64) -> Self {
+        Self {
+            minutes: minutes.to_string(),
+            ..Self::default()
+        }
+    }
+
     /// The same for another practice of so many minutes, whose wishes are its own.
     #[must_use]
     pub fn of_minutes(&self, minutes: u32) -> Self {

@@ -73,6 +73,7 @@ pub(super) fn days<'a>(
         .map(|ahead| {
             let on = today.saturating_add(Span::new().days(ahead));
             let mut view = known.day(library, on);
+            view.leave_out_gone();
             view.requests
                 .retain(|request| day(request.expires_at, zone) >= on);
             Day {

@@ -49,7 +49,14 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
-    let version = if path.contains("/versions/{version}") {
+    let written = if path.starts_with("/writing/{slug}") {
+        crate::features::writing::tests::offered_to_everybody(app).await
+    } else {
+        String::new()
+    };
+    let version = if path.starts_with("/writing/") {
+        "1".to_owned()
+    } else if path.contains("/versions/{version}") {
         crate::features::evidence::keeping::tests::waiting_version(app).await
     } else {
         String::new()
@@ -60,6 +67,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         Default::default()
     };
     path.replace("{client_id}", client)
+        .replace("/writing/{slug}", &format!("/writing/{written}"))
         .replace("/versions/{version}", &format!("/versions/{version}"))
         .replace("{recording_id}", &recording)
         .replace("{cue}", &cue)
@@ -80,6 +88,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{goal_id}", &app.noor.id)
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
+        .replace("{version}", "1")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
         .replace("{system_id}", &app.noor.id)

@@ -38,11 +38,16 @@ pub async fn open_practice<'a>(
     person: &Person,
     slug: &str,
 ) -> Result<&'a Practice, Error> {
-    let found = library::open(app, person, slug);
-    if found.is_ok() {
+    let found = library::open(app, person, slug).await;
+    if found != Err(Error::NotFound) {
         return found;
     }
-    let practice = app.content.practice(slug).ok_or(Error::NotFound)?;
+    // A plan opens what is begun with a practitioner only, and not what was taken back.
+    let practice = app
+        .content
+        .practice(slug)
+        .filter(|practice| !library::own::is_named(practice))
+        .ok_or(Error::NotFound)?;
     let access = RecordAccess::own(person);
     let plans = app
         .db

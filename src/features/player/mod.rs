@@ -91,17 +91,20 @@ struct Pack<'a> {
     cautions: &'a [String],
     variables: serde_json::Value,
     cues: Vec<TimedCue>,
-    sound: Sound,
+    /// Nowhere for what is still being written: its page keeps the time, and the browser speaks.
+    sound: Option<Sound>,
     ease_out: Vec<TimedCue>,
     ease_out_sound: Option<Sound>,
     barriers: Vec<serde_json::Value>,
     person: String,
-    home: &'static str,
+    home: String,
     help: &'static str,
     something_else: String,
     language: &'a str,
     begin: bool,
     rate: bool,
+    /// Whether a record is made of it.
+    keep: bool,
 }
 
 async fn pack<'a>(
@@ -139,7 +142,7 @@ async fn pack<'a>(
         load: practice.load,
         cautions: &practice.cautions,
         variables: variables.into(),
-        sound: Sound::of(&spoken),
+        sound: Some(Sound::of(&spoken)),
         cues: spoken.sounding.composition.cues,
         ease_out_sound: ease_out.as_ref().map(Sound::of),
         ease_out: ease_out
@@ -152,12 +155,13 @@ async fn pack<'a>(
             .map(|barrier| json!({"code": barrier.code, "words": barrier.words}))
             .collect(),
         person: person.key(),
-        home: "/today",
+        home: "/today".to_owned(),
         help: "/help",
         something_else: format!("/something-else?from={}", practice.slug),
         language: &person.locale,
         begin: manner.begin == "yes",
         rate: manner.rate != "no",
+        keep: true,
     })
 }
 
@@ -184,8 +188,74 @@ async fn page(
 ) -> Result<Page, Error> {
     let practice = plans::open_practice(&app, &person, &slug).await?;
     let pack = pack(&app, &person, practice, &asked, &manner).await?;
+    playing(&person, practice, &pack)
+}
+
+/// How a practice is heard by whoever is still writing it.
+pub struct Preview {
+    /// Where one goes afterwards.
+    pub home: String,
+    /// Where other lengths are had; nowhere for what was not kept.
+    pub restarts: Option<String>,
+}
+
+async fn previewed<'a>(
+    app: &App,
+    person: &'a Person,
+    practice: &'a Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Pack<'a>, Error> {
+    let pack = pack(app, person, practice, asked, &Manner::default()).await?;
+    let range = match preview.restarts {
+        Some(_) => pack.range,
+        None => [pack.minutes, pack.minutes],
+    };
+    Ok(Pack {
+        home: preview.home.clone(),
+        range,
+        restarts: preview.restarts.clone().unwrap_or_default() + &asked.query(),
+        something_else: String::new(),
+        sound: None,
+        rate: false,
+        keep: false,
+        ..pack
+    })
+}
+
+/// A player's page of a practice that is no part of the library. Nothing is asked afterwards and no record is made.
+///
+/// # Errors
+/// [`Error::Invalid`] when it cannot last as long as was asked.
+pub async fn preview(
+    app: &App,
+    person: &Person,
+    practice: &Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Page, Error> {
+    let pack = previewed(app, person, practice, asked, preview).await?;
+    playing(person, practice, &pack)
+}
+
+/// The same for the page that plays already and asks for another length.
+///
+/// # Errors
+/// As [`preview`].
+pub async fn preview_pack(
+    app: &App,
+    person: &Person,
+    practice: &Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Response, Error> {
+    let pack = previewed(app, person, practice, asked, preview).await?;
+    Ok(respond::json(StatusCode::OK, &pack))
+}
+
+fn playing(person: &Person, practice: &Practice, pack: &Pack<'_>) -> Result<Page, Error> {
     // Inside a script element only "<" could end it.
-    let json = serde_json::to_string(&pack)
+    let json = serde_json::to_string(pack)
         .map_err(Error::internal)?
         .replace('<', "\\u003c");
     let body = html! {

@@ -179,7 +179,7 @@ async fn show_list(app: &App, person: &Person, form: &Form) -> Result<Page, Erro
 /// `POST /recordings`: begins one, or goes on with the one there is.
 async fn begin(State(app): State<App>, person: Person, mut form: Form) -> Result<Response, Error> {
     let slug = form.text("practice", 100);
-    if library::open(&app, &person, &slug).is_err() {
+    if library::open(&app, &person, &slug).await.is_err() {
         form.complain("practice", "Please choose one of the practices.");
         let page = show_list(&app, &person, &form).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -392,7 +392,7 @@ async fn whole(
             Ok::<_, Error>((recording.practice, recording.recording_id, own.read))
         })
         .await?;
-    let practice = library::open(&app, &person, &slug)?;
+    let practice = library::open(&app, &person, &slug).await?;
     let speaker = speaker_of(&app, &person.clinic_id, &id, &person.name, read).await?;
     let spoken = speaker::spoken_by(&app, practice, &asked, Some(speaker)).await?;
     Ok(answer(
@@ -544,6 +544,20 @@ pub(super) async fn best(
     speaker_of(app, &person.clinic_id, id, &one.name, read)
         .await
         .map(Some)
+}
+
+/// Stands for every recording this person may hear: another text once one is offered, read anew or taken back.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn revision(app: &App, person: &Person) -> Result<String, Error> {
+    let (clinic, listener) = (person.clinic_id.clone(), person.person_id.clone());
+    let states = app
+        .db
+        .read(move |tx| store::list_offered_states(tx, &clinic, &listener))
+        .await
+        .map_err(Error::from)?;
+    Ok(states.join("\n"))
 }
 
 /// Fetches what was said, but for what somebody is listening to anyway.

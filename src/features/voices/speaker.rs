@@ -86,17 +86,12 @@ pub async fn speakers(
 /// # Errors
 /// When nobody can be looked up.
 pub async fn revision(app: &App, person: &Person) -> Result<String, Error> {
-    let clinic = person.clinic_id.clone();
-    let recorded = app
-        .db
-        .read(move |tx| store::list_states(tx, &clinic))
-        .await
-        .map_err(Error::from)?;
+    let recorded = recordings::revision(app, person).await?;
     let app = app.clone();
     let rendered = tokio::task::spawn_blocking(move || app.clips.revision())
         .await
         .map_err(Error::internal)?;
-    Ok(format!("{recorded:?} {rendered}"))
+    Ok(format!("{rendered}\n{recorded}"))
 }
 
 /// A voice that a program, or a person for everybody, has lent.

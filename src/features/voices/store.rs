@@ -135,8 +135,28 @@ fn read_offered(row: &Row<'_>) -> Result<Offered, Error> {
     })
 }
 
-/// The recordings of a practice that are offered to a person: made for her by somebody she works with, for the caseload
+/// Recordings that are offered to the person $2 of the clinic $1: made for her by somebody she works with, for the caseload
 /// she is in, for her whole clinic, or by herself.
+macro_rules! offered_sql {
+    ($columns:literal, $end:literal) => {
+        concat!(
+            "select ",
+            $columns,
+            " where recording.clinic_id = $1
+                 and recording.offered_to <> '' and person.ended_at is null
+                 and ((recording.for_id = '' and recording.person_id = $2)
+                     or recording.offered_to = 'clinic'
+                     or ((recording.for_id = '' or recording.for_id = $2)
+                         and exists (select 1 from caseload
+                             where caseload.clinic_id = recording.clinic_id
+                                 and caseload.practitioner_id = recording.person_id
+                                 and caseload.client_id = $2 and caseload.ended_at is null))) ",
+            $end
+        )
+    };
+}
+
+/// The recordings of a practice that are offered to a person.
 pub fn list_offered(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -144,46 +164,49 @@ pub fn list_offered(
     practice: &str,
 ) -> Result<Vec<Offered>, Error> {
     tx.query(
-        "select recording.*, person.name as name from recording
-         join person on person.clinic_id = recording.clinic_id
-             and person.person_id = recording.person_id
-         where recording.clinic_id = $1 and recording.practice = $3
-             and recording.offered_to <> '' and person.ended_at is null
-             and ((recording.for_id = '' and recording.person_id = $2)
-                 or recording.offered_to = 'clinic'
-                 or ((recording.for_id = '' or recording.for_id = $2)
-                     and exists (select 1 from caseload
-                         where caseload.clinic_id = recording.clinic_id
-                             and caseload.practitioner_id = recording.person_id
-                             and caseload.client_id = $2 and caseload.ended_at is null)))
-         order by recording.offered_at desc, recording.recording_id desc",
+        offered_sql!(
+            "recording.*, person.name as name from recording
+             join person on person.clinic_id = recording.clinic_id
+                 and person.person_id = recording.person_id",
+            "and recording.practice = $3
+             order by recording.offered_at desc, recording.recording_id desc"
+        ),
         &[clinic_id.into(), person_id.into(), practice.into()],
         read_offered,
     )
 }
 
-/// What stands for all the recordings that a clinic's people may hear: which, since when, and their newest take.
-pub fn list_states(
+/// What stands for each recording that is offered to a person, of whichever practice: another text once something else is
+/// heard, because the newest take is the one with the largest id.
+pub fn list_offered_states(
     tx: &mut Tx<'_>,
     clinic_id: &str,
-) -> Result<Vec<(String, Option<i64>, Option<String>)>, Error> {
+    person_id: &str,
+) -> Result<Vec<String>, Error> {
     tx.query(
-        "select recording.recording_id as recording_id, recording.offered_to as offered_to,
-             recording.offered_at as offered_at, max(take.take_id) as take_id
-         from recording
-         left join take on take.clinic_id = recording.clinic_id
-             and take.recording_id = recording.recording_id
-         where recording.clinic_id = $1 and recording.offered_to <> ''
-         group by recording.recording_id, recording.offered_to, recording.offered_at
-         order by recording.recording_id",
-        &[clinic_id.into()],
+        offered_sql!(
+            "recording.recording_id as recording_id, recording.offered_to as offered_to,
+                 recording.offered_at as offered_at, person.name as name,
+                 count(take.take_id) as takes, max(take.take_id) as newest
+             from recording
+             join person on person.clinic_id = recording.clinic_id
+                 and person.person_id = recording.person_id
+             join take on take.clinic_id = recording.clinic_id
+                 and take.recording_id = recording.recording_id",
+            "group by recording.recording_id, recording.offered_to, recording.offered_at, person.name
+             order by recording.recording_id"
+        ),
+        &[clinic_id.into(), person_id.into()],
         |row| {
-            let whose = format!(
-                "{} {}",
+            Ok(format!(
+                "{} {} {:?} {} {} {:?}",
                 row.get::<String>("recording_id")?,
-                row.get::<String>("offered_to")?
-            );
-            Ok((whose, row.get("offered_at")?, row.get("take_id")?))
+                row.get::<String>("offered_to")?,
+                row.get::<Option<i64>>("offered_at")?,
+                row.get::<String>("name")?,
+                row.get::<i64>("takes")?,
+                row.get::<Option<String>>("newest")?,
+            ))
         },
     )
 }

@@ -125,7 +125,7 @@ function begin(chosen, own) {
   sitting = new Sitting({ cues: pack.cues, seconds: pack.seconds, easeOut: pack.ease_out, rate });
   lead = new Lead(sitting, { practice: addressHere(pack.sound) ? sounds.practice : null, easing: easing ? sounds.easing : null });
   lockScreen = new LockScreen({ minutes: pack.minutes, rate, act, goTo });
-  void keeping.begin();
+  if (pack.keep !== false) void keeping.begin();
   bell.wake();
   stage = stageScreen(pack, { act, voiceControl, screenControl, wordsOf });
   screen("playing", stage.element);
@@ -248,6 +248,7 @@ async function finish() {
   let told = "";
   const tell = (/** @type {string} */ now) => done.tell((told = now));
   try {
+    if (pack.keep === false) return tell("Nothing of this was kept.");
     const { id, kept } = await keeping.finish();
     const { store } = await outbox;
     if (!kept) tell("There was too little to keep this time.");

@@ -98,6 +98,8 @@ export function readyScreen(loaded, { voiceControl, voiceSpeaks, onPack, onBegin
     begin,
     voiceControl,
     el("nav", { class: "player-links", "aria-label": "Instead" },
-      el("a", { class: "link", href: loaded.something_else }, "Something else"),
+      loaded.keep === false
+        ? el("a", { class: "link", href: loaded.home }, "Back to writing")
+        : el("a", { class: "link", href: loaded.something_else }, "Something else"),
       el("a", { class: "link", href: loaded.help }, "Help")));
 }

@@ -1,7 +1,7 @@
 //! Drafts of studies' files from what was read. A draft says what the file said and nothing else: whatever a file does not
 //! say is left for a person who reads the paper.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use kith_content::evidence::draft::{self, Draft, put};
 use kith_content::evidence::{Against, Checked, Favours};
@@ -106,14 +106,30 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
+/// A draft for each reference, under a name that is not taken.
+pub fn from_references(references: &[Reference], taken: impl Fn(&str) -> bool) -> Vec<Made> {
+    let mut ids = HashSet::new();
+    let made = references.iter().map(|reference| {
+        let id = id_for(reference, |id| taken(id) || ids.contains(id));
+        ids.insert(id.clone());
+        Made {
+            id,
+            draft: from_reference(reference),
+            left_out: Vec::new(),
+        }
+    });
+    made.collect()
+}
+
 /// A draft for each comparison of a file, in its order. The second comparison of a trial names the first in `sample`: a
 /// group that both are compared with is the same people.
 pub fn from_metapsy(file: &Metapsy, choices: &Choices, taken: impl Fn(&str) -> bool) -> Vec<Made> {
     let mut made: Vec<Made> = Vec::new();
+    let mut ids = HashSet::new();
     let mut first_of: BTreeMap<&str, String> = BTreeMap::new();
     for comparison in &file.comparisons {
-        let is_taken = |id: &str| taken(id) || made.iter().any(|one| one.id == id);
-        let id = id_for(&comparison.reference, is_taken);
+        let id = id_for(&comparison.reference, |id| taken(id) || ids.contains(id));
+        ids.insert(id.clone());
         let mut one = from_comparison(comparison, choices);
         match first_of.get(comparison.trial.as_str()) {
             Some(first) => one.draft.set("sample", first),

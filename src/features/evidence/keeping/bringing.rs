@@ -7,13 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use kith_content::evidence::STUDIES;
 use kith_content::evidence::draft::Draft;
 use kith_evidence::import::{
-    Better, Choice, Choices, Format, MOST_BYTES, Made, Measured, Metapsy, Reference, Trouble,
-    from_metapsy, from_reference, id_for, metapsy, references,
+    Better, Choice, Choices, Format, MOST_BYTES, Made, Measured, Metapsy, Papers, Reference,
+    Trouble, from_metapsy, from_references, id_for, metapsy, references,
 };
 
 use super::bringing_pages as pages;
 use super::versions::{id_of, path};
-use super::writing::{here, is_taken, note_deed, reference};
+use super::writing::{names, note_deed, reference};
 use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::form::Form;
@@ -162,35 +162,35 @@ async fn own_drafts(app: &App, clinic_id: &str) -> Result<Vec<(String, Draft)>, 
 }
 
 fn read(app: &App, own: &[(String, Draft)], sent: &Sent, form: &mut Form) -> Read {
-    let paths: Vec<String> = own.iter().map(|(id, _)| path(id)).collect();
-    let taken = |id: &str| is_taken(app, &paths, id);
-    let (made, measured, troubles): (Vec<(usize, Made)>, Vec<Measured>, Vec<Trouble>) =
+    let names = names(app, own.iter().map(|(id, _)| id.as_str()));
+    let taken = |id: &str| names.contains(id);
+    let (lines, made, measured, troubles): (Vec<usize>, Vec<Made>, Vec<Measured>, Vec<Trouble>) =
         match sent.format {
             Format::Metapsy => {
                 let file = metapsy(&sent.text);
-                let choices = choices(app, &file, form);
-                let made = from_metapsy(&file, &choices, taken);
-                let lines = file.comparisons.iter().map(|one| one.line);
-                (lines.zip(made).collect(), file.measured, file.troubles)
+                let made = from_metapsy(&file, &choices(app, &file, form), taken);
+                let lines = file.comparisons.iter().map(|one| one.line).collect();
+                (lines, made, file.measured, file.troubles)
             }
             format => {
                 let file = references(format, &sent.text);
-                (
-                    from_references(&file.found, taken),
-                    Vec::new(),
-                    file.troubles,
-                )
+                let lines = file.found.iter().map(|one| one.line).collect();
+                let made = from_references(&file.found, taken);
+                (lines, made, Vec::new(), file.troubles)
             }
         };
+    let mut papers = Papers::of(app.content.evidence());
+    for (id, draft) in own {
+        papers.add(id, &reference(draft));
+    }
     let mut candidates: Vec<Candidate> = Vec::new();
-    let mut known = own.to_vec();
-    for (line, made) in made {
+    for (line, made) in lines.into_iter().zip(made) {
         let paper = reference(&made.draft);
-        let found = here(app, &known, &paper).map(str::to_owned);
+        let found = papers.find(&paper).map(str::to_owned);
         let found = found.or_else(|| by_name(app, sent.format, &paper));
         // Several comparisons of one trial are one paper, and meant to be; a reference that stands there twice is not.
         if sent.format != Format::Metapsy {
-            known.push((made.id.clone(), made.draft.clone()));
+            papers.add(&made.id, &paper);
         }
         candidates.push(Candidate {
             here: found,
@@ -207,26 +207,6 @@ fn read(app: &App, own: &[(String, Draft)], sent: &Sent, form: &mut Form) -> Rea
         measured,
         troubles,
     }
-}
-
-fn from_references(found: &[Reference], taken: impl Fn(&str) -> bool) -> Vec<(usize, Made)> {
-    let mut made: Vec<(usize, Made)> = Vec::new();
-    for reference in found {
-        let id = id_for(reference, |id| {
-            taken(id) || made.iter().any(|(_, one)| one.id == id)
-        });
-        let draft = from_reference(reference);
-        let left_out = Vec::new();
-        made.push((
-            reference.line,
-            Made {
-                id,
-                draft,
-                left_out,
-            },
-        ));
-    }
-    made
 }
 
 /// A file of effects names papers by author and year: as much as that is told where nothing better is known.

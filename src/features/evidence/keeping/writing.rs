@@ -1,15 +1,17 @@
 //! Adding, correcting and taking out: what somebody filled in becomes a version of a file.
 
+use std::collections::HashSet;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kith_content::evidence::draft::{Draft, RETIRED};
-use kith_evidence::import::{Known, Reference, id_for, same};
+use kith_evidence::import::{Reference, id_for};
 
 use super::fields::{check, draft_of, form_of, outcomes};
 use super::form_pages::{self, For};
 use super::rules::Standing;
-use super::versions::{Kept, kept, path};
+use super::versions::{Kept, id_of, kept, path};
 use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::db::Tx;
@@ -196,14 +198,20 @@ async fn new_id(app: &App, clinic_id: &str, draft: &Draft) -> Result<String, Err
         .db
         .read(move |tx| content::list_files(tx, &clinic, kith_content::evidence::STUDIES))
         .await?;
-    let own: Vec<String> = own.into_iter().map(|file| file.newest.path).collect();
-    Ok(id_for(&reference(draft), |id| is_taken(app, &own, id)))
+    let own = own.iter().filter_map(|file| id_of(&file.newest.path));
+    let names = names(app, own);
+    Ok(id_for(&reference(draft), |id| names.contains(id)))
 }
 
-/// Whether a study or another source is called so, or one of the clinic's files.
-pub(super) fn is_taken(app: &App, own: &[String], id: &str) -> bool {
-    let sources = app.content.sources();
-    id == "new" || own.contains(&path(id)) || sources.iter().any(|source| source.id == id)
+/// What no new study can be called: what studies, other sources and the clinic's own files are.
+pub(super) fn names<'o>(app: &App, own: impl Iterator<Item = &'o str>) -> HashSet<String> {
+    let sources = app
+        .content
+        .sources()
+        .iter()
+        .map(|source| source.id.as_str());
+    let taken = sources.chain(["new"]).map(str::to_owned);
+    taken.chain(own.map(str::to_owned)).collect()
 }
 
 /// What a draft says of the paper.
@@ -219,27 +227,6 @@ pub(super) fn reference(draft: &Draft) -> Reference {
         doi: draft.get("doi").to_owned(),
         ..Reference::default()
     }
-}
-
-/// The study here that a paper is as well: one that counts, or one of the clinic's own files with their drafts.
-pub(super) fn here<'k>(
-    app: &'k App,
-    own: &'k [(String, Draft)],
-    paper: &Reference,
-) -> Option<&'k str> {
-    let studies = app.content.evidence().studies.iter().map(|study| Known {
-        id: &study.id,
-        doi: study.doi.as_deref().unwrap_or_default(),
-        title: &study.title,
-        year: Some(study.year),
-    });
-    let own = own.iter().map(|(id, draft)| Known {
-        id,
-        doi: draft.get("doi"),
-        title: draft.get("title"),
-        year: draft.get("year").parse().ok(),
-    });
-    same(paper, studies.chain(own))
 }
 
 /// Adds a version after the newest there is; before the first change of a study that comes with Kith, that as well.

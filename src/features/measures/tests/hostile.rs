@@ -171,6 +171,7 @@ async fn whatever_a_hostile_device_sends_is_kept_as_it_scores_or_refused() {
 
 #[tokio::test]
 #[ignore = "runs for KITH_FUZZ_SECONDS"]
+#[allow(clippy::print_stdout)] // what came of it is for whoever waited
 async fn hostile_devices_for_some_time() {
     let number = |name: &str, or| {
         std::env::var(name)

@@ -1,5 +1,7 @@
 //! What is to be read, and a practice read, offered, heard and taken back through the whole program.
 
+use std::f32::consts::TAU;
+
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 
@@ -155,8 +157,8 @@ pub(crate) fn spoken(seconds: f32, hertz: f32) -> Vec<u8> {
     let rate = 16_000_f32;
     let tone = |index: usize| {
         let at = index as f32 / rate;
-        let swell = 0.3 + 0.7 * (at * 12.6).cos().abs();
-        0.2 * swell * ((at * hertz * 6.28).sin() + 0.5 * (at * hertz * 12.57).sin())
+        let swell = 0.3 + 0.7 * (at * 2.0 * TAU).cos().abs();
+        0.2 * swell * ((at * hertz * TAU).sin() + 0.5 * (2.0 * at * hertz * TAU).sin())
     };
     let quiet = vec![0.0; 8_000];
     let said: Vec<f32> = (0..(seconds * rate) as usize).map(tone).collect();
@@ -649,4 +651,34 @@ async fn a_voice_goes_with_whom_it_belongs_to_and_with_whom_it_was_for() {
         .await
         .unwrap();
     assert_eq!(left, None);
+}
+
+/// What a phone goes by to see whether what it keeps is as it should be.
+async fn kept_version(app: &TestApp, who: &Someone) -> String {
+    let pack = app.get(Some(who), "/offline/pack").await.json();
+    pack["version"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn phones_fetch_anew_what_is_offered_read_again_or_taken_back() {
+    let app = TestApp::new().await;
+    let before = kept_version(&app, &app.ben).await;
+    let elsewhere = kept_version(&app, &app.fay).await;
+    let (id, cue) = begun_by(&app, &app.amira).await;
+    read_all(&app, &app.amira, &id).await;
+    assert_eq!(kept_version(&app, &app.ben).await, before, "not offered");
+    offer(&app, &app.amira, &id, "caseload").await;
+    let offered = kept_version(&app, &app.ben).await;
+    assert_ne!(offered, before);
+    send(&app, &app.amira, &id, &cue, spoken(2.0, 180.0)).await;
+    let again = kept_version(&app, &app.ben).await;
+    assert_ne!(again, offered, "read again");
+    let path = format!("/recordings/{id}/revocation");
+    app.post(Some(&app.amira), &path, &[]).await;
+    assert_eq!(
+        kept_version(&app, &app.ben).await,
+        before,
+        "as if it had never been"
+    );
+    assert_eq!(kept_version(&app, &app.fay).await, elsewhere);
 }
