@@ -1,12 +1,15 @@
 //! What studies found, how sure one may be of it, what our own clinic sees beside it, and one page of it to hand over.
 
+mod builder;
 mod forest;
 mod handouts;
 mod numbers;
 mod own;
 mod pages;
+pub mod pdf;
 mod routes;
 mod rules;
+mod sheet;
 mod sheets;
 pub mod store;
 mod studies;
@@ -16,8 +19,12 @@ mod tests;
 
 use axum::Router;
 use axum::routing::get;
+use kith_content::Evidence;
+use kith_content::evidence::ToldTo;
+use kith_evidence::Answer;
 
 use crate::app::App;
+use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::features::people::{Person, Role};
 
@@ -37,6 +44,22 @@ pub fn routes() -> Router<App> {
         .route("/handouts/practices/{slug}", get(handouts::practice))
         .route("/handouts/programmes/{programme}", get(handouts::programme))
         .route("/handouts/{construct}", get(handouts::question))
+}
+
+/// An answer as a handout in a PDF, for the command line; `on` is the day as it stands on the sheet.
+///
+/// # Errors
+/// Where this build makes no PDF, and where the sheet cannot be one.
+pub fn handout(
+    evidence: &Evidence,
+    answer: &Answer<'_>,
+    to: ToldTo,
+    on: String,
+) -> Result<Vec<u8>, Error> {
+    let version = evidence.version.clone();
+    let made = sheet::Made { on, version };
+    let (sheet, _) = sheets::question(evidence, answer, to, &sheets::Include::usual(), made);
+    pdf::made(&sheet)
 }
 
 /// Whether somebody works here: she is told in a colleague's words unless she asks for others.
