@@ -1,11 +1,13 @@
 //! What every request finds at hand, and the list of rooms.
 
+use std::convert::Infallible;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::StatusCode;
+use axum::http::request::Parts as RequestParts;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use kith_content::Library;
@@ -22,6 +24,7 @@ use crate::base::id::Ids;
 use crate::base::limit::Limits;
 use crate::base::web::{assets, form, headers, origin, respond};
 use crate::clips::Clips;
+use crate::content::{Contents, store};
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
@@ -31,7 +34,11 @@ use crate::features::{
 
 /// What every request finds at hand; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App {
+    parts: Arc<Parts>,
+    /// Practices, words, studies: those of the clinic of whoever asks, or what all clinics have.
+    pub content: Arc<Library>,
+}
 
 /// The parts of an [`App`].
 pub struct Parts {
@@ -39,8 +46,8 @@ pub struct Parts {
     pub config: Config,
     /// The database.
     pub db: Db,
-    /// Practices, words, sources.
-    pub content: Library,
+    /// What each clinic has to practise and to read.
+    pub contents: Contents,
     /// What voices say, encoded.
     pub clips: Clips,
     /// The time.
@@ -56,7 +63,50 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self {
+            content: parts.contents.common(),
+            parts: Arc::new(parts),
+        }
+    }
+
+    /// The same with what a clinic has.
+    ///
+    /// # Errors
+    /// When the database or the clinic's content cannot be read.
+    pub async fn at(&self, clinic_id: &str) -> Result<Self, Error> {
+        let whose = clinic_id.to_owned();
+        let revision = self
+            .db
+            .read(move |tx| store::find_revision(tx, &whose))
+            .await
+            .map_err(Error::from)?;
+        self.at_revision(clinic_id, revision).await
+    }
+
+    /// The same for a request that knows already which state the clinic's own content is in.
+    ///
+    /// # Errors
+    /// As [`App::at`].
+    pub async fn at_revision(&self, clinic_id: &str, revision: i64) -> Result<Self, Error> {
+        let house = (&self.config, &self.db);
+        let content = self.contents.of(house, clinic_id, revision).await?;
+        Ok(Self {
+            parts: Arc::clone(&self.parts),
+            content,
+        })
+    }
+}
+
+/// The app as a handler asks for it: with the content of the clinic of whoever is signed in, which `permissions::guard`
+/// found out.
+pub struct State<T>(pub T);
+
+impl FromRequestParts<App> for State<App> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(request: &mut RequestParts, app: &App) -> Result<Self, Infallible> {
+        let theirs = request.extensions.get::<App>().cloned();
+        Ok(Self(theirs.unwrap_or_else(|| app.clone())))
     }
 }
 
@@ -64,7 +114,7 @@ impl Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }
 

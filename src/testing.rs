@@ -19,6 +19,7 @@ use crate::base::id::{Ids, digest};
 use crate::base::limit::Limits;
 use crate::base::testing::{TestDatabase, database};
 use crate::clips::Clips;
+use crate::content::Contents;
 use crate::features::people::secrets::{Secrets, Strength};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Role, Roles};
@@ -306,7 +307,7 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
     change(&mut config);
     let app = App::new(Parts {
         db: database.open(),
-        content: content(),
+        contents: Contents::new(content()),
         clips: Clips::new(&config.data),
         clock: Clock::fixed(NOW.parse().unwrap()),
         ids: Ids::counted(),

@@ -84,7 +84,10 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
             _ => options.to.join(&clinic.clinic_id),
         };
         // Nothing is noted as given out that could not be written: the files come first.
-        let (place, at_hand, of) = (base(&app), app.clone(), clinic.clinic_id.clone());
+        let at_hand = runtime
+            .block_on(app.at(&clinic.clinic_id))
+            .map_err(|error| told(&error))?;
+        let (place, of) = (base(&app), clinic.clinic_id.clone());
         let gathered: BTreeMap<&'static str, Vec<Value>> =
             runtime
                 .block_on(app.db.read(move |tx| {

@@ -15,7 +15,7 @@ use crate::base::error::Error;
 use crate::base::id::Ids;
 use crate::base::limit::Limits;
 use crate::clips::Clips;
-use crate::content;
+use crate::content::{self, Contents};
 use crate::features::people;
 use crate::features::people::secrets::{Secrets, Strength};
 use crate::features::{alerts, reminders, safety};
@@ -96,7 +96,7 @@ pub(super) fn open(config: Config) -> Result<App, Failure> {
     };
     Ok(App::new(Parts {
         db: Db::open(&config.target, config.connections).map_err(Failure::failed)?,
-        content: loaded.library,
+        contents: Contents::new(loaded.library),
         clips: Clips::new(&config.data),
         clock: Clock::system(),
         ids: Ids::random(),

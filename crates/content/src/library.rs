@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::check_in::{self, CheckIn, CheckIns};
 use crate::evidence::{self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, Study};
@@ -39,12 +40,12 @@ pub struct Loaded {
 /// All content that can be used.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Library {
-    practices: BTreeMap<String, Practice>,
-    programmes: BTreeMap<String, Programme>,
-    lessons: BTreeMap<String, Lesson>,
-    instruments: BTreeMap<String, Instrument>,
+    practices: Arc<BTreeMap<String, Practice>>,
+    programmes: Arc<BTreeMap<String, Programme>>,
+    lessons: Arc<BTreeMap<String, Lesson>>,
+    instruments: Arc<BTreeMap<String, Instrument>>,
     check_ins: CheckIns,
-    measures: Vec<Measure>,
+    measures: Arc<Vec<Measure>>,
     phrases: Vec<PhraseSet>,
     barriers: Vec<Barrier>,
     layers: Vec<Layer>,
@@ -53,7 +54,7 @@ pub struct Library {
     safety: Safety,
     rationales: Vec<Rationale>,
     ways: Ways,
-    evidence: Evidence,
+    evidence: Arc<Evidence>,
 }
 
 /// The largest file that is read, in bytes.
@@ -166,12 +167,12 @@ impl Library {
         problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         Loaded {
             library: Self {
-                practices,
-                programmes,
-                lessons,
-                instruments,
+                practices: practices.into(),
+                programmes: programmes.into(),
+                lessons: lessons.into(),
+                instruments: instruments.into(),
                 check_ins,
-                measures,
+                measures: measures.into(),
                 phrases,
                 barriers,
                 layers,
@@ -180,10 +181,23 @@ impl Library {
                 safety,
                 rationales,
                 ways,
-                evidence,
+                evidence: evidence.into(),
             },
             problems,
         }
+    }
+
+    /// The same, holding in common with another library whatever is equal in both: of a thousand clinics few have
+    /// anything of their own, and none has everything.
+    #[must_use]
+    pub fn sharing(mut self, other: &Self) -> Self {
+        share(&mut self.practices, &other.practices);
+        share(&mut self.programmes, &other.programmes);
+        share(&mut self.lessons, &other.lessons);
+        share(&mut self.instruments, &other.instruments);
+        share(&mut self.measures, &other.measures);
+        share(&mut self.evidence, &other.evidence);
+        self
     }
 
     /// The practice with this slug.
@@ -557,6 +571,12 @@ impl Reading {
         let result = read(&mut report, &text);
         self.problems.extend(report.finish());
         Some(result)
+    }
+}
+
+fn share<T: PartialEq>(mine: &mut Arc<T>, theirs: &Arc<T>) {
+    if mine == theirs {
+        *mine = Arc::clone(theirs);
     }
 }
 

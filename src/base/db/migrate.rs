@@ -39,6 +39,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0008_tokens",
         include_str!("../../../migrations/0008_tokens.sql"),
     ),
+    (
+        "0009_own_content",
+        include_str!("../../../migrations/0009_own_content.sql"),
+    ),
 ];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.

@@ -1,14 +1,13 @@
 //! The clinic's named contact: who looks at answers about risk, when, and how soon. Without one those
 //! questions are not asked.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::rules::{Contact, Hours, read_time, time_text};
 use super::{escalate_due, store};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::error::Error;
 use crate::base::web::form::Form;

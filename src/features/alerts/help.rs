@@ -1,6 +1,6 @@
 //! The page of help, one tap away from everywhere, and what somebody keeps for herself beside it.
 
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kith_content::{HelpWords, Library};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::rules::{dialled, help_for, is_number, words_for};
 use super::store::{self, Help, SafetyPlan};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::db::Tx;
 use crate::base::error::Error;

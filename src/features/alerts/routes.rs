@@ -1,10 +1,10 @@
 //! Looking at alerts, and saying so.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 
 use super::{escalate, may_know, pages, store};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;

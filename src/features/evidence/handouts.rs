@@ -1,6 +1,6 @@
 //! One page to hand to somebody, from the same source as the screen.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kith_content::evidence::{AskedComparator, ToldTo};
@@ -12,7 +12,7 @@ use super::rules::Asked;
 use super::sheet::{Made, Sheet};
 use super::sheets::{self, Include};
 use super::{builder, page, pdf, works_here};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;

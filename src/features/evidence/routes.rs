@@ -1,12 +1,12 @@
 //! The questions there are, one of them answered, and what is contested.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use kith_content::evidence::ToldTo;
 use kith_evidence::{Answer, Question, answer};
 
 use super::rules::{Asked, in_order, says_something};
 use super::{own, page, pages, store, works_here};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::features::people::{Person, caseload};

@@ -1,13 +1,13 @@
 //! The studies: all of them, and one with every figure that was transcribed from it.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use kith_content::evidence::{Cell, Evidence, Outcome, Study, WHOLE};
 use maud::{Markup, html};
 
 use super::numbers::{label, mark};
 use super::rules::{begun, called, checked, plain};
 use super::{page, pages};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::features::people::Person;

@@ -6,14 +6,13 @@ pub mod fhir;
 mod tests;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use maud::html;
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::db::Tx;
 use crate::base::error::Error;

@@ -1,6 +1,6 @@
 //! Something else, and what was chosen of it.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kith_content::{Form as Way, Forms, Modality, Practice};
@@ -11,7 +11,7 @@ use super::rules::{Decision, Offer, SAME_KIND, decide};
 use super::situation::Situation;
 use super::store::{self, ChoiceRow, OfferRow, Shown};
 use super::{NO_PRACTICE, choose, pages, rules};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::db::Tx;
 use crate::base::error::Error;

@@ -1,10 +1,10 @@
 //! Reading aloud, saying why, and looking back before the appointment.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use kith_content::guided;
 
 use super::{pages, rules};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::layout::Page;

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::extract::State;
 use kith_content::ItemKind;
 use kith_content::check_in::CheckIn;
 use kith_content::instrument::{When, Who};
 use maud::{Markup, html};
 
 use super::rules::Today;
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::clock::DAY;
 use crate::base::db::Tx;
 use crate::base::error::Error;

@@ -10,14 +10,13 @@ mod tests;
 use std::collections::HashMap;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use kith_content::ItemKind;
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;

@@ -5,12 +5,12 @@ pub mod pages;
 mod programmes;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use kith_content::{Audience, Practice, Restriction};
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 

@@ -1,12 +1,12 @@
 //! Moments: what to do at once when something is hard. Nothing is planned, nothing is asked afterwards.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use kith_content::{Moment, MomentAfter};
 use maud::{Markup, html};
 
 use super::title;
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::locale::minutes_text;
 use crate::base::web::respond::see;

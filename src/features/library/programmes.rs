@@ -1,13 +1,13 @@
 //! Programmes and lessons to read.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::IntoResponse;
 use kith_content::{Edition, Every, Item, ItemKind, LedBy, Lesson, LessonBlock, Programme, Stage};
 use maud::{Markup, html};
 
 use super::pages::evidence;
 use super::title;
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::locale::minutes_text;
 use crate::features::people::{Person, Role};

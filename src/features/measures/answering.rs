@@ -1,6 +1,6 @@
 //! Answering, signed in: one page that works without script, and the page after it.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response as HttpResponse};
 use kith_content::Library;
@@ -13,7 +13,7 @@ use super::pages::{self, After, Asked};
 use super::rules::{self, Sent};
 use super::sheet::Sheet;
 use super::{Kept, Response, keep, store};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::clock::DAY;
 use crate::base::db::Tx;
 use crate::base::error::{Error, Problem};

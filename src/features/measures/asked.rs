@@ -1,7 +1,7 @@
 //! One questionnaire without signing in: by a link that was sent, or by a code in the waiting room. Whoever opens it sees the
 //! questions and nothing of the person they were asked of.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use maud::{Markup, html};
@@ -14,7 +14,7 @@ use super::pages::{self, After, Asked};
 use super::rules::{self, Request, Way};
 use super::store::keys::{Key, KeyKind, add_key, find_key, update_used};
 use super::store::{requests, responses};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::db::Tx;
 use crate::base::error::{Error, Problem};
 use crate::base::id;

@@ -1,6 +1,6 @@
 //! Asking a client for something, in the hands of whoever looks after her: requests, and the keys to them.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response as HttpResponse};
 use maud::{Markup, html};
@@ -13,7 +13,7 @@ use super::rules::{self, Request};
 use super::store::keys::{Key, KeyKind, add_key};
 use super::store::requests;
 use super::{paper, store};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::error::Error;
 use crate::base::id;

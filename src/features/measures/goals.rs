@@ -1,6 +1,6 @@
 //! Own goals: up to three at a time, in a person's own words, and how near she says they are. Never scored, never classed.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, http::StatusCode};
@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use super::store::goals as rows;
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::id::{Ids, read_id};

@@ -17,7 +17,6 @@ pub mod store;
 pub(crate) mod tests;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response as HttpResponse;
 use axum::routing::{get, post};
@@ -26,7 +25,7 @@ use kith_content::instrument::Then;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::clock::DAY;
 use crate::base::db::Tx;
 use crate::base::error::Error;

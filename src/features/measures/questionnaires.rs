@@ -7,7 +7,7 @@ pub mod rules;
 pub(crate) mod tests;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -17,7 +17,7 @@ use kith_content::Instrument;
 use kith_content::form::{self as words, Imported, MOST_BYTES, Mapping, Printed, Refused, Wanted};
 
 use super::store::questionnaires::{self as store, Words};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::db::Tx;
 use crate::base::error::{Error, Problem};

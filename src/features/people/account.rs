@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -12,7 +11,7 @@ use super::joining::{read_place, read_secret, secret_fields, zone_fields};
 use super::sign_in::begin;
 use super::store::{self, ConsentRow};
 use super::{Person, Role};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::error::Error;
 use crate::base::web::form::Form;

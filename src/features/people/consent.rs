@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use kith_content::Layer;
 use maud::{Markup, html};
 
 use super::Person;
 use super::store::{self, ConsentRow};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::error::Error;
 use crate::base::web::form::Form;

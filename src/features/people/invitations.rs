@@ -1,13 +1,13 @@
 //! Inviting: a link to send and a short code to read out, each good for one person and two weeks.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::store::{self, InvitationRow};
 use super::{Person, Role, open_client};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;

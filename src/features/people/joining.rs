@@ -1,6 +1,6 @@
 //! Joining: an invitation becomes a person with a name, a secret, and decisions about her data.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kith_content::Layer;
@@ -10,7 +10,7 @@ use super::consent::{names_somebody, words};
 use super::sign_in::{Caller, begin, device_token, list_device_owners, remember_device};
 use super::store::{self, ConsentRow, InvitationRow, PersonRow};
 use super::{Role, Roles, rules};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::db::Tx;
 use crate::base::error::Error;

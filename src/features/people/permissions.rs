@@ -1,13 +1,13 @@
 //! Who may use which route: the one table from which routes are guarded, and which a test walks
 //! with every role, every foreign client and every foreign clinic.
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Role::{Client, Lead, Owner, Practitioner, Researcher};
 use super::{Person, Role, sign_in};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 
 /// Who may use a route.
@@ -209,14 +209,19 @@ pub async fn guard(
     };
     let allowed = match (who, &person) {
         (Everyone, _) | (SignedIn, Some(_)) => Ok(()),
-        (Roles(roles), Some(person)) if person.roles.any(roles) => Ok(()),
+        (Roles(roles), Some((person, _))) if person.roles.any(roles) => Ok(()),
         (Roles(_), Some(_)) => Err(Error::NotFound),
         (SignedIn | Roles(_), None) => Err(Error::SignIn),
     };
     if let Err(error) = allowed {
         return error.into_response();
     }
-    if let Some(person) = person {
+    if let Some((person, revision)) = person {
+        let theirs = match app.at_revision(&person.clinic_id, revision).await {
+            Ok(theirs) => theirs,
+            Err(error) => return error.into_response(),
+        };
+        request.extensions_mut().insert::<App>(theirs);
         request.extensions_mut().insert::<Person>(person);
     }
     next.run(request).await

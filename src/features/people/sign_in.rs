@@ -1,6 +1,6 @@
 //! Signing in and out: a password for those who treat, a PIN on her own phone for a client.
 
-use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::store::{self, PersonRow};
 use super::{Person, Role, Roles, Visitor, rules};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;
@@ -76,8 +76,11 @@ pub fn login_hash(app: &App, headers: &HeaderMap) -> Option<String> {
     cookie(headers, &cookie_name(app, "login")).map(id::digest)
 }
 
-/// Whoever this request's cookie belongs to.
-pub(super) async fn find_person(app: &App, headers: &HeaderMap) -> Result<Option<Person>, Error> {
+/// Whoever this request's cookie belongs to, and the state of her clinic's own content.
+pub(super) async fn find_person(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<(Person, i64)>, Error> {
     let Some(token) = cookie(headers, &cookie_name(app, "login")) else {
         return Ok(None);
     };
@@ -103,7 +106,7 @@ pub(super) async fn find_person(app: &App, headers: &HeaderMap) -> Result<Option
             .await
             .map_err(Error::from)?;
     }
-    Ok(Some(person))
+    Ok(Some((person, login.content_revision)))
 }
 
 fn as_person(app: &App, row: PersonRow) -> Person {

@@ -1,6 +1,6 @@
 //! A client looks at an offer, changes it, and agrees; or takes up a programme by herself.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
@@ -9,7 +9,7 @@ use kith_content::{Edition, Practice};
 use super::rules::{self, Plan, SURE};
 use super::store::{self, Agreement, Terms};
 use super::{pages, prescribing};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::error::Error;
 use crate::base::web::form::Form;

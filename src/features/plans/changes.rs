@@ -1,6 +1,6 @@
 //! What may happen to a plan on its way: it ends, pauses, goes on, a stage is opened, a practice takes another's place.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use jiff::Span;
 use jiff::civil::Date;
@@ -9,7 +9,7 @@ use kith_content::{Library, Unlock};
 use super::events::{Event, Happened};
 use super::rules::{self, Plan, PlanPractice};
 use super::store::{self, Terms};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::db::Tx;
 use crate::base::error::Error;

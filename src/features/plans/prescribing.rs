@@ -1,6 +1,6 @@
 //! A practitioner offers a practice or a programme.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kith_content::{Edition, ItemKind, Library, Programme};
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::rules::{self, Course, Plan};
 use super::{line, pages, store};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::error::Error;
 use crate::base::web::form::Form;

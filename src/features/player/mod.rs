@@ -1,7 +1,7 @@
 //! The player's page, and the pack it plays: a practice composed for the minutes asked.
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
@@ -10,7 +10,7 @@ use maud::{PreEscaped, html};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::minutes_text;

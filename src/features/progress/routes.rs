@@ -1,12 +1,12 @@
 //! One's own picture, and a client's.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 
 use super::picture::{Aim, Answered, Given, Kind, Panel, View, panels};
 use super::{WINDOW, YEAR, aims, answered, course, pages};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::clock::DAY;
 use crate::base::db::Tx;
 use crate::base::error::Error;

@@ -1,6 +1,6 @@
 //! Choosing, changing, ending; and what letters, calendars and browsers ask for.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Span;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::rules::{self, PAUSE, Reminder, State as Stand};
 use super::{MOST_DEVICES, calendar as feed, can_push, keys, pages, push, sends_mail, store, work};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::clock::timestamp;
 use crate::base::error::Error;
 use crate::base::id;

@@ -1,6 +1,6 @@
 //! Asking, keeping, and doing what follows.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kith_content::Signal;
@@ -8,7 +8,7 @@ use kith_content::Signal;
 use super::rules::{Decision, Noticed};
 use super::store::{self, Decided};
 use super::{go_on, go_on_gently, hold, keep_check, keep_screening, overview, pages};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::error::Error;
 use crate::base::web::form::Form;

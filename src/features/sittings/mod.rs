@@ -7,14 +7,13 @@ pub mod store;
 mod tests;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
 use kith_content::Library;
 use serde_json::Value as Json;
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::record::{self, Refusal, Taken};

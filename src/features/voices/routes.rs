@@ -1,7 +1,7 @@
 //! Who, load, decide, answer.
 
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kith_sound::{Format, SoundFile};
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::body::body;
 use super::rules::{Part, is_known, is_meant, part};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::respond;
 use crate::clips::{SoundError, Voice};

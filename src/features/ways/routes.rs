@@ -1,13 +1,13 @@
 //! Finding a way, keeping it, and the practice of those who work here.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::store::{self, Kept};
 use super::{pages, rules};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::form::Form;

@@ -19,13 +19,13 @@ mod systems;
 mod tests;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Value;
 
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::features::people::{OpenRecord, Person, RecordAccess, open_client};
 

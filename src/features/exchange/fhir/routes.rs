@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -15,7 +15,7 @@ use super::rules::{Kind, Scope, System, id_of, preference, pseudonym, takes_json
 use super::search::Search;
 use super::sheets::Desk;
 use super::{base, gather, resources, store};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::db::Tx;
 use crate::base::error::Error;
@@ -213,6 +213,7 @@ async fn find(
     format(&asked, headers)?;
     let kind = kind(name)?;
     let guest = enter(app, headers, caller, Scope::Read(kind)).await?;
+    let app = &app.at(&guest.system.clinic_id).await?;
     let strict = preference(headers, "handling") == Some("strict");
     let search = Search::read(kind, &asked, strict, &zone(&guest.zone))
         .map_err(|issues| Refusal::all(StatusCode::BAD_REQUEST, issues))?;
@@ -256,6 +257,7 @@ pub(super) async fn read(
     format(&pairs(query.as_deref().unwrap_or_default()), &headers)?;
     let kind = kind(&name)?;
     let guest = enter(&app, &headers, &caller, Scope::Read(kind)).await?;
+    let app = app.at(&guest.system.clinic_id).await?;
     let (at_hand, system) = (app.clone(), guest.system.clone());
     let found =
         app.db

@@ -1,13 +1,13 @@
 //! The owner's page on which other systems are connected and disconnected.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::rules::{Scope, Scopes, System, pseudonym};
 use super::{base, store};
-use crate::app::App;
+use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::clock::DAY;
 use crate::base::error::Error;

@@ -201,18 +201,22 @@ pub struct LoginRow {
     pub person: PersonRow,
     /// When it was last lengthened.
     pub seen_at: i64,
+    /// The state of her clinic's own content.
+    pub content_revision: i64,
 }
 
 pub fn find_login(tx: &mut Tx<'_>, token_hash: &str, now: i64) -> Result<Option<LoginRow>, Error> {
     tx.one(
-        "select person.*, login.seen_at as seen_at from login
+        "select person.*, login.seen_at as seen_at, clinic.content_revision as content_revision from login
          join person on person.clinic_id = login.clinic_id and person.person_id = login.person_id
+         join clinic on clinic.clinic_id = login.clinic_id
          where login.token_hash = $1 and login.expires_at > $2 and person.ended_at is null",
         &[token_hash.into(), now.into()],
         |row| {
             Ok(LoginRow {
                 person: read_person(row)?,
                 seen_at: row.get("seen_at")?,
+                content_revision: row.get("content_revision")?,
             })
         },
     )
