@@ -106,7 +106,7 @@ fn every_kind_of_part_is_one_tagged_page_with_language_title_and_description() {
         "/DisplayDocTitle true",
         "/S/H1",
         "/S/H2",
-        "/S/L\n",
+        "/S/L/",
         "/S/LI",
         "/S/Figure",
         "/Alt(Two circles, one of them full.)",
