@@ -328,7 +328,7 @@ fn handouts() -> Vec<String> {
             all.push(format!("/handouts/{}?audience={audience}", construct.id));
         }
     }
-    let practices = library.practices();
+    let practices = library.practices().filter(|one| one.restricted.is_none());
     all.extend(practices.map(|one| format!("/handouts/practices/{}", one.slug)));
     let programmes = library.programmes();
     all.extend(programmes.map(|one| format!("/handouts/programmes/{}", one.slug)));
@@ -365,7 +365,9 @@ mod as_pdf {
         let all = handouts();
         assert!(all.len() > 60);
         for path in all {
-            let page = app.get(Some(&app.amira), &path).await.text;
+            let page = app.get(Some(&app.amira), &path).await;
+            assert_eq!(page.status.as_u16(), 200, "{path}");
+            let page = page.text;
             let href = page.split("href=\"").find_map(|rest| {
                 rest.split('"')
                     .next()
