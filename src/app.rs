@@ -28,8 +28,8 @@ use crate::content::{Contents, store};
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
-    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, people, plans,
-    player, progress, reminders, safety, sittings, voices, ways,
+    admin, alerts, evidence, exchange, guide, guiding, home, library, measures, offline, people,
+    plans, player, progress, reminders, safety, sittings, voices, ways, writing,
 };
 
 /// What every request finds at hand; cheap to clone.
@@ -138,6 +138,7 @@ pub fn router(app: App) -> Router {
         .merge(reminders::routes())
         .merge(player::routes())
         .merge(voices::routes())
+        .merge(writing::routes())
         .merge(progress::routes())
         .merge(safety::routes())
         .merge(guiding::routes())
@@ -145,6 +146,7 @@ pub fn router(app: App) -> Router {
         .merge(evidence::routes())
         .merge(exchange::routes())
         .merge(home::routes())
+        .merge(offline::routes())
         .merge(admin::routes())
         .route("/static/{version}/{*file}", get(assets::serve))
         .route_layer(from_fn_with_state(app.clone(), permissions::guard))

@@ -51,7 +51,7 @@ pub enum SoundError {
 
 /// A practice laid out in time, and its sound.
 pub struct Sounding {
-    /// When what is said, every `{name}` said as its default.
+    /// When what is shown, every `{name}` as written. What is said is its default.
     pub composition: Composition,
     /// The sound of it.
     pub track: Track,
@@ -90,6 +90,16 @@ impl Clips {
             .collect();
         voices.sort_by(|one, other| one.name.cmp(&other.name));
         voices
+    }
+
+    /// Stands for all that can be said here: another one once a clip has come or gone.
+    pub fn revision(&self) -> String {
+        let of = |voice: &Voice| {
+            let changed = std::fs::metadata(self.folder.join(&voice.name));
+            let changed = changed.and_then(|about| about.modified()).ok();
+            format!("{} {} {changed:?}; ", voice.name, voice.pace)
+        };
+        self.voices().iter().map(of).collect()
     }
 
     /// A voice, by its name.
@@ -138,17 +148,23 @@ impl Clips {
     /// What a voice says for a text; none when it was not rendered.
     pub fn find(&self, voice: &Voice, text: &str) -> Option<Arc<Clip>> {
         let place = self.place(voice, text);
-        let held = self
-            .held
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&place)
-            .and_then(Weak::upgrade);
+        let held = self.held(&place);
         if held.is_some() {
             return held;
         }
         let bytes = std::fs::read(&place).ok()?;
-        match Clip::from_ogg(&bytes) {
+        self.hold(place, &bytes)
+    }
+
+    /// A clip that somebody holds at the moment, by where it is kept.
+    pub fn held(&self, place: &Path) -> Option<Arc<Clip>> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get(place).and_then(Weak::upgrade)
+    }
+
+    /// Reads a clip, and shares it with whoever else asks for this place while somebody holds it.
+    pub fn hold(&self, place: PathBuf, bytes: &[u8]) -> Option<Arc<Clip>> {
+        match Clip::from_ogg(bytes) {
             Ok(clip) => {
                 let clip = Arc::new(clip);
                 let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -160,7 +176,7 @@ impl Clips {
                 Some(clip)
             }
             Err(error) => {
-                tracing::warn!(file = %place.display(), %error, "a clip cannot be read and stays silent");
+                tracing::warn!(place = %place.display(), %error, "a clip cannot be read and stays silent");
                 None
             }
         }
@@ -215,13 +231,25 @@ impl Clips {
         asked: &Asked<'_>,
         voice: Option<&Voice>,
     ) -> Result<Sounding, SoundError> {
+        self.sounding_of(practice, asked, &|text| self.find(voice?, text))
+    }
+
+    /// The same with whatever says a text, every `{name}` in it as its default.
+    ///
+    /// # Errors
+    /// When it cannot be composed as asked.
+    pub fn sounding_of(
+        &self,
+        practice: &Practice,
+        asked: &Asked<'_>,
+        says: &dyn Fn(&str) -> Option<Arc<Clip>>,
+    ) -> Result<Sounding, SoundError> {
         let found: RefCell<HashMap<String, Option<Arc<Clip>>>> = RefCell::default();
         let clip = |text: &str| -> Option<Arc<Clip>> {
-            let voice = voice?;
             if let Some(known) = found.borrow().get(text) {
                 return known.clone();
             }
-            let clip = self.find(voice, text);
+            let clip = says(text);
             found.borrow_mut().insert(text.to_owned(), clip.clone());
             clip
         };
@@ -233,7 +261,7 @@ impl Clips {
             clips: &lengths,
             ..*asked
         };
-        let composition = compose(practice, &asked)?.filled(practice);
+        let composition = compose(practice, &asked)?;
         let mut placed = Vec::with_capacity(composition.cues.len());
         let (mut cues, mut spoken) = (0, 0);
         for cue in &composition.cues {
@@ -241,7 +269,7 @@ impl Clips {
                 CueKind::Bell => placed.push((cue.at, self.bell()?)),
                 CueKind::Speech => {
                     cues += 1;
-                    if let Some(clip) = clip(&cue.text) {
+                    if let Some(clip) = clip(&fill(&cue.text, &practice.variables)) {
                         spoken += 1;
                         placed.push((cue.at, clip));
                     }

@@ -96,11 +96,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         return write_sound(options, file, practice, &asked);
     }
     let composition = match &options.voice {
-        None => compose(practice, &asked)
-            .map_err(|error| refused(practice, error))?
-            .filled(practice),
+        None => compose(practice, &asked).map_err(|error| refused(practice, error))?,
         Some(_) => sounding(options, practice, &asked)?.1.composition,
-    };
+    }
+    .filled(practice);
     if options.json {
         say_json(&composition)?;
     } else {

@@ -1,5 +1,6 @@
 //! `kith evidence`: what studies found, how sure one may be, and what may be said of it.
 
+mod import;
 mod page;
 mod report;
 
@@ -7,7 +8,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use kith_content::Evidence;
 use kith_content::evidence::{AskedComparator, Population, StudySetting, Timepoint, ToldTo};
 use kith_evidence::{Answer, FamilyAsked, Question, answer};
@@ -21,10 +22,15 @@ use crate::features::evidence::{handout, pdf};
 
 /// Options of `kith evidence`.
 #[derive(Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Without --construct: one line for every construct there is.
-What may be pooled, what is said when, and by which formulas: docs/evidence.md.")]
+What may be pooled, what is said when, and by which formulas: docs/evidence.md."
+)]
 pub(super) struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// What was measured, such as depression or self-compassion
     #[arg(long, value_name = "C")]
     construct: Option<String>,
@@ -66,6 +72,12 @@ pub(super) struct Options {
     json: bool,
 }
 
+#[derive(Subcommand)]
+enum Command {
+    /// Reads a file of references or effects and says what it would bring in; nothing is kept
+    Import(import::Options),
+}
+
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Format {
     /// Plain text
@@ -77,6 +89,9 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    if let Some(Command::Import(options)) = &options.command {
+        return import::run(options);
+    }
     if options.to.is_some() && options.format != Format::Pdf {
         return Err(Failure::wrong("A file is written with --format pdf only.").at("--to"));
     }

@@ -98,12 +98,24 @@ pub(super) fn open(config: Config) -> Result<App, Failure> {
         db: Db::open(&config.target, config.connections).map_err(Failure::failed)?,
         contents: Contents::new(loaded.library),
         clips: Clips::new(&config.data),
-        clock: Clock::system(),
+        clock: clock(),
         ids: Ids::random(),
         secrets: Secrets::new(strength),
         limits: Limits::default(),
         config,
     }))
+}
+
+/// The machine's own clock. A debug build, which is what journeys run, can be told to live some days later.
+fn clock() -> Clock {
+    #[cfg(debug_assertions)]
+    if let Some(days) = std::env::var("KITH_TEST_DAYS_AHEAD")
+        .ok()
+        .and_then(|days| days.parse::<i64>().ok())
+    {
+        return Clock::ahead(days.saturating_mul(crate::base::clock::DAY));
+    }
+    Clock::system()
 }
 
 /// How long requests under way may take once the process is told to stop.

@@ -35,6 +35,16 @@ pub fn built_in() -> Vec<File> {
         .collect()
 }
 
+/// The text of one file that every clinic has: from the folder, where it has it, else the built-in one.
+pub fn common_file(overlay: Option<&Path>, path: &str) -> Option<String> {
+    let in_folder = || std::fs::read_to_string(overlay?.join(path)).ok();
+    let built_in = || {
+        let file = BuiltIn::get(path)?;
+        Some(String::from_utf8_lossy(&file.data).into_owned())
+    };
+    in_folder().or_else(built_in)
+}
+
 /// Everything there is to read, with what is wrong with it.
 ///
 /// # Errors
@@ -57,6 +67,19 @@ pub fn load_with(overlay: Option<&Path>, own: Vec<File>) -> Result<Loaded, Strin
     }
     files.extend(own);
     Ok(Library::read(files))
+}
+
+/// The text of a file of the common content; `None` when there is no such file.
+///
+/// # Errors
+/// A sentence, when the folder or a file in it cannot be read.
+pub fn text_of(overlay: Option<&Path>, path: &str) -> Result<Option<String>, String> {
+    let mut files = built_in();
+    if let Some(folder) = overlay {
+        collect(folder, folder, &mut files)?;
+    }
+    let found = files.into_iter().rev().find(|file| file.path == path);
+    Ok(found.map(|file| file.text))
 }
 
 /// What each clinic has, as far as it was asked for lately.

@@ -3,7 +3,7 @@
 use crate::base::db::{Error, Row, Tx};
 
 /// One version of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Version {
     /// Whose it is.
     pub clinic_id: String,
@@ -30,6 +30,8 @@ pub struct OwnFile {
     pub in_use: Option<i64>,
     /// Whether it was in use once and was taken back.
     pub taken_back: bool,
+    /// Who wrote the first version.
+    pub begun_by: String,
 }
 
 fn read_version(row: &Row<'_>) -> Result<Version, Error> {
@@ -100,10 +102,25 @@ pub fn list_versions(tx: &mut Tx<'_>, clinic_id: &str, path: &str) -> Result<Vec
     )
 }
 
+/// Every version somebody wrote, oldest first.
+pub fn list_written_by(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<Vec<Version>, Error> {
+    tx.query(
+        "select * from content_version where clinic_id = $1 and made_by = $2 order by made_at, path, version",
+        &[clinic_id.into(), person_id.into()],
+        read_version,
+    )
+}
+
 /// A clinic's files whose paths begin like this, in the order of their paths.
 pub fn list_files(tx: &mut Tx<'_>, clinic_id: &str, folder: &str) -> Result<Vec<OwnFile>, Error> {
     tx.query(
-        "select newest.*, content_use.version as in_use, content_use.changed_at as changed_at
+        "select newest.*, content_use.version as in_use, content_use.changed_at as changed_at,
+             (select begun.made_by from content_version begun where begun.clinic_id = newest.clinic_id
+                 and begun.path = newest.path and begun.version = 1) as begun_by
          from content_version newest
          left join content_use on content_use.clinic_id = newest.clinic_id and content_use.path = newest.path
          where newest.clinic_id = $1 and substr(newest.path, 1, length($2)) = $2
@@ -117,6 +134,7 @@ pub fn list_files(tx: &mut Tx<'_>, clinic_id: &str, folder: &str) -> Result<Vec<
                 newest: read_version(row)?,
                 in_use,
                 taken_back: in_use.is_none() && row.get::<Option<i64>>("changed_at")?.is_some(),
+                begun_by: row.get("begun_by")?,
             })
         },
     )

@@ -18,9 +18,11 @@ pub mod guide;
 
 pub mod reminders;
 
+pub mod voices;
+
 pub mod player;
 
-pub mod voices;
+pub mod writing;
 
 pub mod progress;
 
@@ -33,6 +35,8 @@ pub mod evidence;
 pub mod exchange;
 
 pub mod home;
+
+pub mod offline;
 
 pub mod admin;
 

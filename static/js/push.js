@@ -18,7 +18,7 @@ async function begin() {
   if ((await Notification.requestPermission()) !== "granted") {
     throw new Error("Your browser does not allow notifications here. Its settings for this site can change that.");
   }
-  await navigator.serviceWorker.register("/service_worker.js");
+  await navigator.serviceWorker.register("/service_worker.js", { type: "module" });
   const worker = await navigator.serviceWorker.ready;
   const known = await worker.pushManager.getSubscription();
   // One that was made with other keys takes no messages from these.

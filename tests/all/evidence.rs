@@ -235,3 +235,72 @@ fn wrong_words_are_answered_with_what_there_is() {
         );
     }
 }
+
+#[test]
+fn evidence_import_says_what_a_file_would_bring_in_and_keeps_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let ris = file(
+        "refs.ris",
+        "TY  - JOUR\nAU  - Eriksson, T\nTI  - Something\nPY  - 2018\nDO  - 10.3389/fpsyg.2018.02340\nER  - \nTY  - JOUR\nER  - \n",
+    );
+    let output = kith(&["evidence", "import", ris.as_str(), "--json"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let told = json(&output);
+    assert_eq!(
+        (&told["format"], &told["kept"]),
+        (&Value::from("ris"), &Value::from(false))
+    );
+    assert_eq!(told["studies"][0]["here"], "eriksson2018");
+    assert_eq!(told["studies"][0]["study"]["year"], "2018");
+    assert_eq!(told["troubles"][0]["line"], 7);
+
+    let effects = file(
+        "effects.csv",
+        "study;condition_arm1;condition_arm2;instrument;time;mean_arm1;sd_arm1;n_arm1;mean_arm2;sd_arm2;n_arm2\n\"Abas, 2018\";cft;wl;phq-9;post;3,1;3,1;33;5,7;3,9;35\n",
+    );
+    let told = json(&kith(&["evidence", "import", effects.as_str(), "--json"]));
+    assert_eq!(
+        told["studies"][0]["outcomes"].as_array().unwrap().len(),
+        0,
+        "nobody said which way"
+    );
+    assert_eq!(told["studies"][0]["left_out"][0]["line"], 2);
+    let told = json(&kith(&[
+        "evidence",
+        "import",
+        effects.as_str(),
+        "--lower",
+        "phq-9",
+        "--json",
+    ]));
+    let value: f64 = told["studies"][0]["outcomes"][0]["value"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((value - 0.73).abs() < 0.01, "{value}");
+
+    for (words, wanted) in [
+        (
+            vec!["evidence", "import", "/nowhere/refs.ris", "--json"],
+            "cannot be read",
+        ),
+        (
+            vec!["evidence", "import", ris.as_str(), "--as", "docx", "--json"],
+            "csl-json",
+        ),
+    ] {
+        let output = kith(&words);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            text(&output.stderr).contains(wanted),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}

@@ -1,7 +1,7 @@
 // A Kith of its own for each journey: the real binary, a free port, data that is thrown away, and a real browser.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -41,6 +41,9 @@ export class House {
   /** @type {import("playwright-core").Browser|null} */ #browser = null;
   #log = "";
 
+  /** What its browser is told besides the usual, before the first device. @type {string[]} */
+  browserArguments = [];
+
   /** @param {"serve"|"demo"} command @param {string} data @param {number} port @param {string|null} database */
   constructor(command, data, port, database) {
     this.command = command;
@@ -63,9 +66,10 @@ export class House {
     return ["--data", join(this.data, "house"), "--listen", `127.0.0.1:${this.port}`, ...database];
   }
 
-  /** Starts it, on the port and the data it had before. */
-  async start() {
-    const started = spawn(KITH, [this.command, ...this.#options], { cwd: REPOSITORY, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  /** Starts it, on the port and the data it had before. @param {{daysAhead?: number}} [wishes] `daysAhead`: how many days have gone by */
+  async start({ daysAhead = 0 } = {}) {
+    const env = daysAhead ? { ...environment, KITH_TEST_DAYS_AHEAD: String(daysAhead) } : environment;
+    const started = spawn(KITH, [this.command, ...this.#options], { cwd: REPOSITORY, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = started;
     const keep = (/** @type {Buffer} */ said) => void (this.#log += said);
     started.stdout.on("data", keep);
@@ -110,13 +114,21 @@ export class House {
     return JSON.parse(stdout);
   }
 
+  /** A voice that says all of these practices, in a tone of so many seconds for each cue. @param {number} seconds @param {...string} practices */
+  async giveVoice(seconds, ...practices) {
+    const tone = join(this.data, "tone.wav");
+    await writeFile(tone, wav(seconds));
+    const asked = ["voice", "render", "--voice", "tone", "--command", `cp '${tone}' {out}`, ...practices.flatMap((practice) => ["--practice", practice])];
+    await run(KITH, [...asked, "--data", join(this.data, "house")], { cwd: REPOSITORY, env: environment });
+  }
+
   /**
    * A page in a browser of its own: other cookies, other storage.
    * @param {typeof PHONE|typeof DESK} device
    * @param {{clockRate?: number}} [wishes] `clockRate`: how many times faster the player's time runs
    */
   async device(device, { clockRate } = {}) {
-    this.#browser ??= await chromium.launch(BROWSER);
+    this.#browser ??= await chromium.launch({ ...BROWSER, args: [...BROWSER.args, ...this.browserArguments] });
     const context = await this.#browser.newContext({ ...device, baseURL: this.url });
     await settle(context, clockRate);
     return context.newPage();
@@ -155,6 +167,19 @@ export async function record(page) {
   const answer = await page.request.get("/me/record.json");
   if (!answer.ok()) throw new Error(`/me/record.json: ${answer.status()}`);
   return answer.json();
+}
+
+/** A tone, as a voice program would write what it says: 24,000 samples a second of two bytes. @param {number} seconds */
+function wav(seconds) {
+  const samples = Int16Array.from({ length: seconds * 24_000 }, (_, at) => 9_000 * Math.sin(at * 0.06));
+  const head = Buffer.alloc(44);
+  head.write("RIFF");
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  for (const [at, number] of [[20, 1], [22, 1], [32, 2], [34, 16]]) head.writeUInt16LE(number, at);
+  for (const [at, number] of [[24, 24_000], [28, 48_000], [40, samples.byteLength]]) head.writeUInt32LE(number, at);
+  head.write("data", 36);
+  return Buffer.concat([head, Buffer.from(samples.buffer)]);
 }
 
 /** @param {number} ms @returns {Promise<void>} */

@@ -69,8 +69,16 @@ test("a PHQ-9 is brought in, asked for, answered without a network with its nint
   await mouse.press(button(amira, "Ask"));
   await amira.getByText("Waiting for an answer").waitFor();
 
-  // Ben opens it, and the network goes.
+  // Ben begins it and goes back to Today: it stands there once, with how far it came.
   await ben.goto("/today");
+  await ben.locator('a[href^="/measures/phq-9"]').first().tap();
+  await finger.tick(ben.locator('#item-1 input[value="2"]'));
+  await ben.getByText("Kept on this phone as you go.").waitFor();
+  await ben.goto("/today");
+  await ben.getByText("Begun on this phone, 1 of 9 answered.").waitFor();
+  assert.equal(await ben.locator('a[href^="/measures/phq-9"]').count(), 1, "once");
+
+  // He opens it again, and the network goes.
   await ben.locator('a[href^="/measures/phq-9"]').first().tap();
   await button(ben, "Next").waitFor();
   await ben.waitForLoadState("networkidle");
@@ -97,7 +105,8 @@ test("a PHQ-9 is brought in, asked for, answered without a network with its nint
 
   await house.start();
   await ben.getByText("They have arrived.").waitFor({ timeout: 30_000 });
-  await help.waitFor();
+  await help.getByText("Your answers have arrived, and a note that something asks for a look is there for Amira.").waitFor();
+  assert.ok(!/When your answers arrive/.test(await ben.locator("main").innerText()), "what is said is so now");
   const [response] = (await record(ben)).responses;
   assert.equal(response.scores.total, 13);
   assert.deepEqual(response.answers, answers);
@@ -108,6 +117,10 @@ test("a PHQ-9 is brought in, asked for, answered without a network with its nint
   await heading(amira, "An alert waits for you");
   await mouse.press(amira.getByRole("link", { name: "Look", exact: true }));
   const alert = amira.locator("article.card", { hasText: "Ben" });
+  await mouse.press(alert.getByRole("link", { name: "Read the answer of Ben" }));
+  await amira.getByText("An answer about risk").first().waitFor();
+  assert.match(amira.url(), /\/responses\/[0-9a-f-]{36}$/);
+  await amira.goto("/alerts");
   await mouse.write(alert.getByLabel("A short note, if you like"), "I rang.");
   await mouse.press(alert.getByRole("button", { name: "I have seen it" }));
   await amira.getByText("Nothing waits for you.").waitFor();

@@ -55,6 +55,12 @@ async function clientWhose(page, why) {
   await page.waitForURL("**/clients/*");
 }
 
+/** What the invented practitioner wrote. @param {Page} page @param {string} [part] */
+async function writeOne(page, part = "") {
+  await open(page, `/writing/own-held-by-the-chair${part}`);
+  if (!part) await page.locator("[data-said]", { hasText: "Nothing in the way." }).waitFor();
+}
+
 /** @param {Page} page */
 async function invite(page) {
   await page.goto("/invitations/new");
@@ -70,8 +76,13 @@ const ownPractice = [
   at("/evidence"), at("/evidence/contested"), at("/evidence/depression"), at("/evidence/studies"), at("/evidence/studies/weng2013"),
   at("/handouts/depression"), at("/handouts/training"), at("/handouts/practices/circle-full"),
   at("/programmes"), at("/programmes/compassion-2w"), at("/lessons/self-week-2"), at("/moments"), at("/moments/panic"),
-  at("/progress"), at("/me"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
+  at("/progress"), at("/me"), at("/me/phone"), at("/today/fortnight"), at("/offline"), at("/me/safety-plan"), at("/me/unwanted-effects"), at("/me/screening"),
   at("/reminders"), at("/help"), at("/nowhere", 404),
+  at("/responses"), { name: "/responses/ID/answers", go: async (page) => {
+    await open(page, "/responses");
+    const one = page.locator('a[href$="/answers"]').first();
+    if (await one.count()) await one.click();
+  } },
   at("/measures"), at("/measures/connection"), at("/measures/reactivity"), at("/measures/swls", 404),
   { name: "/measures, the look back", go: async (page) => {
     await open(page, "/measures/reactivity");
@@ -164,7 +175,25 @@ export const WALKS = [
     places: [
       at("/caseload"), at("/alerts"), ...ownPractice, at("/invitations/new"),
       at("/handouts"), at("/evidence/depression?audience=supervisor"), at("/handouts/self-compassion?audience=supervisor"),
+      at("/writing"), { name: "a practice being written", go: writeOne }, { name: "whom it is offered to", go: (page) => writeOne(page, "/offering") },
+      { name: "its versions", go: (page) => writeOne(page, "/versions") }, { name: "what is different", go: (page) => writeOne(page, "/versions/2") },
+      at("/practices/own-held-by-the-chair"),
+      at("/evidence/waiting"), at("/evidence/studies/new"), at("/evidence/studies/eriksson2018/versions/new"),
+      at("/evidence/studies/eriksson2018/versions"), at("/evidence/studies/eriksson2018/versions/1"),
+      at("/evidence/studies/eriksson2018/versions/1/differences"), at("/evidence/imports"),
+      { name: "a file of references, looked at", go: async (page) => {
+        await open(page, "/evidence/imports");
+        await page.getByLabel("Or what is in it").fill("TY  - JOUR\nAU  - Okoye, Ada\nPY  - 2025\nTI  - Kind letters\nER  - \nTY  - JOUR\nER  - ");
+        await button(page, "Look at it").click();
+        await heading(page, "Look at this file");
+      } },
       at("/my-practice"), at("/rationale"), at("/rationale/supervisor"), at("/practices/circle-full/teleprompter?minutes=30"),
+      at("/recordings"),
+      { name: "a practice to be recorded", go: async (page) => {
+        await open(page, "/recordings?practice=soles-ground");
+        await button(page, "Begin").click();
+        await page.locator(".studio").waitFor();
+      } },
       { name: "the teleprompter, reading", go: async (page) => {
         await open(page, "/practices/circle-full/teleprompter?minutes=30");
         await button(page, "Begin reading").click();
@@ -209,7 +238,7 @@ export const WALKS = [
   },
   { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today"), at("/my-practice"), at("/rationale")] },
   { role: "a researcher", entry: "ema", places: [at("/clinic")] },
-  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/help"), at("/clinic/contact"), at("/clinic/systems"), at("/clinic/audit")] },
+  { role: "an owner", entry: "olu", places: [at("/clinic"), at("/clinic/settings"), at("/clinic/help"), at("/clinic/contact"), at("/clinic/systems"), at("/writing"), at("/clinic/audit")] },
 ];
 
 /** What is due and offered, as the phone asks for it. @param {Page} page */

@@ -98,16 +98,27 @@ test("answers half-way are never sent by themselves, unlike a sitting", async ()
 test("finished it is ready, once; and a draft thrown away elsewhere does not come back", async () => {
   const { outbox, keeping, another } = setUp();
   await keeping.save([1, null, null], 1);
-  assert.equal(await keeping.finish([1, 2, 0]), "id-1");
+  assert.deepEqual(await keeping.finish([1, 2, 0]), { id: "id-1", was: "kept" });
   assert.deepEqual(await states(outbox), [["id-1", "ready", "response", [1, 2, 0]]]);
   assert.equal(await keeping.save([3, 3, 3], 3), false);
-  assert.equal(await keeping.finish([3, 3, 3]), "");
+  assert.deepEqual(await keeping.finish([3, 3, 3]), { id: "id-1", was: "elsewhere" });
   assert.deepEqual((await states(outbox))[0][3], [1, 2, 0]);
   const other = another();
   await other.save([0, 0, 0], 1);
   await outbox.remove(["id-2"]);
   assert.equal(await other.save([0, 0, 1], 1), false);
-  assert.equal(await other.finish([0, 0, 1]), "");
+  assert.equal((await other.finish([0, 0, 1])).was, "elsewhere");
+});
+
+test("two windows that finish one draft with the same answers have kept it, and the second says so", async () => {
+  const { outbox, keeping, another } = setUp();
+  await keeping.save([1, 2, null], 2);
+  const second = another();
+  await second.resume();
+  assert.equal(second.id, "id-1");
+  const both = await Promise.all([keeping.finish([1, 2, 0]), second.finish([1, 2, 0])]);
+  assert.deepEqual(both, [{ id: "id-1", was: "kept" }, { id: "id-1", was: "kept" }]);
+  assert.deepEqual(await states(outbox), [["id-1", "ready", "response", [1, 2, 0]]]);
 });
 
 test("begun again, the first is gone and the next is another", async () => {
@@ -219,7 +230,7 @@ test("where the answers are is said as it is, and nobody is thanked", () => {
     [later, entry, true, "They are on this phone, and will be sent when there is a network."],
     [{ ...later, reason: "sign-in" }, entry, true, "They are on this phone, and will be sent when you sign in again."],
     [later, entry, false, "They have not arrived yet. This browser keeps nothing itself: please leave this page open."],
-    [later, { ...entry, state: "refused", why: "Too old." }, true, "They could not be taken. Too old. They stay on this phone."],
+    [later, { ...entry, state: "refused", why: "Too old." }, true, "What was sent from here could not be taken. Too old. It stays on this phone."],
   ];
   for (const [outcome, one, lasting, words] of cases) assert.equal(whereWords(outcome, one, lasting), words);
 });

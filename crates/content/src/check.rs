@@ -18,6 +18,16 @@ pub fn check(library: &Library) -> (Vec<Problem>, usize) {
     (problems, played)
 }
 
+/// Reads one practice that is no part of the library yet, against everything that is, and plays it as [`check`] does.
+/// Gives the practice when it can be read and what is wrong: a practice that reads well may still not fit its minutes.
+pub fn try_practice(library: &Library, slug: &str, text: &str) -> (Option<Practice>, Vec<Problem>) {
+    let (practice, mut problems) = library.read_practice(slug, text);
+    if let Some(practice) = &practice {
+        check_practice(library, practice, &mut problems, &mut 0);
+    }
+    (practice, problems)
+}
+
 fn check_practice(
     library: &Library,
     practice: &Practice,

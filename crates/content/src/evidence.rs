@@ -7,6 +7,7 @@ pub(crate) mod certainty;
 pub(crate) mod claims;
 pub(crate) mod constructs;
 mod conventions;
+pub mod draft;
 pub(crate) mod read;
 mod template;
 pub(crate) mod wording;
@@ -14,7 +15,9 @@ mod words;
 
 use serde::Serialize;
 
+use crate::library::Library;
 use crate::lists::Source;
+use crate::problem::{Problem, Report};
 use crate::words::Seen;
 
 pub use certainty::{Down, Imprecision, Inconsistency, Judgement, Judgements};
@@ -31,6 +34,10 @@ pub(crate) const CONSTRUCTS: &str = "evidence/constructs.toml";
 pub(crate) const CERTAINTY: &str = "evidence/certainty.toml";
 pub(crate) const CLAIMS: &str = "evidence/claims.toml";
 pub(crate) const STATEMENTS: &str = "evidence/statements.toml";
+/// Where the files of studies are.
+pub const STUDIES: &str = "evidence/studies/";
+
+pub(crate) use conventions::between;
 
 /// A study, as far as it was seen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -45,6 +52,8 @@ pub struct Study {
     pub year: usize,
     /// Where it appeared.
     pub journal: String,
+    /// The journal's volume, where it was noted.
+    pub volume: Option<String>,
     /// Its DOI, where one was found.
     pub doi: Option<String>,
     /// Where it was read.
@@ -93,6 +102,8 @@ pub struct Study {
     pub harms: Option<String>,
     /// What a plain statement built on it must not hide.
     pub caveat: Option<String>,
+    /// Why it is no longer counted; its figures stay and can be cited.
+    pub retired: Option<String>,
     /// What it found.
     pub outcomes: Vec<Outcome>,
 }
@@ -195,8 +206,27 @@ impl Study {
             self.by(),
             self.year,
             self.title,
-            self.journal
+            self.published_in()
         )
+    }
+
+    /// The journal, and its volume where it was noted.
+    #[must_use]
+    pub fn published_in(&self) -> String {
+        match &self.volume {
+            Some(volume) => format!("{}, {volume}", self.journal),
+            None => self.journal.clone(),
+        }
+    }
+
+    /// Whether these are the same people as another study's: said so, or the same paper under another name.
+    #[must_use]
+    pub fn shares_people_with(&self, other: &Self) -> bool {
+        let same_paper = match (&self.doi, &other.doi) {
+            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+            _ => false,
+        };
+        self.sample() == other.sample() || same_paper
     }
 
     /// Its authors, of whom the first stands for more than three.
@@ -244,6 +274,7 @@ impl Study {
             "verified" => words = Some(self.verified.to_string()),
             "sample" => words = Some(self.sample().to_owned()),
             "harms" => words.clone_from(&self.harms),
+            "retired" => words.clone_from(&self.retired),
             _ => return None,
         }
         Some(Cell {
@@ -315,6 +346,53 @@ impl Outcome {
                 self.verified
             },
         })
+    }
+}
+
+/// Reads one study's file, beside what a library holds already, as `kith check` would.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read_study(library: &Library, id: &str, text: &str) -> Result<Study, Vec<Problem>> {
+    let evidence = library.evidence();
+    let constructs: Vec<&str> = evidence
+        .constructs
+        .iter()
+        .map(|construct| construct.id.as_str())
+        .collect();
+    let mut studies: Vec<String> = evidence.studies.iter().map(|one| one.id.clone()).collect();
+    studies.push(id.to_owned());
+    let sources: Vec<&str> = library
+        .sources()
+        .iter()
+        .map(|source| source.id.as_str())
+        .filter(|source| evidence.study(source).is_none())
+        .collect();
+    let around = read::Around {
+        constructs: Some(&constructs),
+        studies: &studies,
+        sources: &sources,
+    };
+    let path = format!("{STUDIES}{id}.toml");
+    let mut report = Report::new(&path, text);
+    let study = read::read(&mut report, id, text, &around);
+    let mut problems = report.finish();
+    if let Some(study) = study.as_ref().filter(|_| problems.is_empty()) {
+        let mut all = evidence.studies.clone();
+        all.retain(|one| one.id != study.id);
+        all.push(study.clone());
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        // What is wrong between others is not held against this one; what is wrong between the two is, whoever is named.
+        let before = between(&evidence.studies, STUDIES);
+        problems.extend(
+            between(&all, STUDIES)
+                .into_iter()
+                .filter(|one| !before.contains(one)),
+        );
+    }
+    match study {
+        Some(study) if problems.is_empty() => Ok(study),
+        _ => Err(problems),
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn read(
     let setting = table.text(report, "setting", SENTENCE).value;
     let flags = table.words_if_any(report, "flags");
     let restricted = table.word_if_any(report, "restricted");
+    let instead = table.yes_unless_said(report, "instead");
     let use_when = table.text(report, "use_when", SENTENCE).value;
     let cautions = table
         .texts(report, "cautions", SENTENCE)
@@ -84,6 +85,7 @@ pub(crate) fn read(
         setting,
         flags,
         restricted,
+        instead,
         use_when,
         cautions,
         evidence,

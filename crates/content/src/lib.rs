@@ -67,7 +67,7 @@ mod ways;
 mod wording;
 mod words;
 
-pub use check::check;
+pub use check::{check, try_practice};
 pub use check_in::{CheckIn, CheckIns};
 pub use compose::{Asked, ComposeError, Composition, CueKind, PACE, TimedCue, compose};
 pub use due::{Adherence, DueItem, adherence, due, schedule};

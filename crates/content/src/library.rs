@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check_in::{self, CheckIn, CheckIns};
-use crate::evidence::{self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, Study};
+use crate::evidence::{self, CERTAINTY, CLAIMS, CONSTRUCTS, Evidence, STATEMENTS, STUDIES, Study};
 use crate::guess::{did_you_mean, nearest};
 use crate::instrument::{self, Instrument};
 use crate::lesson::{self, Lesson};
@@ -67,7 +67,6 @@ const RATIONALE: &str = "rationale.toml";
 const WAYS: &str = "ways.toml";
 const SOURCES: &str = "evidence/sources.toml";
 const EVIDENCE: &str = "evidence/";
-const STUDIES: &str = "evidence/studies/";
 const CHECK_INS: &str = "check-ins.toml";
 const ROUTING: &str = "routing.toml";
 const SAFETY: &str = "safety.toml";
@@ -203,6 +202,24 @@ impl Library {
     /// The practice with this slug.
     pub fn practice(&self, slug: &str) -> Option<&Practice> {
         self.practices.get(slug)
+    }
+
+    /// Reads a practice that is no part of this library, with the sources and wishes of this one.
+    pub(crate) fn read_practice(&self, slug: &str, text: &str) -> (Option<Practice>, Vec<Problem>) {
+        let around = Around {
+            sources: Some(&self.sources),
+            has_plain_wishes: self.phrase_set(PLAIN).is_some(),
+        };
+        let mut reading = Reading {
+            by_path: BTreeMap::new(),
+            problems: Vec::new(),
+            broken: BTreeSet::new(),
+        };
+        let path = format!("practices/{slug}.md");
+        let practice = reading.one(&path, text, |report, text| {
+            practice::read(report, slug, text, &around)
+        });
+        (practice.flatten(), reading.problems)
     }
 
     /// All practices, in the order of their slugs.
@@ -454,8 +471,10 @@ impl Reading {
             evidence::read::read(report, id, text, &around)
         });
         let are_good = read.len() == studies.len();
+        let read: Vec<Study> = read.into_values().collect();
+        self.problems.extend(evidence::between(&read, STUDIES));
         let evidence = Evidence {
-            studies: read.into_values().collect(),
+            studies: read,
             constructs,
             ..Evidence::default()
         };

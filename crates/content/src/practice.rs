@@ -40,6 +40,8 @@ pub struct Practice {
     pub flags: Vec<Flag>,
     /// Who may start it, where that is not everybody.
     pub restricted: Option<Restriction>,
+    /// Whether it may be offered in place of another practice that did not fit.
+    pub instead: bool,
     /// When it tends to help, for the practitioner.
     pub use_when: String,
     /// What to watch for, shown before it starts.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::lists::PhraseSet;
 use crate::share::Silence;
 use crate::words::{Address, Form};
 
@@ -98,6 +99,22 @@ impl Script {
             speaks |= matches!(item, Item::Wishes { .. })
         });
         speaks
+    }
+
+    /// The wishes of a set that the script may speak, each once.
+    pub fn wishes<'s>(&self, set: &'s PhraseSet) -> Vec<&'s str> {
+        let (mut seen, mut wishes) = (BTreeSet::new(), Vec::new());
+        visit(&self.items, &mut |item| {
+            if let Item::Wishes { to, .. } = item {
+                wishes.extend(
+                    set.wishes(*to)
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|wish| seen.insert(*wish)),
+                );
+            }
+        });
+        wishes
     }
 }
 

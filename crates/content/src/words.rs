@@ -139,6 +139,8 @@ words! {
     PractitionerFirst = "practitioner-first",
     PractitionerOnly = "practitioner-only",
     ResearchOnly = "research-only",
+    Chosen = "chosen",
+    Withdrawn = "withdrawn",
 }
 
 words! {

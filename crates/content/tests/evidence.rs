@@ -4,7 +4,8 @@
 
 mod support;
 
-use kith_content::evidence::{Checked, Design, EffectKind, Timepoint};
+use kith_content::evidence::draft::{Draft, put};
+use kith_content::evidence::{Checked, Design, EffectKind, Timepoint, read_study};
 use kith_content::{Library, Loaded, Seen, SourceKind};
 use support::{file, valid_files};
 
@@ -300,6 +301,31 @@ fn the_conventions_are_enforced_where_they_are_broken() {
             19,
             "give 1.65 where `value` says 0.5",
         ),
+        (
+            "",
+            change("[0.1, 0.9]", "[-0.1, 1.1]"),
+            20,
+            "`ci` has zero in it",
+        ),
+        (
+            "",
+            change("\"treatment\"", "\"none\""),
+            20,
+            "`ci` leaves out zero",
+        ),
+        ("", format!("{OUTCOME}p = 0.2\n"), 22, "`p` is above 0.05"),
+        (
+            "",
+            change("ci = ", "se = 0.05\nci = "),
+            21,
+            "do not belong to each other",
+        ),
+        (
+            "n_treatment = 20\nn_control = 20",
+            change("[0.1, 0.9]", "[0.48, 0.52]"),
+            22,
+            "0.0 times what 20 and 20 people give",
+        ),
     ];
     for (changed, outcome, line, part) in cases {
         let text = study(changed, &outcome);
@@ -314,6 +340,152 @@ fn the_conventions_are_enforced_where_they_are_broken() {
         assert_eq!(loaded.problems[0].line, line, "{all:?}\n{text}");
         assert!(loaded.library.evidence().study("one2020").is_none());
     }
+}
+
+#[test]
+fn no_paper_and_nobody_is_told_of_twice() {
+    let two = |one: &str, other: &str| {
+        let title = "title = \"Another trial\"\n";
+        read(&[
+            ("evidence/studies/one2020.toml", study(one, OUTCOME)),
+            (
+                "evidence/studies/two2020.toml",
+                study(&format!("{title}{other}"), OUTCOME),
+            ),
+        ])
+    };
+    assert_eq!(said(&two("", "")), [""; 0]);
+    let doi = "doi = \"10.1000/x\"";
+    let all = said(&two(doi, "doi = \"10.1000/X\""));
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert!(
+        all[0].starts_with("evidence/studies/two2020.toml:1:1: this is the paper of one2020"),
+        "{all:?}"
+    );
+    assert!(
+        said(&two("title = \"another, trial\"", ""))[0].contains("this is the paper of one2020")
+    );
+    assert_eq!(
+        said(&two(doi, &format!("{doi}\nsample = \"one2020\""))),
+        [""; 0]
+    );
+
+    let loaded = read(&[
+        ("evidence/studies/one2020.toml", study("", OUTCOME)),
+        (
+            "evidence/studies/two2020.toml",
+            study("title = \"B\"\nsample = \"one2020\"", OUTCOME),
+        ),
+        (
+            "evidence/studies/three2020.toml",
+            study("title = \"C\"\nsample = \"two2020\"", OUTCOME),
+        ),
+    ]);
+    let all = said(&loaded);
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert!(
+        all[0].contains("three2020.toml") && all[0].contains("name one2020 in both"),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn one_study_is_read_beside_the_others_as_all_are_together() {
+    let library = read(&[(
+        "evidence/studies/one2020.toml",
+        study("doi = \"10.1000/x\"", OUTCOME),
+    )])
+    .library;
+    let problems = |id: &str, text: &str| {
+        let read = read_study(&library, id, text);
+        read.map(|study| study.id)
+            .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let another = study(
+        "title = \"B\"\nretired = \"A hoax.\"\nvolume = \"9\"",
+        OUTCOME,
+    );
+    assert_eq!(problems("two2020", &another), Ok("two2020".to_owned()));
+    let text = study("title = \"B\"\ndoi = \"10.1000/x\"", OUTCOME);
+    assert!(problems("two2020", &text).unwrap_err()[0].contains("this is the paper of one2020"));
+    // Before it in the order of ids as well.
+    assert!(problems("a2020", &text).unwrap_err()[0].contains("this is the paper of"));
+    assert_eq!(
+        problems("one2020", &text),
+        Ok("one2020".to_owned()),
+        "a newer version of itself"
+    );
+    assert!(problems("cct-sonoma", &another).unwrap_err()[0].contains("id of a source"));
+    assert!(
+        problems("two2020", &study("year = 20", OUTCOME)).unwrap_err()[0]
+            .starts_with("evidence/studies/two2020.toml:3:")
+    );
+    let read = read_study(&library, "two2020", &another).unwrap();
+    assert_eq!(read.retired.as_deref(), Some("A hoax."));
+    assert_eq!(read.reference(), "One and others, 2020, B. A journal, 9");
+}
+
+#[test]
+fn a_draft_of_a_file_makes_that_file_again() {
+    let mut drafted = 0;
+    let built_in: Vec<_> = std::fs::read_dir("../../content/evidence/studies")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let constructs = std::fs::read_to_string("../../content/evidence/constructs.toml").unwrap();
+    let all = |write: &dyn Fn(&str) -> String| {
+        let mut files = vec![file("evidence/constructs.toml", &constructs)];
+        files.extend(built_in.iter().map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            file(
+                &format!("evidence/studies/{name}"),
+                write(&std::fs::read_to_string(path).unwrap()),
+            )
+        }));
+        Library::read(files)
+    };
+    let as_written = all(&str::to_owned);
+    let redrafted = all(&|text| Draft::read(text).unwrap().write().text);
+    assert_eq!(said(&redrafted), said(&as_written));
+    for study in &as_written.library.evidence().studies {
+        assert_eq!(redrafted.library.evidence().study(&study.id), Some(study));
+        drafted += 1;
+    }
+    assert!(drafted > 60, "{drafted}");
+}
+
+#[test]
+fn each_line_of_a_drafted_file_is_known_by_its_key() {
+    let mut draft = Draft::read(&study("", OUTCOME)).unwrap();
+    draft.set("year", "MMXX");
+    put(&mut draft.outcomes[0], "ci_high", "");
+    put(&mut draft.outcomes[0], "note", "first \"line\"\nsecond");
+    let written = draft.write();
+    assert!(Draft::read(&written.text).is_some(), "{}", written.text);
+    let library = read(&[]).library;
+    let problems = read_study(&library, "one2020", &written.text).unwrap_err();
+    let at: Vec<_> = problems
+        .iter()
+        .map(|problem| written.at(problem.line))
+        .collect();
+    assert_eq!(
+        at,
+        [Some((None, "year")), Some((Some(0), "ci_low"))],
+        "{problems:?}"
+    );
+    assert_eq!(written.at(0), None);
+    assert_eq!(written.at(10_000), None);
+    // A key that is missing is told of where its outcome begins.
+    draft.set("year", "2020");
+    draft.outcomes[0].remove("construct");
+    draft.outcomes[0].remove("ci_low");
+    let written = draft.write();
+    let problems = read_study(&library, "one2020", &written.text).unwrap_err();
+    assert_eq!(
+        written.at(problems[0].line),
+        Some((Some(0), "")),
+        "{problems:?}"
+    );
 }
 
 #[test]

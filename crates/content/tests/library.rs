@@ -4,7 +4,7 @@
 
 mod support;
 
-use kith_content::{Library, Modality, Restriction, Seen, Strength, check};
+use kith_content::{Library, Modality, Restriction, Seen, Strength, check, try_practice};
 use support::{file, practice, valid_files, with};
 
 fn said(problems: &[kith_content::Problem]) -> Vec<String> {
@@ -347,4 +347,46 @@ fn a_way_to_a_practice_that_is_broken_itself_is_left_out_without_a_second_compla
     let loaded = Library::read(valid_files().into_iter().chain(files));
     assert_eq!(loaded.problems.len(), 1, "{:?}", loaded.problems);
     assert!(loaded.library.ways().practices.is_empty());
+}
+
+#[test]
+fn a_practice_that_is_still_being_written_is_tried_without_becoming_part_of_the_library() {
+    let library = &with(
+        "practices/other.md",
+        practice("", "# A\n\nSit.\n[silence 20 60 300]"),
+    )
+    .library;
+    let good = practice(
+        "restricted = \"chosen\"\ninstead = false",
+        "# A\n\nSit.\n[silence 20 60 300]",
+    );
+    let (found, problems) = try_practice(library, "own-one", &good);
+    assert_eq!(problems, []);
+    let found = found.unwrap();
+    assert_eq!(found.restricted, Some(Restriction::Chosen));
+    assert!(!found.instead);
+    assert!(library.practice("own-one").is_none());
+    assert!(
+        library.practice("other").unwrap().instead,
+        "unless it says otherwise"
+    );
+
+    // It reads, and cannot last what it promises: both are told.
+    let short = practice("", "# A\n\nSit.\n[silence 1 2 3]");
+    let (found, problems) = try_practice(library, "own-one", &short);
+    assert!(found.is_some());
+    assert!(
+        problems[0].message.contains("the longest it can be"),
+        "{problems:?}"
+    );
+
+    // The sources and the wishes are the library's.
+    let claims = practice(
+        "evidence = [\"nobody1999\"]",
+        "# A\n\nSit.\n[silence 20 60 300]",
+    );
+    let (found, problems) = try_practice(library, "own-one", &claims);
+    assert!(found.is_none() && problems[0].message.contains("no source has the id"));
+    let nothing = try_practice(library, "Own One", "");
+    assert!(nothing.0.is_none() && !nothing.1.is_empty());
 }

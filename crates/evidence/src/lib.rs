@@ -2,7 +2,8 @@
 //!
 //! The studies, the judgements and the words are content ([`kith_content::evidence`]); the arithmetic is
 //! [`kith_stats`]'. Here is what lies between: what may be pooled, what follows from it, and which number in a sentence
-//! came from which cell. Nothing here reads a file, a clock or a database.
+//! came from which cell. References and effects that other programs wrote are read in [`import`]. Nothing here reads a file, a
+//! clock or a database.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -10,6 +11,7 @@ pub mod answer;
 mod certainty;
 mod check;
 pub mod figures;
+pub mod import;
 mod pool;
 mod published;
 mod question;

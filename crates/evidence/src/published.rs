@@ -30,13 +30,14 @@ impl Published<'_> {
     }
 }
 
-/// Everything published on the construct, whatever it was compared with: the reader sees what it was.
+/// Everything published on the construct that was not taken out, whatever it was compared with: the reader sees what it
+/// was.
 pub(crate) fn published<'e>(evidence: &'e Evidence, question: &Question) -> Vec<Published<'e>> {
     let mut found = Vec::new();
     for study in evidence
         .studies
         .iter()
-        .filter(|study| study.design.is_synthesis())
+        .filter(|study| study.design.is_synthesis() && study.retired.is_none())
     {
         for outcome in &study.outcomes {
             let is_asked = outcome.construct.as_deref() == Some(&question.construct)

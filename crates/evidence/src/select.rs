@@ -49,6 +49,8 @@ impl Taken<'_> {
 pub enum Excluded {
     /// It answers another question; says which.
     Question(String),
+    /// It was taken out; says why.
+    Retired(String),
     /// Nobody was given an arm by chance.
     NoTrial(Design),
     /// It is change within one group.
@@ -75,6 +77,10 @@ impl fmt::Display for Excluded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Question(why) => f.write_str(why),
+            Self::Retired(why) => {
+                let why = why.trim_end_matches('.');
+                write!(f, "was taken out of what counts: {why}")
+            }
             Self::NoTrial(design) => write!(f, "is no randomised trial ({design})"),
             Self::WithinGroup => {
                 f.write_str("is change within one group, not a difference between groups")
@@ -157,6 +163,9 @@ fn take<'e>(
     study: &'e Study,
     outcome: &'e Outcome,
 ) -> Result<Taken<'e>, Excluded> {
+    if let Some(why) = &study.retired {
+        return Err(Excluded::Retired(why.clone()));
+    }
     if !study.design.is_trial() {
         return Err(Excluded::NoTrial(study.design));
     }
@@ -191,7 +200,7 @@ fn take<'e>(
     let arms = arms(study, outcome)?;
     if let Some(same) = taken
         .iter()
-        .find(|taken| taken.study.sample() == study.sample())
+        .find(|taken| taken.study.shares_people_with(study))
     {
         return Err(Excluded::SameSample(same.cell()));
     }

@@ -21,6 +21,7 @@ fn study(id: usize) -> Study {
         authors: "Weng".into(),
         year: 2013,
         journal: "A journal".into(),
+        volume: None,
         doi: None,
         source: "https://example.org".into(),
         also_at: Vec::new(),
@@ -45,6 +46,7 @@ fn study(id: usize) -> Study {
         sample: None,
         harms: None,
         caveat: None,
+        retired: None,
         outcomes: Vec::new(),
     }
 }

@@ -13,6 +13,11 @@ use crate::{LONGEST_SECONDS, RATE, ogg, seconds};
 /// # Errors
 /// When it is no such file, was damaged, or lasts longer than an hour and ten minutes.
 pub fn decode_ogg(bytes: &[u8]) -> Result<Pcm, ClipError> {
+    decode_ogg_within(bytes, 7.0 * LONGEST_SECONDS)
+}
+
+/// The same for what lasts at most so long; no more than that is ever held.
+pub(crate) fn decode_ogg_within(bytes: &[u8], most_seconds: f64) -> Result<Pcm, ClipError> {
     let stream = ogg::read(bytes).map_err(ClipError::NoClip)?;
     let channels = usize::from(stream.channels);
     let mut decoder = OpusDecoder::new(RATE as i32, channels).map_err(codec)?;
@@ -28,7 +33,7 @@ pub fn decode_ogg(bytes: &[u8]) -> Result<Pcm, ClipError> {
                 .chunks_exact(channels)
                 .map(|moment| moment.iter().sum::<f32>() / channels as f32),
         );
-        if seconds(samples.len() as u64) > 7.0 * LONGEST_SECONDS {
+        if seconds(samples.len() as u64) > most_seconds + 0.2 {
             return Err(ClipError::TooLong);
         }
     }

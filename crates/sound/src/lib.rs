@@ -14,6 +14,7 @@ mod mp4;
 mod ogg;
 mod pcm;
 mod prepare;
+mod recorded;
 mod resample;
 mod sound_file;
 mod track;
@@ -23,7 +24,8 @@ pub use clip::{Clip, ClipError, LEVEL};
 pub use decode::decode_ogg;
 pub use loudness::loudness;
 pub use pcm::{Pcm, PcmError};
-pub use prepare::{LONGEST_SECONDS, REVISION, prepare};
+pub use prepare::{Fault, LONGEST_SECONDS, REVISION, prepare, prepare_recorded};
+pub use recorded::{RecordedError, read_recorded};
 pub use sound_file::{Format, SoundFile};
 pub use track::{Track, TrackError};
 

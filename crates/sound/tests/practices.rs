@@ -102,26 +102,58 @@ fn every_practice_becomes_a_track_of_its_own_length() {
     assert!(asked > 300 && made * 10 > asked * 9, "{made} of {asked}");
 }
 
+/// Decodes what a practice of so many minutes sounds like: as long as its timeline, each cue when its time has come.
+/// Says whether this voice can say it in so many minutes.
+fn is_heard_as_written(practice: &Practice, minutes: f64) -> bool {
+    let Some((composition, track)) = sounding(practice, minutes) else {
+        return false;
+    };
+    let heard = decode_ogg(&whole(&SoundFile::new(track, Format::Ogg)))
+        .unwrap()
+        .samples;
+    let seconds = heard.len() as f64 / f64::from(RATE);
+    let told = format!("{} in {minutes} minutes", practice.slug);
+    assert!(
+        (seconds - composition.seconds).abs() < 0.050,
+        "{told}: {seconds}"
+    );
+    let mut ended = 0.0;
+    for cue in &composition.cues {
+        let first = onset(&heard, f64::max(ended, cue.at - 1.0)).unwrap();
+        assert!(
+            (first - cue.at).abs() < 0.030,
+            "{told}: {} at {first}",
+            cue.at
+        );
+        ended = cue.at + cue.seconds - 0.02;
+    }
+    true
+}
+
+#[test]
+fn every_practice_is_heard_as_its_timeline_says() {
+    for practice in LIBRARY.practices() {
+        let (least, most) = practice.minutes;
+        // The shortest of nine lengths that this voice can say it in: decoding is what takes time here.
+        let heard = (0..=8).any(|part| {
+            is_heard_as_written(practice, least + (most - least) * f64::from(part) / 8.0)
+        });
+        assert!(heard, "{}", practice.slug);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10))]
 
     #[test]
-    fn a_practice_is_heard_as_its_timeline_says(which in any::<prop::sample::Index>(), part in 0.0_f64..=1.0) {
+    fn a_practice_is_heard_as_its_timeline_says_at_any_length(
+        which in any::<prop::sample::Index>(),
+        part in 0.0_f64..=1.0,
+    ) {
         let all: Vec<&Practice> = LIBRARY.practices().collect();
         let practice = which.get(&all);
         let (least, most) = practice.minutes;
-        // Up to twelve minutes: decoding is what takes time here.
-        let minutes = least + (most.min(f64::max(least, 12.0)) - least) * part;
-        if let Some((composition, track)) = sounding(practice, minutes) {
-            let heard = decode_ogg(&whole(&SoundFile::new(track, Format::Ogg))).unwrap().samples;
-            let seconds = heard.len() as f64 / f64::from(RATE);
-            prop_assert!((seconds - composition.seconds).abs() < 0.050, "{seconds}");
-            let mut ended = 0.0;
-            for cue in &composition.cues {
-                let first = onset(&heard, f64::max(ended, cue.at - 1.0)).unwrap();
-                prop_assert!((first - cue.at).abs() < 0.030, "{}: {} at {first}", practice.slug, cue.at);
-                ended = cue.at + cue.seconds - 0.02;
-            }
-        }
+        // Up to twelve minutes.
+        is_heard_as_written(practice, least + (most.min(f64::max(least, 12.0)) - least) * part);
     }
 }

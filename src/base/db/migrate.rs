@@ -43,6 +43,18 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0009_own_content",
         include_str!("../../../migrations/0009_own_content.sql"),
     ),
+    (
+        "0010_studies",
+        include_str!("../../../migrations/0010_studies.sql"),
+    ),
+    (
+        "0011_recordings",
+        include_str!("../../../migrations/0011_recordings.sql"),
+    ),
+    (
+        "0012_writing",
+        include_str!("../../../migrations/0012_writing.sql"),
+    ),
 ];
 
 /// Applies what is missing. Runs inside a transaction that its caller commits.

@@ -22,7 +22,8 @@ const KEPT: &str = if cfg!(debug_assertions) {
     "public, max-age=31536000, immutable"
 };
 
-fn version() -> &'static str {
+/// The hash of all of them: another one, another release.
+pub fn release() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
         let mut names: Vec<_> = Files::iter().collect();
@@ -44,12 +45,21 @@ fn version() -> &'static str {
 
 /// Where a file of `static/` is served: `path("css/kith.css")`.
 pub fn path(file: &str) -> String {
-    format!("/static/{}/{file}", version())
+    format!("/static/{}/{file}", release())
+}
+
+/// Where the files are whose names begin in one of these ways.
+pub fn list(beginnings: &[&str]) -> Vec<String> {
+    let mut names: Vec<_> = Files::iter()
+        .filter(|name| beginnings.iter().any(|begins| name.starts_with(begins)))
+        .collect();
+    names.sort();
+    names.iter().map(|name| path(name)).collect()
 }
 
 /// `GET /static/{version}/{*file}`
 pub async fn serve(Path((asked, name)): Path<(String, String)>) -> Result<Response, Error> {
-    if asked != version() {
+    if asked != release() {
         return Err(Error::NotFound);
     }
     let mut response = file(&name)?;

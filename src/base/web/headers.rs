@@ -9,6 +9,21 @@ use axum::response::Response;
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 
+/// What no page may do.
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+/// What a page on which somebody records herself may not do.
+const WITH_MICROPHONE: &str = "camera=(), geolocation=(), microphone=(self), payment=(), usb=()";
+
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// Lets one page ask for the microphone.
+pub fn allow_microphone(headers: &mut HeaderMap) {
+    headers.insert(
+        PERMISSIONS_POLICY,
+        HeaderValue::from_static(WITH_MICROPHONE),
+    );
+}
+
 /// Middleware: no inline script, no foreign content, nothing kept by caches that others may read.
 pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -19,19 +34,20 @@ pub async fn secure(request: Request, next: Next) -> Response {
         // Not "no-referrer": browsers then hide the origin of our own forms as well.
         (header::REFERRER_POLICY, "same-origin"),
         (
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), payment=(), usb=()",
-        ),
-        (
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
         ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (PERMISSIONS_POLICY, PERMISSIONS),
+    ] {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
     response
 }
 

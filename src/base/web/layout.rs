@@ -1,10 +1,16 @@
 //! The frame of every page, and the few pieces that pages are built of.
 
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets;
 use super::form::Form;
+
+/// Which scripts and styles a page goes with: what a phone keeps is all of one release.
+const RELEASE: HeaderName = HeaderName::from_static("kith-release");
+/// Whose page it is, by the same key as in the page: a phone never keeps one person's page among another's.
+const PERSON: HeaderName = HeaderName::from_static("kith-person");
 
 /// A place in the navigation.
 #[derive(Clone, Debug)]
@@ -84,6 +90,8 @@ impl Page {
                     meta name="format-detection" content="telephone=no";
                     title { (self.title) " · Kith" }
                     link rel="icon" type="image/svg+xml" href=(assets::path("icons/kith.svg"));
+                    link rel="apple-touch-icon" href=(assets::path("icons/kith-180.png"));
+                    link rel="manifest" href="/manifest.webmanifest";
                     link rel="stylesheet" href=(assets::path("css/kith.css"));
                     @for style in &self.styles {
                         link rel="stylesheet" href=(assets::path(style));
@@ -133,7 +141,13 @@ impl Page {
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        self.markup().into_response()
+        let mut response = self.markup().into_response();
+        let headers = response.headers_mut();
+        headers.insert(RELEASE, HeaderValue::from_static(assets::release()));
+        if let Some(Ok(person)) = self.person.as_deref().map(HeaderValue::try_from) {
+            headers.insert(PERSON, person);
+        }
+        response
     }
 }
 

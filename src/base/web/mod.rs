@@ -1,6 +1,7 @@
 //! How a request comes in and a page goes out.
 
 pub mod assets;
+pub mod difference;
 pub mod form;
 pub mod headers;
 pub mod layout;

@@ -2,20 +2,25 @@
 
 mod speaker;
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use clap::{Args, Subcommand};
-use kith_content::{Asked, Library, Practice};
+use kith_content::{Asked, Library, Practice, Restriction};
 use kith_sound::{Clip, Pcm, prepare};
 use serde_json::json;
 
+use super::serve::{open, runtime};
 use super::{Failure, note, say, say_json};
-use crate::base::config::HouseOptions;
+use crate::base::config::{Config, HouseOptions};
+use crate::base::db::Target;
 use crate::clips::{Clips, Voice, is_name, texts};
 use crate::content;
+use crate::features::people::store::list_clinics;
 use speaker::Speaker;
 
 /// Words a minute a voice is asked to speak at: unhurried, and still how people speak. The silences between the cues are
@@ -49,6 +54,9 @@ struct Place {
     /// Your own content, laid over the built-in one
     #[arg(long, env = "KITH_CONTENT", value_name = "DIR")]
     content: Option<PathBuf>,
+    /// PostgreSQL, as for `kith serve`: what clinics wrote in the browser is spoken too
+    #[arg(long, env = "KITH_DATABASE", value_name = "URL")]
+    database: Option<String>,
     /// One JSON object instead of text
     #[arg(long)]
     json: bool,
@@ -96,24 +104,76 @@ struct ListOptions {
 /// Where everything is, and the command named in kith.toml.
 struct Found {
     data: PathBuf,
-    library: Library,
+    /// What every clinic has, then what each has that wrote something of its own.
+    libraries: Vec<Library>,
     command: Option<String>,
+}
+
+impl Found {
+    /// The practices all clinics have, and of each clinic those it does not have in common with them. What was withdrawn
+    /// nobody hears.
+    fn practices(&self) -> Vec<(&Library, &Practice)> {
+        let common = self.libraries.first();
+        let of = |library: &'_ Library, practice: &Practice| {
+            common.is_some_and(|common| std::ptr::eq(common, library))
+                || common.and_then(|common| common.practice(&practice.slug)) != Some(practice)
+        };
+        self.libraries
+            .iter()
+            .flat_map(|library| library.practices().map(move |practice| (library, practice)))
+            .filter(|(library, practice)| {
+                practice.restricted != Some(Restriction::Withdrawn) && of(library, practice)
+            })
+            .collect()
+    }
+}
+
+/// What is to be spoken, each text once.
+fn wanted(practices: &[(&Library, &Practice)]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    practices
+        .iter()
+        .flat_map(|(library, practice)| texts(library, std::iter::once(*practice)))
+        .filter(|text| seen.insert(text.clone()))
+        .collect()
 }
 
 fn find(place: &Place) -> Result<Found, Failure> {
     let options = HouseOptions {
         data: place.data.clone(),
         content: place.content.clone(),
+        database: place.database.clone(),
         ..HouseOptions::default()
     };
     let config = options.settle("kith-data").map_err(Failure::wrong)?;
-    let library = content::load(config.content.as_deref())
-        .map_err(Failure::wrong)?
-        .library;
+    let common = content::load(config.content.as_deref()).map_err(Failure::wrong)?;
+    let (data, command) = (config.data.clone(), config.voice_command.clone());
+    let mut libraries = vec![common.library];
+    libraries.extend(of_clinics(config)?);
     Ok(Found {
-        data: config.data,
-        library,
-        command: config.voice_command,
+        data,
+        libraries,
+        command,
+    })
+}
+
+/// What each clinic has that wrote something in the browser; nothing where no house has been opened yet.
+fn of_clinics(config: Config) -> Result<Vec<Library>, Failure> {
+    if matches!(&config.target, Target::Sqlite(file) if !file.exists()) {
+        return Ok(Vec::new());
+    }
+    let app = open(config)?;
+    runtime()?.block_on(async {
+        let clinics = app.db.read(list_clinics).await.map_err(Failure::failed)?;
+        let mut libraries = Vec::new();
+        for clinic in clinics {
+            let theirs = app.at(&clinic.clinic_id).await;
+            let theirs = theirs.map_err(|error| Failure::failed(error.message()))?;
+            if !Arc::ptr_eq(&theirs.content, &app.content) {
+                libraries.push((*theirs.content).clone());
+            }
+        }
+        Ok(libraries)
     })
 }
 
@@ -174,6 +234,7 @@ fn install(options: &InstallOptions) -> Result<ExitCode, Failure> {
         place: Place {
             data: options.place.data.clone(),
             content: options.place.content.clone(),
+            database: options.place.database.clone(),
             json: options.place.json,
         },
         voice: HIBARI.to_owned(),
@@ -214,7 +275,7 @@ fn render(found: &Found, options: &RenderOptions) -> Result<ExitCode, Failure> {
                 .allowing("up to 40 small letters, digits and hyphens"),
         );
     }
-    let practices = practices(&found.library, &options.practice)?;
+    let practices = practices(found, &options.practice)?;
     let command = options.command.as_ref().or(found.command.as_ref());
     let clips = Clips::new(&found.data);
     let voice = Voice {
@@ -226,7 +287,7 @@ fn render(found: &Found, options: &RenderOptions) -> Result<ExitCode, Failure> {
             Clone::clone,
         ),
     };
-    let wanted = texts(&found.library, practices.iter().copied());
+    let wanted = wanted(&practices);
     let missing: Vec<&str> = wanted
         .iter()
         .map(String::as_str)
@@ -245,7 +306,7 @@ fn render(found: &Found, options: &RenderOptions) -> Result<ExitCode, Failure> {
         clips.add_voice(&voice).map_err(Failure::failed)?;
         rendered = speak_all(&clips, &voice, speaker, &missing)?;
     }
-    let broken = out_of_range(&found.library, &practices, &clips, &voice);
+    let broken = out_of_range(&practices, &clips, &voice);
     let (count, bytes) = clips.kept(&voice);
     if options.place.json {
         say_json(&json!({
@@ -285,22 +346,30 @@ fn render(found: &Found, options: &RenderOptions) -> Result<ExitCode, Failure> {
 
 const HIBARI_PROGRAM: &str = "hibari-tts";
 
-fn practices<'a>(library: &'a Library, slugs: &[String]) -> Result<Vec<&'a Practice>, Failure> {
+/// Those that were named, or all. Several clinics may each have written one of the same name.
+fn practices<'a>(
+    found: &'a Found,
+    slugs: &[String],
+) -> Result<Vec<(&'a Library, &'a Practice)>, Failure> {
+    let all = found.practices();
     if slugs.is_empty() {
-        return Ok(library.practices().collect());
+        return Ok(all);
     }
-    slugs
-        .iter()
-        .map(|slug| {
-            library.practice(slug).ok_or_else(|| {
-                let guess = library
-                    .nearest_practice(slug)
-                    .map(|slug| format!(" Did you mean {slug}?"))
-                    .unwrap_or_default();
-                Failure::wrong(format!("There is no practice {slug}.{guess}")).at("--practice")
-            })
-        })
-        .collect()
+    let mut named = Vec::new();
+    for slug in slugs {
+        let before = named.len();
+        named.extend(all.iter().filter(|(_, practice)| practice.slug == *slug));
+        if named.len() == before {
+            let names = all.iter().map(|(_, practice)| practice.slug.as_str());
+            let guess = kith_content::nearest(slug, names)
+                .map(|slug| format!(" Did you mean {slug}?"))
+                .unwrap_or_default();
+            return Err(
+                Failure::wrong(format!("There is no practice {slug}.{guess}")).at("--practice"),
+            );
+        }
+    }
+    Ok(named)
 }
 
 #[derive(Default)]
@@ -367,13 +436,12 @@ fn clip(bytes: &[u8]) -> Result<Clip, String> {
 
 /// The practices that with clips as long as these no longer last all the minutes their file promises.
 fn out_of_range(
-    library: &Library,
-    practices: &[&Practice],
+    practices: &[(&Library, &Practice)],
     clips: &Clips,
     voice: &Voice,
 ) -> Vec<(String, String)> {
     let mut broken = Vec::new();
-    for practice in practices {
+    for (library, practice) in practices {
         let (least, most) = practice.minutes;
         let problem = [least, most].into_iter().find_map(|minutes| {
             clips
@@ -390,7 +458,7 @@ fn out_of_range(
 fn list(place: &Place) -> Result<ExitCode, Failure> {
     let found = find(place)?;
     let clips = Clips::new(&found.data);
-    let wanted = texts(&found.library, found.library.practices());
+    let wanted = wanted(&found.practices());
     let mut voices = Vec::new();
     for voice in clips.voices() {
         let (count, bytes) = clips.kept(&voice);

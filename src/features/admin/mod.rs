@@ -23,6 +23,7 @@ use crate::base::web::layout::Page;
 use crate::base::web::locale::{LOCALES, day, is_zone};
 use crate::base::web::respond::{self, see};
 use crate::features::people::{self, Person, Role, Roles, store::Clinic};
+use crate::features::voices::recordings;
 use crate::features::{alerts, exchange, sittings};
 
 /// This room's routes.
@@ -177,6 +178,11 @@ async fn end_person(
             alerts::person_left(tx, &ids, clinic, &colleague_id, now)?;
             if exchange::person_left(tx, clinic, &colleague_id, now)? {
                 let deed = "disconnected the systems that colleague had connected";
+                let who = Some(person.person_id.as_str());
+                audit::add(tx, &ids.make(now)?, clinic, now, who, None, deed)?;
+            }
+            if recordings::remove_all(tx, clinic, &colleague_id)? {
+                let deed = "removed that colleague's recorded voice";
                 let who = Some(person.person_id.as_str());
                 audit::add(tx, &ids.make(now)?, clinic, now, who, None, deed)?;
             }

@@ -72,6 +72,7 @@ pub(super) fn clinic(
                     li { a href="/clinic/contact" { "Who looks at answers about risk" } }
                     li { a href="/clinic/systems" { "Other systems" } }
                     li { a href="/questionnaires" { "Questionnaires and their words" } }
+                    li { a href="/writing" { "Practices written here" } }
                     li { a href="/clinic/audit" { "Audit log" } }
                 }
                 @if watch.undelivered > 0 {

@@ -1,5 +1,7 @@
 //! Alerts on the screen: calm, and no more of an answer than was agreed to.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::Waiting;
@@ -50,8 +52,8 @@ fn unseen_text(count: i64) -> String {
 pub(super) struct View {
     pub(super) alerts: Vec<(Alert, bool)>,
     pub(super) events: Vec<Event>,
-    /// Clients of whoever looks.
-    pub(super) clients: Vec<String>,
+    /// Clients of whoever looks, and whether each shares with her.
+    pub(super) clients: BTreeMap<String, bool>,
     pub(super) contact: Option<Contact>,
     pub(super) unseen: i64,
 }
@@ -78,12 +80,19 @@ pub(super) fn list(app: &App, person: &Person, view: &View) -> Markup {
     }
 }
 
-fn heading(app: &App, person: &Person, view: &View, alert: &Alert) -> Markup {
+/// Whose, when, what about; and the way to the answer itself, for whoever may read it.
+fn heading(app: &App, person: &Person, view: &View, (alert, may_know): (&Alert, bool)) -> Markup {
+    let place = format!("/clients/{}", alert.person_id);
+    let shares = view.clients.get(&alert.person_id).copied();
+    let may_read = shares == Some(true) && may_know && alert.kind == Some(Kind::RiskAnswer);
     html! {
         h3 {
-            @if view.clients.contains(&alert.person_id) { a href={ "/clients/" (alert.person_id) } { (alert.name) } }
-            @else { (alert.name) }
+            @if shares.is_some() { a href=(place) { (alert.name) } } @else { (alert.name) }
             span.soft { ", " (moment_text(alert.at, app.clock.now(), &person.zone, &person.locale)) }
+        }
+        p { (words(alert, may_know)) }
+        @if may_read {
+            p { a.button.quiet href={ (place) "/responses/" (alert.cause_id) } { "Read the answer" span.sr { " of " (alert.name) } } }
         }
     }
 }
@@ -93,15 +102,14 @@ fn open_alert(app: &App, person: &Person, view: &View, alert: &Alert, may_know: 
     let note_id = format!("note-{}", alert.alert_id);
     html! {
         article.card.open {
-            (heading(app, person, view, alert))
-            p { (words(alert, may_know)) }
+            (heading(app, person, view, (alert, may_know)))
             @match alert.due_at {
                 // Whoever else is told has promised no hours.
                 Some(_) if alert.kind != Some(Kind::RiskAnswer) => {},
                 Some(due_at) => p.soft { "Somebody looks by " (when(due_at)) "." },
                 None => p.problem { "Nobody looked in time." },
             }
-            @if alert.kind == Some(Kind::RiskAnswer) && !view.clients.contains(&alert.person_id) {
+            @if alert.kind == Some(Kind::RiskAnswer) && !view.clients.contains_key(&alert.person_id) {
                 p.soft { "They are not in your caseload, so their page is closed to you. Their practitioner knows how to reach them." }
             }
             form.stack method="post" action={ "/alerts/" (alert.alert_id) "/acknowledgement" } {
@@ -127,8 +135,7 @@ fn looked_alert(app: &App, person: &Person, view: &View, alert: &Alert, may_know
     let note_id = format!("note-{}", alert.alert_id);
     html! {
         article.card {
-            (heading(app, person, view, alert))
-            p { (words(alert, may_know)) }
+            (heading(app, person, view, (alert, may_know)))
             ul.plain {
                 @for event in &events {
                     li {

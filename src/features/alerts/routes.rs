@@ -1,5 +1,7 @@
 //! Looking at alerts, and saying so.
 
+use std::collections::BTreeMap;
+
 use axum::extract::Path;
 use axum::response::Response;
 
@@ -31,12 +33,15 @@ pub(super) async fn list(State(app): State<App>, person: Person) -> Result<Page,
                 let deed = "looked at the list of alerts";
                 audit::add(tx, &ids.make(now)?, clinic, now, who, whom, deed)?;
             }
-            let clients: Vec<_> = if viewer.roles.has(Role::Practitioner) {
-                let caseload = people::caseload(tx, &viewer)?;
-                let own = caseload.iter().map(|access| access.client_id().to_owned());
+            let clients: BTreeMap<String, bool> = if viewer.roles.has(Role::Practitioner) {
+                let caseload = people::caseload(tx, &viewer)?.into_iter();
+                let own = caseload.map(|access| {
+                    let shares = access.record().is_some();
+                    (access.client_id().to_owned(), shares)
+                });
                 own.collect()
             } else {
-                Vec::new()
+                BTreeMap::new()
             };
             let watches = viewer.roles.any(&[Role::Owner, Role::Lead]);
             Ok::<_, Error>(pages::View {

@@ -1,11 +1,11 @@
 //! The trials one under the other, drawn from the geometry of `kith_evidence`, each row a link to its figure.
 
-use kith_content::evidence::Evidence;
+use kith_content::evidence::{Checked, Evidence};
 use kith_evidence::Answer;
 use kith_evidence::figures::{self, Forest, People, PersonKind, Row, RowKind, svg};
 use maud::{Markup, PreEscaped, html};
 
-use super::numbers::{Traces, href};
+use super::numbers::{Traces, href, mark};
 use super::rules::decimals;
 use super::sheet::{self, Bit, Picture, Words, said};
 
@@ -53,6 +53,13 @@ pub(super) fn table(evidence: &Evidence, answer: &Answer<'_>, traces: &mut Trace
         return html! {};
     };
     let links = links(evidence, answer, traces);
+    let trials = answer.pool.iter().flat_map(|pool| &pool.taken);
+    let published = answer.published.iter().filter(|one| one.comparable);
+    let read: Vec<Option<Checked>> = trials
+        .map(|taken| Some(taken.outcome.verified))
+        .chain([None])
+        .chain(published.map(|one| Some(one.outcome.verified)))
+        .collect();
     html! {
         details {
             summary { "The same as a table" }
@@ -60,10 +67,11 @@ pub(super) fn table(evidence: &Evidence, answer: &Answer<'_>, traces: &mut Trace
                 table {
                     thead { tr { th scope="col" { "Study" } th scope="col" { "What it is" } th scope="col" { "Difference [interval]" } } }
                     tbody {
-                        @for (row, link) in forest.rows.iter().zip(&links) {
+                        @for ((row, link), read) in forest.rows.iter().zip(&links).zip(&read) {
                             tr {
                                 th scope="row" { (row.label) }
-                                td { @match row.kind { RowKind::Trial => "trial", RowKind::Pool => "our own pool", RowKind::Published => "published" } }
+                                td { @match row.kind { RowKind::Trial => "trial", RowKind::Pool => "our own pool", RowKind::Published => "published" }
+                                    @if let Some(read) = read { " " (mark(*read)) } }
                                 td { a.traced href=(link) { (row.figures) } }
                             }
                         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::rules::Asked;
 use super::sheet::{Made, Sheet};
 use super::sheets::{self, Include};
-use super::{builder, page, pdf, works_here};
+use super::{builder, keeping, page, pages, pdf, works_here};
 use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::form::Form;
@@ -189,7 +189,7 @@ pub(super) async fn make(
         sources: form.ticked("sources"),
         words: (!own_words.is_empty()).then_some((person.name.clone(), own_words)),
     };
-    let handout = of_question(&app, &person, &construct, &asked, &include, again(&form))?;
+    let handout = of_question(&app, &person, &construct, &asked, &include, again(&form)).await?;
     handout.answer(&person, format).await
 }
 
@@ -208,11 +208,11 @@ pub(super) async fn question(
     };
     let as_pdf = link(&format!("/handouts/{construct}{query}"));
     let include = Include::usual();
-    let handout = of_question(&app, &person, &construct, &asked, &include, as_pdf)?;
+    let handout = of_question(&app, &person, &construct, &asked, &include, as_pdf).await?;
     handout.answer(&person, format).await
 }
 
-fn of_question(
+async fn of_question(
     app: &App,
     person: &Person,
     construct: &str,
@@ -224,7 +224,14 @@ fn of_question(
     let to = asked.audience(works_here(person))?;
     let question = asked.question(evidence, construct)?;
     let answer = answer(evidence, &question).map_err(Error::internal)?;
-    let made = made(app, person);
+    let clinic = person.clinic_id.clone();
+    let own = app
+        .db
+        .read(move |tx| keeping::own_studies(tx, &clinic))
+        .await?;
+    let mut made = made(app, person);
+    made.version
+        .push_str(&keeping::among_in_words(&own, &pages::pooled(&answer)));
     let (sheet, traces) = sheets::question(evidence, &answer, to, include, made);
     Ok(Handout {
         sheet,
@@ -266,7 +273,7 @@ pub(super) async fn practice(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Error> {
     let format = Format::of(&wanted.format)?;
-    let practice = library::open(&app, &person, &slug)?;
+    let practice = library::open(&app, &person, &slug).await?;
     let handout = Handout {
         sheet: sheets::practice(&app, practice, made(&app, &person)),
         name: practice.slug.clone(),

@@ -3,6 +3,7 @@
 mod builder;
 mod forest;
 mod handouts;
+pub mod keeping;
 mod numbers;
 mod own;
 mod pages;
@@ -24,6 +25,7 @@ use kith_content::evidence::ToldTo;
 use kith_evidence::Answer;
 
 use crate::app::App;
+use crate::base::db::{self, Tx};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::features::people::{Person, Role};
@@ -36,7 +38,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/evidence", get(routes::overview))
         .route("/evidence/contested", get(routes::contested))
-        .route("/evidence/studies", get(studies::list))
+        .route(
+            "/evidence/studies",
+            get(studies::list).post(keeping::create),
+        )
         .route("/evidence/studies/{study}", get(studies::show))
         .route("/evidence/{construct}", get(routes::question))
         .route("/handouts", get(handouts::builder).post(handouts::make))
@@ -44,6 +49,19 @@ pub fn routes() -> Router<App> {
         .route("/handouts/practices/{slug}", get(handouts::practice))
         .route("/handouts/programmes/{programme}", get(handouts::programme))
         .route("/handouts/{construct}", get(handouts::question))
+        .merge(keeping::routes())
+}
+
+/// What somebody wrote and decided about studies, for her own record.
+///
+/// # Errors
+/// When the database fails.
+pub fn record(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    person_id: &str,
+) -> Result<serde_json::Value, db::Error> {
+    keeping::record(tx, clinic_id, person_id)
 }
 
 /// An answer as a handout in a PDF, for the command line; `on` is the day as it stands on the sheet.

@@ -8,11 +8,18 @@ use maud::{Markup, html};
 use super::numbers::{Traces, href, mark};
 use super::rules::{Asked, Standing, begun, called, plain, sure};
 use super::sheet::{self, Words};
-use super::{forest, own};
+use super::{forest, keeping, own};
 use crate::app::App;
 
 /// What the questions there are come to.
-pub(super) fn overview(evidence: &Evidence, answers: &[&Answer<'_>], to: ToldTo) -> Markup {
+///
+/// `waiting`: how many studies wait to be read, for those who work here.
+pub(super) fn overview(
+    evidence: &Evidence,
+    answers: &[&Answer<'_>],
+    to: ToldTo,
+    waiting: Option<usize>,
+) -> Markup {
     let heading = |standing: Standing| match (to, standing) {
         (ToldTo::Client, Standing::Holds) => "Where studies found something",
         (ToldTo::Client, Standing::NotReliable) => "Where they cannot tell",
@@ -33,6 +40,7 @@ pub(super) fn overview(evidence: &Evidence, answers: &[&Answer<'_>], to: ToldTo)
             li { a href="/evidence/studies" { "All " (evidence.studies.len()) " studies" } }
             @if to == ToldTo::Client { li { a href="/handouts/training" { "What this training is, on one page" } } }
             @else { li { a href="/handouts" { "Make a page to hand over" } } }
+            @if let Some(waiting) = waiting { li { a href="/evidence/waiting" { (keeping::waiting_words(waiting)) } } }
         }
         @for standing in Standing::ALL {
             @let those: Vec<_> = answers.iter().filter(|answer| Standing::of(answer) == standing).collect();
@@ -124,11 +132,19 @@ pub(super) fn title(evidence: &Evidence, answer: &Answer<'_>, to: ToldTo) -> Str
     format!("Can {training} {}?", name(evidence, answer, to))
 }
 
+/// What stands beside an answer from the library.
+pub(super) struct Beside<'a> {
+    /// What the clinic's own questionnaires show, as far as it may be shown.
+    pub seen: Option<&'a [own::Seen]>,
+    /// The studies that the clinic wrote itself.
+    pub own: &'a [keeping::Own],
+}
+
 pub(super) fn question(
     evidence: &Evidence,
     answer: &Answer<'_>,
     (asked, to, works_here): (&Asked, ToldTo, bool),
-    seen: Option<&[own::Seen]>,
+    beside: &Beside<'_>,
 ) -> Markup {
     let mut traces = Traces::of(evidence);
     let is_client = to == ToldTo::Client;
@@ -138,6 +154,7 @@ pub(super) fn question(
         @if !is_client { p.soft { (answer.asked) } }
         @if works_here { (audiences(construct, asked, to)) }
         (sheet::statement(&statement(answer, to, &mut traces)))
+        (keeping::among(beside.own, &pooled(answer)))
         @if let Some(people) = forest::people(evidence, answer, &mut traces) { (forest::drawn(&people)) }
         @if !is_client {
             @if let Some(forest) = forest::forest(evidence, answer, &mut traces) { (forest::drawn(&forest)) }
@@ -145,7 +162,7 @@ pub(super) fn question(
             @if to == ToldTo::Supervisor { (forest::funnel(answer)) }
             (certainty(answer, &mut traces))
             (published(evidence, answer))
-            @if let Some(seen) = seen.filter(|seen| !seen.is_empty()) { (own::section(seen, answer)) }
+            @if let Some(seen) = beside.seen.filter(|seen| !seen.is_empty()) { (own::section(seen, answer)) }
             (warnings(answer))
             (left_out(answer))
         }
@@ -159,6 +176,12 @@ pub(super) fn question(
         (traces.list())
         (foot(evidence))
     }
+}
+
+/// The studies of a pool, by their ids.
+pub(super) fn pooled<'a>(answer: &'a Answer<'_>) -> Vec<&'a str> {
+    let taken = answer.pool.iter().flat_map(|pool| &pool.taken);
+    taken.map(|taken| taken.study.id.as_str()).collect()
 }
 
 /// The same for somebody else.

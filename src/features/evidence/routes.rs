@@ -5,7 +5,7 @@ use kith_content::evidence::ToldTo;
 use kith_evidence::{Answer, Question, answer};
 
 use super::rules::{Asked, in_order, says_something};
-use super::{own, page, pages, store, works_here};
+use super::{keeping, own, page, pages, store, works_here};
 use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
@@ -28,7 +28,11 @@ pub(super) async fn overview(
         })
         .collect::<Result<_, _>>()?;
     let answers = in_order(answers.iter().filter(|one| says_something(one)).collect());
-    let body = pages::overview(evidence, &answers, to);
+    let waiting = match works_here(&person) {
+        true => Some(keeping::open(&app, &person.clinic_id).await?.0.len()),
+        false => None,
+    };
+    let body = pages::overview(evidence, &answers, to, waiting);
     Ok(page(&person, "What studies found", body))
 }
 
@@ -60,7 +64,16 @@ pub(super) async fn question(
         None
     };
     let answer = answer(evidence, &question).map_err(Error::internal)?;
-    let body = pages::question(evidence, &answer, (&asked, to, works_here), seen.as_deref());
+    let clinic = person.clinic_id.clone();
+    let own = app
+        .db
+        .read(move |tx| keeping::own_studies(tx, &clinic))
+        .await?;
+    let beside = pages::Beside {
+        seen: seen.as_deref(),
+        own: &own,
+    };
+    let body = pages::question(evidence, &answer, (&asked, to, works_here), &beside);
     let title = pages::title(evidence, &answer, to);
     Ok(page(&person, &title, body))
 }

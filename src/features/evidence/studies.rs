@@ -1,15 +1,17 @@
 //! The studies: all of them, and one with every figure that was transcribed from it.
 
 use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
 use kith_content::evidence::{Cell, Evidence, Outcome, Study, WHOLE};
 use maud::{Markup, html};
 
 use super::numbers::{label, mark};
 use super::rules::{begun, called, checked, plain};
-use super::{page, pages};
+use super::{keeping, page, pages, works_here};
 use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
+use crate::base::web::respond::see;
 use crate::features::people::Person;
 
 /// What is shown of a whole study, in this order.
@@ -58,23 +60,53 @@ const OF_OUTCOME: [&str; 18] = [
 type Group = (&'static str, fn(&Study) -> bool);
 
 /// `GET /evidence/studies`
-pub(super) async fn list(State(app): State<App>, person: Person) -> Page {
-    page(&person, "Studies", all(app.content.evidence()))
+pub(super) async fn list(State(app): State<App>, person: Person) -> Result<Page, Error> {
+    let clinic = person.clinic_id.clone();
+    let own = app
+        .db
+        .read(move |tx| keeping::own_studies(tx, &clinic))
+        .await?;
+    let body = all(app.content.evidence(), &own, works_here(&person));
+    Ok(page(&person, "Studies", body))
 }
 
 /// `GET /evidence/studies/{study}`
 pub(super) async fn show(
     State(app): State<App>,
     person: Person,
-    Path(study): Path<String>,
-) -> Result<Page, Error> {
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
     let evidence = app.content.evidence();
-    let study = evidence.study(&study).ok_or(Error::NotFound)?;
+    let works_here = works_here(&person);
+    let kept = match works_here {
+        true => Some(keeping::kept(&app, &person.clinic_id, &id).await?),
+        false => None,
+    };
+    let Some(study) = evidence.study(&id) else {
+        // It waits to be read, or was said no to: whoever works here sees its newest version.
+        let newest = kept
+            .and_then(|kept| kept.newest_address())
+            .ok_or(Error::NotFound)?;
+        return Ok(see(&newest));
+    };
+    let clinic = person.clinic_id.clone();
+    let own = app
+        .db
+        .read(move |tx| keeping::own_studies(tx, &clinic))
+        .await?;
+    let own = own.iter().find(|own| own.study == study.id);
     let title = format!("{}, {}", study.by(), study.year);
-    Ok(page(&person, &title, one(evidence, study)))
+    let body = html! {
+        (body(evidence, study))
+        (keeping::about(&study.id, own, works_here, kept.as_ref()))
+        (pages::foot(evidence))
+    };
+    Ok(page(&person, &title, body).into_response())
 }
 
-fn all(evidence: &Evidence) -> Markup {
+fn all(evidence: &Evidence, own: &[keeping::Own], works_here: bool) -> Markup {
+    let is_own = |study: &Study| own.iter().any(|own| own.study == study.id);
+    let alone = |study: &Study| own.iter().any(|own| own.study == study.id && own.alone);
     let groups: [Group; 3] = [
         ("Trials", |study| study.design.is_trial()),
         ("Meta-analyses and reviews", |study| {
@@ -87,13 +119,23 @@ fn all(evidence: &Evidence) -> Markup {
     html! {
         h1 { "Studies" }
         p.lead { "Everything this library holds, with what was read of each." }
+        @if works_here {
+            ul.choices {
+                li { a href="/evidence/studies/new" { "Add a study" } }
+                li { a href="/evidence/imports" { "Bring in a file" } }
+                li { a href="/evidence/waiting" { "Studies that wait" } }
+            }
+        }
         @for (heading, is_in) in groups {
             @let those: Vec<&Study> = evidence.studies.iter().filter(|study| is_in(study)).collect();
             section {
                 h2 { (heading) " " span.soft { (those.len()) } }
                 ul.plain.ruled {
                     @for study in those {
-                        li { a href={ "/evidence/studies/" (study.id) } { (study.by()) ", " (study.year) } ". " (study.title) ". " span.soft { (study.journal) } " " (mark(study.verified)) }
+                        li { a href={ "/evidence/studies/" (study.id) } { (study.by()) ", " (study.year) } ". " (study.title) ". " span.soft { (study.journal) } " " (mark(study.verified))
+                            @if study.retired.is_some() { " " span.checked.memory { "taken out" } }
+                            @if is_own(study) { " " span.checked { "written here" } }
+                            @if alone(study) { " " span.checked.memory { "read by one person only" } } }
                     }
                 }
             }
@@ -102,10 +144,12 @@ fn all(evidence: &Evidence) -> Markup {
     }
 }
 
-fn one(evidence: &Evidence, study: &Study) -> Markup {
+/// A study with everything that was read of it.
+pub(super) fn body(evidence: &Evidence, study: &Study) -> Markup {
     html! {
         h1.study { (study.title) }
-        p { (study.authors) ", " (study.year) ". " em { (study.journal) } "." }
+        p { (study.authors) ", " (study.year) ". " em { (study.published_in()) } "." }
+        @if let Some(why) = &study.retired { p.note { strong { "Taken out: it is in no pool." } " " (why) } }
         p { (begun(checked(study.verified))) ". "
             a href=(study.source) rel="noopener noreferrer" { "Where we read it" }
             @for other in &study.also_at { ", " a href=(other) rel="noopener noreferrer" { "also here" } }
@@ -119,7 +163,6 @@ fn one(evidence: &Evidence, study: &Study) -> Markup {
         }
         @for outcome in &study.outcomes { (found(evidence, study, outcome)) }
         p.soft { "The small words under each figure are its address: statements name it, so that every number can be followed back." }
-        (pages::foot(evidence))
     }
 }
 

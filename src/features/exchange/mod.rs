@@ -19,8 +19,12 @@ use crate::base::error::Error;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::respond;
+use crate::content;
 use crate::features::people::{self, Person, RecordAccess};
-use crate::features::{alerts, guide, measures, plans, reminders, safety, sittings, ways};
+use crate::features::voices::recordings;
+use crate::features::{
+    alerts, evidence, guide, library, measures, plans, reminders, safety, sittings, ways,
+};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -63,9 +67,14 @@ async fn record(State(app): State<App>, person: Person) -> Result<Response, Erro
                 "scorings": measures::store::responses::list_scorings_of(tx, &access)?,
                 "sent_by_systems": fhir::store::list_origins(tx, &clinic, &whose)?,
                 "requests": measures::store::requests::list_requests(tx, &clinic, &whose, 0)?,
+                "links_and_codes": measures::store::keys::list_keys(tx, &clinic, &whose)?,
                 "offers": guide::offers_of(tx, &access, 0)?,
                 "reminders": reminders::record(tx, &clinic, &whose)?,
                 "ways": ways::store::list(tx, &access)?,
+                "studies": evidence::record(tx, &clinic, &whose)?,
+                "recordings": recordings::record(tx, &clinic, &whose)?,
+                "offered_by_name": library::store::list_chosen_for(tx, &clinic, &whose)?,
+                "written": content::store::list_written_by(tx, &clinic, &whose)?,
                 "seen_by": audit::list_about(tx, &clinic, Some(&whose), i64::MAX)?,
             }))
         })
@@ -95,6 +104,8 @@ async fn erase(State(app): State<App>, person: Person, form: Form) -> Result<Pag
             fhir::store::remove_all(tx, clinic, whose)?;
             guide::remove_all(tx, &access)?;
             ways::store::remove_all(tx, &access)?;
+            library::store::remove_all(tx, clinic, whose)?;
+            recordings::remove_all(tx, clinic, whose)?;
             sittings::store::remove_all(tx, &access)?;
             measures::store::remove_all(tx, &access)?;
             safety::store::remove_all(tx, &access)?;

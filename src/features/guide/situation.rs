@@ -90,7 +90,7 @@ fn may_be_offered(content: &Library, person: &Person) -> BTreeSet<String> {
     };
     content
         .practices()
-        .filter(|practice| library::may_start(person, practice))
+        .filter(|practice| practice.instead && library::may_start(person, practice))
         .filter(|practice| audience.iter().any(|who| practice.audience.contains(who)))
         .map(|practice| practice.slug.clone())
         .collect()

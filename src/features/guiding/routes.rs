@@ -9,9 +9,8 @@ use crate::base::clock::DAY;
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::day;
-use crate::features::library;
+use crate::features::library::{self, Asked};
 use crate::features::people::{Person, open_client};
-use crate::features::player::Asked;
 use crate::features::progress::WINDOW;
 use crate::features::{plans, progress, sittings};
 
@@ -24,7 +23,7 @@ pub(super) async fn teleprompter(
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Page, Error> {
-    let practice = library::open(&app, &person, &slug)?;
+    let practice = library::open(&app, &person, &slug).await?;
     let told = guided(practice, &asked.composing(&app, practice)?)
         .map_err(|error| Error::invalid("minutes", error.to_string()))?;
     let body = pages::teleprompter(practice, &told)?;

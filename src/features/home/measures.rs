@@ -78,7 +78,7 @@ fn list(
     html! {
         @for request in requests {
             @if let Some(title) = here.get(&request.instrument) {
-                div.card.offer {
+                div.card.offer data-asked=(request.instrument) {
                     div {
                         p { "A few questions for you: " strong { (title) } }
                         p.soft { "Until " (moment_text(request.expires_at, now, &person.zone, &person.locale)) ". Any of them can be left empty." }
@@ -184,7 +184,7 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
             section {
                 h2 { "Part of your programme now" }
                 ul.choices {
-                    @for due in &view.due { li { a href={ "/measures/" (due.id) } { (view.asked.here.get(&due.id).unwrap_or(&due.id)) } } }
+                    @for due in &view.due { li data-asked=(due.id) { a href={ "/measures/" (due.id) } { (view.asked.here.get(&due.id).unwrap_or(&due.id)) } } }
                 }
             }
         }
@@ -207,6 +207,7 @@ fn show(app: &App, person: &Person, view: &View) -> Markup {
                 }
             }
         }
+        @if !view.before.is_empty() { p { a.link href="/responses" { "Read what you answered" } } }
         p { a.link href="/progress" { "Your picture" } }
     }
 }

@@ -13,16 +13,19 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use kith_content::ItemKind;
+use jiff::civil::Date;
+use kith_content::{ItemKind, Library};
 use serde_json::json;
 
 use crate::app::{App, State};
 use crate::base::audit;
 use crate::base::clock::DAY;
+use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::day;
 use crate::base::web::respond::{self, see, wants_json};
+use crate::features::library::own::Chosen;
 use crate::features::people::{self, Person, RecordAccess, Visitor};
 use crate::features::progress::WINDOW;
 use crate::features::{alerts, guide, plans, progress, reminders, safety, sittings};
@@ -60,6 +63,75 @@ async fn entrance(State(app): State<App>, Visitor(person): Visitor) -> Result<Re
     Ok(page.with_script("js/kith.js").into_response())
 }
 
+/// Everything about somebody that decides what a day shows her.
+pub struct Known {
+    plans: Vec<plans::Plan>,
+    /// What she practised lately, oldest first.
+    pub kept: Vec<sittings::Sitting>,
+    /// What was asked, answered and done to keep her safe.
+    pub overview: safety::Overview,
+    asked: measures::Asked,
+    done: Vec<plans::Done>,
+    /// What was offered to her by name.
+    chosen: Chosen,
+}
+
+impl Known {
+    /// Looks it up.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find(
+        tx: &mut Tx<'_>,
+        app: &App,
+        access: &RecordAccess,
+        (now, on): (i64, Date),
+    ) -> Result<Self, Error> {
+        let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
+        let days = plans::days_to_read(&plans, on);
+        let kept = sittings::store::list(tx, access, now - days * DAY)?;
+        let overview = safety::overview(tx, access)?;
+        let asked = measures::Asked::find(tx, app, access, &plans, (now, days))?;
+        let whose = (access.clinic_id(), access.person_id());
+        let chosen = Chosen::find(tx, &app.content, whose)?;
+        let mut done = plans::done(&kept);
+        done.extend(plans::answered(asked.done.clone()));
+        done.extend(overview.checks.iter().map(|check| plans::Done {
+            kind: ItemKind::Measure,
+            id: safety::UNWANTED.to_owned(),
+            on: check.on,
+            share: 1.0,
+            score: None,
+        }));
+        Ok(Self {
+            plans,
+            kept,
+            overview,
+            asked,
+            done,
+            chosen,
+        })
+    }
+
+    /// The day `on`, today or one that comes, if nothing else happens until then.
+    pub fn day(&self, library: &Library, on: Date) -> rules::Today<'_> {
+        let mut view = rules::today(&self.plans, &self.kept, &self.done, on, library);
+        view.miss(&self.chosen, library);
+        view.here = self.asked.here.clone();
+        view.requests = self.asked.requests.clone();
+        let screening = self.overview.screening.as_ref();
+        let screened = screening.map(|screening| screening.on);
+        view.screening = rules::screening_due(&view.courses, screened, on, library);
+        let limits = self.overview.limits(library, on);
+        rules::ease(&mut view, &limits, &self.kept, on, library);
+        if self.overview.pause(on).is_some() {
+            view.due.clear();
+            view.now = None;
+        }
+        view
+    }
+}
+
 /// `GET /today`: one thing to do, as a page or as JSON.
 async fn today(
     State(app): State<App>,
@@ -71,38 +143,17 @@ async fn today(
     let on = day(now, &person.zone);
     let access = RecordAccess::own(&person);
     let (at_hand, viewer) = (app.clone(), person.clone());
-    let (plans, kept, waiting, overview, asked) = app
+    let (known, waiting, changed) = app
         .db
         .read(move |tx| {
-            let plans = plans::store::list(tx, access.clinic_id(), access.person_id())?;
-            let days = plans::days_to_read(&plans, on);
-            let kept = sittings::store::list(tx, &access, now - days * DAY)?;
+            let known = Known::find(tx, &at_hand, &access, (now, on))?;
             let waiting = guide::find_waiting(tx, &at_hand, &viewer, now)?;
-            let overview = safety::overview(tx, &access)?;
-            let asked = measures::Asked::find(tx, &at_hand, &access, &plans, (now, days))?;
-            Ok::<_, Error>((plans, kept, waiting, overview, asked))
+            let changed = people::list_changed(tx, at_hand.content.layers(), &viewer)?;
+            Ok::<_, Error>((known, waiting, changed))
         })
         .await?;
-    let mut done = plans::done(&kept);
-    done.extend(plans::answered(asked.done));
-    done.extend(overview.checks.iter().map(|check| plans::Done {
-        kind: ItemKind::Measure,
-        id: safety::UNWANTED.to_owned(),
-        on: check.on,
-        share: 1.0,
-        score: None,
-    }));
-    let mut view = rules::today(&plans, &kept, &done, on, &app.content);
-    view.here = asked.here;
-    view.requests = asked.requests;
-    let screened = overview.screening.as_ref().map(|screening| screening.on);
-    view.screening = rules::screening_due(&view.courses, screened, on, &app.content);
-    let limits = overview.limits(&app.content, on);
-    rules::ease(&mut view, &limits, &kept, on, &app.content);
-    if overview.pause(on).is_some() {
-        view.due.clear();
-        view.now = None;
-    }
+    let view = known.day(&app.content, on);
+    let overview = &known.overview;
     if wants_json(&headers) {
         let due: Vec<_> = view
             .due
@@ -112,7 +163,10 @@ async fn today(
                 "routine": due.routine, "times": due.times, "times_done": due.times_done,
                 "optional": due.optional, "opens_on": due.opens_on.to_string(),
                 "closes_on": due.closes_on.to_string(),
-                "here": due.kind != ItemKind::Measure || due.id == safety::UNWANTED || view.here.contains_key(&due.id),
+                "here": match due.kind {
+                    ItemKind::Measure => due.id == safety::UNWANTED || view.here.contains_key(&due.id),
+                    _ => !view.gone.contains(&due.id),
+                },
                 "smallest": {"id": due.smallest_practice, "minutes": due.smallest_minutes}})
             })
             .collect();
@@ -131,9 +185,10 @@ async fn today(
         return Ok(respond::json(StatusCode::OK, &body));
     }
     let first = pages::First {
-        safety: safety::for_today(&app, &person, &overview, on),
+        safety: safety::for_today(&app, &person, overview, on),
         is_stopped: overview.pause(on).is_some(),
         waiting,
+        changed,
         question: reminders::card(&app, &person).await?,
     };
     let body = pages::today(&app, &person, &view, &first);

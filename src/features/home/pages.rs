@@ -67,6 +67,8 @@ pub(super) struct First {
     pub(super) is_stopped: bool,
     /// Something else may fit better.
     pub(super) waiting: Option<guide::Waiting>,
+    /// What she agreed to in words that have changed since.
+    pub(super) changed: Vec<String>,
     /// Three reminders were not followed.
     pub(super) question: Option<Markup>,
 }
@@ -84,6 +86,7 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
                 ScreeningDue::Middle => { "You are half-way. The " a href="/me/screening" { "seven questions from the beginning" } " would be good to have once more." }
             } }
         }
+        @if !first.is_stopped && !view.hard_today { (changed(&first.changed)) }
         @for plan in &view.offered {
             div.card.offer {
                 p { "Your practitioner offers you something to practise." }
@@ -110,6 +113,10 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         @if let Some(waiting) = waiting.filter(|_| !after_hard) { (guide::pages::card(app, waiting)) }
         @match &view.now {
             _ if first.is_stopped => (anything_else(view)),
+            Some(due) if view.gone.contains(&due.id) => {
+                (gone(app, due))
+                (also(app, view))
+            }
             Some(due) => {
                 @if view.was_hard {
                     p { "Last time this was hard. Here is something steadier; the other one can wait until you have talked." }
@@ -168,6 +175,38 @@ pub(super) fn today(app: &App, person: &Person, view: &Today<'_>, first: &First)
         }
         @if let Some(waiting) = waiting.filter(|_| after_hard) { (guide::pages::card(app, waiting)) }
         @if view.also().all(|due| due.id != UNWANTED) { p.unwanted { a.link href="/me/unwanted-effects" { "Has practising brought anything unwanted?" } } }
+    }
+}
+
+/// What was planned, where whoever wrote it has taken it back.
+fn gone(app: &App, due: &Due) -> Markup {
+    let smallest = due.smallest_practice.as_str();
+    html! {
+        section.today {
+            h2 { (title(app, &due.id)) }
+            p { "This one is no longer here: whoever wrote it has taken it back. That has nothing to do with you." }
+            ul.choices {
+                li { a href={ "/something-else?from=" (due.id) } { "Something else" } }
+                li { a href={ "/practise/" (smallest) "?minutes=" (due.smallest_minutes) } {
+                    (title(app, smallest)) ", " (minutes_text(due.smallest_minutes)) } }
+                li { a href={ "/plans/" (due.plan_id) } { "Change or end this plan" } }
+                li { a href="/moments" { "It is a hard moment" } }
+            }
+        }
+    }
+}
+
+/// Something she agreed to has other words now.
+fn changed(titles: &[String]) -> Markup {
+    html! {
+        @if !titles.is_empty() {
+            div.card {
+                p { "Some words you agreed to have changed: " @for (place, title) in titles.iter().enumerate() {
+                    @if place > 0 { "; " } "“" (title) "”" } "." }
+                p.soft { "Your yes still holds. Whenever it suits you, you can read them again, and leave it at that or take it back." }
+                p { a.link href="/me#consent" { "Read the words" } }
+            }
+        }
     }
 }
 
@@ -268,11 +307,12 @@ fn also(app: &App, view: &Today<'_>) -> Markup {
                 h3 { @if view.now.is_some() { "Also, if there is room" } @else { "If you like" } }
                 ul.plain {
                     @for due in items {
-                        li {
+                        li data-asked=[(due.kind == ItemKind::Measure).then_some(&due.id)] {
                             @match due.kind {
                                 ItemKind::Lesson => { a href={ "/lessons/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes)) }
                                 ItemKind::Measure if due.id == UNWANTED => { a href="/me/unwanted-effects" { "Has it brought anything unwanted? Eight short questions" } }
                                 ItemKind::Measure => { a href={ "/measures/" (due.id) } { (words(due)) } ", " (minutes_text(due.minutes.max(1.0))) }
+                                _ if view.gone.contains(&due.id) => { (words(due)) span.soft { ", no longer here" } }
                                 _ => { a href={ "/practise/" (due.id) "?minutes=" (due.minutes) } { (words(due)) } ", " (minutes_text(due.minutes)) }
                             }
                             span.soft {

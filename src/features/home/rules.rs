@@ -1,12 +1,13 @@
 //! What a client is shown today, and who in a caseload needs attention first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kith_content::{ItemKind, Library, Standing};
 
 use crate::base::web::locale::days_between;
 use crate::features::library::STEADIER;
+use crate::features::library::own::Chosen;
 use crate::features::measures::Request;
 use crate::features::people::ClientAccess;
 use crate::features::plans::{Done, Due, Plan, State, course_standing, due};
@@ -48,6 +49,8 @@ pub struct Today<'a> {
     pub here: BTreeMap<String, String>,
     /// What she was asked to answer by somebody, soonest first: it stands by itself.
     pub requests: Vec<Request>,
+    /// Practices her plans ask for that are no longer here.
+    pub gone: BTreeSet<String>,
 }
 
 /// Why the questions before a programme are asked.
@@ -98,6 +101,29 @@ pub fn screening_due(
 }
 
 impl Today<'_> {
+    /// Notes what of all this was taken back by whoever wrote it. For a smallest version that is gone the steadiest stands in.
+    pub fn miss(&mut self, chosen: &Chosen, library: &Library) {
+        for due in self.due.iter_mut().chain(self.now.as_mut()) {
+            if due.kind != ItemKind::Practice {
+                continue;
+            }
+            if chosen.is_gone(library, &due.id) {
+                self.gone.insert(due.id.clone());
+            }
+            let smallest = due.smallest_practice.as_str();
+            if !smallest.is_empty() && chosen.is_gone(library, smallest) {
+                (due.smallest_practice, due.smallest_minutes) = (STEADIER.to_owned(), 1.0);
+            }
+        }
+    }
+
+    /// Leaves out what was taken back: for days of which nobody can say yet what will stand in.
+    pub fn leave_out_gone(&mut self) {
+        let gone = &self.gone;
+        self.due.retain(|due| !gone.contains(&due.id));
+        self.now = self.now.take().filter(|now| !gone.contains(&now.id));
+    }
+
     /// Whether something can be answered here and was not asked for by itself.
     fn may_answer(&self, measure: &str) -> bool {
         let is_asked = self.requests.iter().any(|one| one.instrument == measure);
@@ -186,6 +212,7 @@ pub fn today<'a>(
         screening: None,
         here: BTreeMap::new(),
         requests: Vec::new(),
+        gone: BTreeSet::new(),
         due,
     }
 }

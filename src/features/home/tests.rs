@@ -4,6 +4,7 @@ use jiff::civil::date;
 use serde_json::json;
 
 use super::rules::today;
+use crate::features::people;
 use crate::features::progress::rules::Attention;
 use crate::features::sittings::Sitting;
 use crate::testing::{TestApp, content};
@@ -244,5 +245,50 @@ async fn a_programme_asks_its_questions_before_it_begins_and_half_way_and_the_ch
     assert!(
         !page.contains("You are half-way.") && !page.contains("Eight short questions"),
         "{page}"
+    );
+}
+
+#[tokio::test]
+async fn words_that_changed_are_named_on_today_until_they_are_read_again() {
+    let app = TestApp::new().await;
+    let words = "Some words you agreed to have changed";
+    assert!(!app.get(Some(&app.ben), "/today").await.text.contains(words));
+    let now = app.app.clock.now();
+    let rows = [("use", ""), ("share", app.amira.id.as_str())].map(|(layer, with_id)| {
+        people::store::ConsentRow {
+            consent_id: app.app.ids.make(now).unwrap(),
+            layer: layer.to_owned(),
+            version: "older".to_owned(),
+            with_id: with_id.to_owned(),
+            given: true,
+            at: now,
+        }
+    });
+    let (clinic, ben) = (app.ben.clinic_id.clone(), app.ben.id.clone());
+    app.app
+        .db
+        .write(move |tx| {
+            rows.iter()
+                .try_for_each(|row| people::store::add_consent(tx, &clinic, &ben, row))
+        })
+        .await
+        .unwrap();
+    let page = app.get(Some(&app.ben), "/today").await.text;
+    assert!(page.contains(words) && page.contains("href=\"/me#consent\""));
+    assert!(
+        page.contains("“Using Kith”; “Showing my practice")
+            && page.contains("Your yes still holds.")
+    );
+    // Read again, or taken back: nothing more is said.
+    app.post(Some(&app.ben), "/me/consent/use", &[]).await;
+    let with = [("with", app.amira.id.as_str())];
+    app.post(Some(&app.ben), "/me/consent/share/withdrawal", &with)
+        .await;
+    assert!(!app.get(Some(&app.ben), "/today").await.text.contains(words));
+    assert!(
+        !app.get(Some(&app.amira), "/my-practice")
+            .await
+            .text
+            .contains(words)
     );
 }

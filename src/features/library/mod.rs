@@ -1,8 +1,11 @@
 //! The practices to read: what one does, for whom, how long, what to watch for, and how far it is known to help.
 
+mod asked;
 mod moments;
+pub mod own;
 pub mod pages;
 mod programmes;
+pub mod store;
 
 use axum::Router;
 use axum::extract::Path;
@@ -14,6 +17,8 @@ use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::features::people::{Person, Role};
 
+pub use asked::Asked;
+pub use moments::moments;
 pub use programmes::{is_for_one, may_enrol};
 
 /// What comes first when something was hard: feet on the floor.
@@ -40,6 +45,10 @@ pub fn may_start(person: &Person, practice: &Practice) -> bool {
             person.roles.has(Role::Practitioner)
         }
         Some(Restriction::ResearchOnly) => person.roles.has(Role::Researcher),
+        // Whom it was offered to by name stands in no file: see `own`.
+        Some(Restriction::Chosen) => false,
+        // Kept for its name: what was practised with it stays on record.
+        Some(Restriction::Withdrawn) => false,
     }
 }
 
@@ -66,15 +75,20 @@ pub fn may_prescribe(practice: &Practice) -> bool {
     )
 }
 
-/// The practice of that name, if this person may start it.
+/// The practice of that name, if this person may start it or it was offered to her by name.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none for her.
-pub fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Practice, Error> {
-    app.content
-        .practice(slug)
-        .filter(|practice| may_start(person, practice))
-        .ok_or(Error::NotFound)
+pub async fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Practice, Error> {
+    let practice = app.content.practice(slug).ok_or(Error::NotFound)?;
+    if may_start(person, practice)
+        || practice.restricted == Some(Restriction::Chosen)
+            && own::Chosen::of(app, person).await?.has(practice)
+    {
+        Ok(practice)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// What a practice is called; its slug when it is no longer here.
@@ -90,13 +104,21 @@ pub fn usual_minutes(practice: &Practice) -> f64 {
 }
 
 /// `GET /practices`
-async fn list(State(app): State<App>, person: Person) -> impl IntoResponse {
+async fn list(State(app): State<App>, person: Person) -> Result<impl IntoResponse, Error> {
+    let chosen = own::Chosen::of(&app, &person).await?;
+    let theirs: Vec<_> = app
+        .content
+        .practices()
+        .filter(|practice| chosen.has(practice))
+        .collect();
     let practices: Vec<_> = app
         .content
         .practices()
         .filter(|practice| may_start(&person, practice) && is_for(&person, practice))
         .collect();
-    person.page("Practices", "/practices", pages::list(&practices))
+    let treats = person.roles.has(Role::Practitioner);
+    let body = pages::list(&practices, &theirs, treats);
+    Ok(person.page("Practices", "/practices", body))
 }
 
 /// `GET /practices/{slug}`
@@ -105,7 +127,7 @@ async fn show(
     person: Person,
     Path(slug): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
-    let practice = open(&app, &person, &slug)?;
+    let practice = open(&app, &person, &slug).await?;
     let treats = person.roles.has(Role::Practitioner);
     Ok(person.page(
         &practice.title,

@@ -12,15 +12,13 @@ use crate::base::web::locale::minutes_text;
 use crate::base::web::respond::see;
 use crate::features::people::{Person, Role};
 
-fn all(app: &App) -> impl Iterator<Item = &Moment> {
+/// What somebody is shown: a moment after a heavy client is for those who have clients.
+pub fn moments<'a>(app: &'a App, person: &'a Person) -> impl Iterator<Item = &'a Moment> {
+    let has_clients = person.roles.any(&[Role::Practitioner, Role::Lead]);
     app.content
         .programmes()
         .flat_map(|programme| &programme.moments)
-}
-
-/// What somebody may be shown: a moment after a heavy client is for those who have clients.
-fn is_for(person: &Person, moment: &Moment) -> bool {
-    moment.after != MomentAfter::Supervision || person.roles.any(&[Role::Practitioner, Role::Lead])
+        .filter(move |moment| moment.after != MomentAfter::Supervision || has_clients)
 }
 
 /// `GET /moments`
@@ -28,7 +26,7 @@ pub(super) async fn list(State(app): State<App>, person: Person) -> impl IntoRes
     let body = html! {
         h1 { "What is it like just now?" }
         ul.moments {
-            @for moment in all(&app).filter(|moment| is_for(&person, moment)) {
+            @for moment in moments(&app, &person) {
                 li { a href={ "/moments/" (moment.id) } { (moment.title) } }
             }
         }
@@ -43,8 +41,8 @@ pub(super) async fn show(
     person: Person,
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
-    let moment = all(&app)
-        .find(|moment| moment.id == id && is_for(&person, moment))
+    let moment = moments(&app, &person)
+        .find(|moment| moment.id == id)
         .ok_or(Error::NotFound)?;
     // Whoever thinks of hurting themselves is not given an exercise first.
     if moment.straight_to_help {

@@ -3,6 +3,7 @@
 use kith_content::{Form, Modality, Practice, Strength};
 use maud::{Markup, html};
 
+use super::own::is_own;
 use super::usual_minutes;
 use crate::app::App;
 use crate::base::web::locale::minutes_text;
@@ -43,29 +44,54 @@ pub fn range_text(practice: &Practice) -> String {
     }
 }
 
-pub(super) fn list(practices: &[&Practice]) -> Markup {
+/// `theirs` was offered to this person by name, or by her to others; `treats`: she may write some of her own, and read them aloud.
+pub(super) fn list(practices: &[&Practice], theirs: &[&Practice], treats: bool) -> Markup {
     let short: Vec<_> = practices
         .iter()
+        .copied()
         .filter(|practice| practice.minutes.0 <= 1.0)
         .collect();
     let long: Vec<_> = practices
         .iter()
+        .copied()
         .filter(|practice| practice.minutes.0 > 1.0)
         .collect();
     html! {
         h1 { "Practices" }
         p.soft { "Each can be as long as you have time for. None of them is a must." }
-        p.links { a.link href="/ways" { "Find a way to practise" } " " a.link href="/evidence" { "What studies found" } }
+        p.links {
+            a.link href="/ways" { "Find a way to practise" } " "
+            a.link href="/evidence" { "What studies found" }
+            @if treats {
+                " " a.link href="/writing" { "Write your own" }
+                " " a.link href="/recordings" { "Your own voice" }
+            }
+        }
+        @if !theirs.is_empty() {
+            section {
+                h2 { @if treats { "For those you chose" } @else { "From your practitioner" } }
+                (cards(theirs))
+            }
+        }
         @for (heading, some) in [("For a minute or more", short), ("With a little more time", long)] {
             section {
                 h2 { (heading) }
-                ul.cards {
-                    @for practice in some {
-                        li.card {
-                            h3 { a href={ "/practices/" (practice.slug) } { (practice.title) } }
-                            p { (practice.summary) }
-                            p.soft { (range_text(practice)) " · " (kind(practice.modality)) }
-                        }
+                (cards(&some))
+            }
+        }
+    }
+}
+
+fn cards(practices: &[&Practice]) -> Markup {
+    html! {
+        ul.cards {
+            @for practice in practices {
+                li.card {
+                    h3 { a href={ "/practices/" (practice.slug) } { (practice.title) } }
+                    p { (practice.summary) }
+                    p.soft {
+                        (range_text(practice)) " · " (kind(practice.modality))
+                        @if is_own(&practice.slug) { " · written here" }
                     }
                 }
             }
@@ -142,7 +168,11 @@ pub(super) fn show(app: &App, practice: &Practice, treats: bool) -> Markup {
                     dt { "Inner load" } dd { (practice.load) " of 3: how much pain it may stir" }
                     @if let Some(anchor) = &practice.anchor { dt { "Goes well" } dd { (anchor) } }
                 }
-                p { a.link href="/rationale" { "What to say when somebody asks why" } }
+                p.links {
+                    a.link href="/rationale" { "What to say when somebody asks why" } " "
+                    a.link href={ "/recordings?practice=" (practice.slug) "#begin" } { "Read it in your own voice, for people to hear" } " "
+                    a.link href={ "/writing?from=" (practice.slug) "#begin" } { "Write your own from this one" }
+                }
             }
         }
         (evidence(app, practice.strength, &practice.limit, &practice.evidence, &format!("/handouts/practices/{}", practice.slug)))
@@ -196,6 +226,7 @@ pub(super) fn evidence(
                             @if library.study(&source.id).is_some() { a href={ "/evidence/studies/" (source.id) } { (source.title) } }
                             @else { a href=(source.url) rel="noopener noreferrer" { (source.title) } }
                             span.soft { " (we read: " (source.seen) ")" }
+                            @if library.study(&source.id).is_some_and(|study| study.retired.is_some()) { " " strong { "Taken out: it no longer counts." } }
                         }
                     }
                 }

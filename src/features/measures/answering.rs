@@ -17,6 +17,7 @@ use crate::app::{App, State};
 use crate::base::clock::DAY;
 use crate::base::db::Tx;
 use crate::base::error::{Error, Problem};
+use crate::base::id::digest;
 use crate::base::web::form::Form;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::moment_text;
@@ -77,12 +78,41 @@ pub(super) async fn page(
     }
 }
 
+/// A hash of what a page to answer on says to her: a phone that keeps one knows by it when to fetch it anew. `None` when it cannot
+/// be answered here.
+///
+/// # Errors
+/// When the database fails.
+pub fn revision(
+    tx: &mut Tx<'_>,
+    library: &Library,
+    person: &Person,
+    measure: &str,
+) -> Result<Option<String>, Error> {
+    let Some(Found::Asking(asking)) = asking::find(tx, library, whose(person), measure, "")? else {
+        return Ok(None);
+    };
+    let body = body(library, person, &asking, ("", &Form::default(), &[]))?;
+    Ok(Some(digest(&body.into_string())))
+}
+
 fn show(
     app: &App,
     person: &Person,
     asking: &Asking,
-    (id, form, gaps): (&str, &Form, &[usize]),
+    given: (&str, &Form, &[usize]),
 ) -> Result<HttpResponse, Error> {
+    let body = body(&app.content, person, asking, given)?;
+    let page = dressed(person.page(&asking.sheet.title, "/measures", body));
+    Ok(page.into_response())
+}
+
+fn body(
+    library: &Library,
+    person: &Person,
+    asking: &Asking,
+    (id, form, gaps): (&str, &Form, &[usize]),
+) -> Result<Markup, Error> {
     let action = format!("/measures/{}/responses", asking.sheet.measure);
     let asked = Asked {
         action: &action,
@@ -93,9 +123,7 @@ fn show(
         whose: &person.key(),
         home: ("/today", "Back to today"),
     };
-    let body = pages::answering(&app.content, asking, &asked)?;
-    let page = dressed(person.page(&asking.sheet.title, "/measures", body));
-    Ok(page.into_response())
+    pages::answering(library, asking, &asked)
 }
 
 /// The words a form was filled in by: those its page showed, though newer ones may be here by now.
@@ -266,7 +294,7 @@ fn told(app: &App, person: &Person, response: &Response) -> Markup {
         @if response.told.is_empty() {
             p { "Nobody has been told of it: you have not agreed that anybody is, or nobody is there to be. If you would like somebody to know, please tell them yourself." }
         } @else {
-            p { (response.told) " will find a note that something asks for a look. "
+            p { "A note that something asks for a look is there for " (response.told) ". "
                 @if let Some(at) = response.looks_by_at { "They have said they look by " (when(at)) ". " }
                 "Please do not wait for a call if you need somebody now." }
         }

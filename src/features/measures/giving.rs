@@ -296,7 +296,7 @@ pub(super) async fn response(
     let record = access.record().ok_or(Error::NotFound)?;
     let now = app.clock.now();
     let at_hand = app.clone();
-    let (response, sheet, scorings, typed_by) =
+    let (response, sheet, scorings, typed_by, before) =
         app.db
             .read(move |tx| {
                 let clinic = record.clinic_id();
@@ -313,7 +313,9 @@ pub(super) async fn response(
                     id => crate::features::people::store::find_person(tx, clinic, id)?
                         .map(|row| row.name),
                 };
-                Ok::<_, Error>((response, sheet, scorings, typed_by))
+                let all = store::responses::list_responses(tx, &record, 0)?;
+                let before = rules::before(all, &response);
+                Ok::<_, Error>((response, sheet, scorings, typed_by, before))
             })
             .await?;
     let client = Client {
@@ -326,6 +328,7 @@ pub(super) async fn response(
         response: &response,
         sheet: sheet.as_ref(),
         scorings: &scorings,
+        before: before.as_ref(),
         typed_by: typed_by.as_deref(),
     };
     let body = giving_pages::response(&client, &shown);

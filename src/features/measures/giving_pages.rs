@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::rules::{Request, Response, Scores, Way, changed};
+use super::pages::every_answer;
+use super::rules::{Request, Response, Scores, Way, changed, moved};
 use super::sheet::Sheet;
 use crate::app::App;
 use crate::base::web::form::Form;
@@ -214,19 +215,93 @@ fn ask(client: &Client<'_>, given: &Given, form: &Form) -> Markup {
     }
 }
 
+/// So many of one questionnaire stand open; what is older is folded away.
+const OPEN: usize = 4;
+
+/// By questionnaire, whichever was answered last first; check-ins, of which there are many, after them and folded.
 fn answers(client: &Client<'_>, responses: &[Response]) -> Markup {
+    let mut measures: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (at, response) in responses.iter().enumerate().rev() {
+        match measures
+            .iter_mut()
+            .find(|(id, _)| *id == response.instrument)
+        {
+            Some((_, places)) => places.push(at),
+            None => measures.push((&response.instrument, vec![at])),
+        }
+    }
+    let is_check_in = |id: &str| client.app.content.check_in(id).is_some();
+    measures.sort_by_key(|(id, _)| is_check_in(id));
+    let place = format!("/clients/{}/progress", client.access.client_id());
+    html! {
+        @for (id, places) in &measures {
+            @let (open, folded) = places.split_at(if is_check_in(id) { 0 } else { places.len().min(OPEN) });
+            section.of-measure {
+                h3 { (client.name(id)) }
+                @if !open.is_empty() { (rows(client, responses, open)) }
+                @if !folded.is_empty() {
+                    details {
+                        summary { (folded_words(client, responses, (open, folded))) span.sr { ": " (client.name(id)) } }
+                        (rows(client, responses, folded))
+                    }
+                }
+            }
+        }
+        p.soft { "What a change comes to, and the figures it rests on, stand with each answer and beside the " a href=(place) { "pictures" } "." }
+    }
+}
+
+/// What is folded away; an answer about risk is said, though nobody unfolds it.
+fn folded_words(
+    client: &Client<'_>,
+    responses: &[Response],
+    (open, folded): (&[usize], &[usize]),
+) -> String {
+    let count = folded.len();
+    let of = |at: &usize| responses.get(*at);
+    let words = match (open.is_empty(), folded.first().and_then(of)) {
+        (true, Some(last)) => format!(
+            "Last {}, {}; {count} in all",
+            score_text(last.scores()),
+            client.on(&last.answered_on)
+        ),
+        _ => format!("{count} before these"),
+    };
+    let risk = folded.iter().filter_map(of).filter(|one| one.risk).count();
+    match risk {
+        0 => words,
+        1 => format!("{words}, one with an answer about risk"),
+        many => format!("{words}, {many} with an answer about risk"),
+    }
+}
+
+fn rows(client: &Client<'_>, responses: &[Response], places: &[usize]) -> Markup {
+    let library = &client.app.content;
+    let before = |at: usize, response: &Response| {
+        let earlier = responses.iter().take(at).rev();
+        let mut same = earlier.filter(|other| other.instrument == response.instrument);
+        let before = same.find(|other| other.scores().total.is_some())?;
+        moved(library, before, response)
+    };
+    let some: Vec<_> = places
+        .iter()
+        .filter_map(|at| {
+            let response = responses.get(*at)?;
+            Some((response, before(*at, response)))
+        })
+        .collect();
+    let has_moved = some.iter().any(|(_, moved)| moved.is_some());
     html! {
         div.scroll tabindex="0" role="region" aria-label="Answers" {
             table.responses.sittings {
-                thead { tr { th scope="col" { "What" } th scope="col" { "When" } th scope="col" { "Score" } th scope="col" { "Since the time before" } } }
+                thead { tr { th scope="col" { "When" } th scope="col" { "Score" } @if has_moved { th scope="col" { "Since the time before" } } } }
                 tbody {
-                    @for (at, response) in responses.iter().enumerate().rev() {
-                        @let before = responses.iter().take(at).rev().find(|other| other.instrument == response.instrument && other.scores().total.is_some());
+                    @for (response, moved) in &some {
                         tr.urgent[response.risk] {
-                            th scope="row" { a href={ "/clients/" (client.access.client_id()) "/responses/" (response.id) } { (client.name(&response.instrument)) } }
-                            td data-label="When" { (client.on(&response.answered_on)) @if response.way != Way::Phone { span.soft { ", " (way_words(response.way)) } } }
+                            th scope="row" { a href={ "/clients/" (client.access.client_id()) "/responses/" (response.id) } { (client.on(&response.answered_on)) }
+                                @if response.way != Way::Phone { span.soft { ", " (way_words(response.way)) } } }
                             td data-label="Score" { (score_text(response.scores())) @if response.risk { br; strong { "An answer about risk" } } }
-                            td data-label="Since the time before" { @if let Some(words) = before.and_then(|before| changed(&client.app.content, before, response)) { (words) } @else { span.soft { "–" } } }
+                            @if has_moved { td data-label="Since the time before" { @if let Some(words) = moved { (words) } @else { span.soft { "–" } } } }
                         }
                     }
                 }
@@ -235,7 +310,8 @@ fn answers(client: &Client<'_>, responses: &[Response]) -> Markup {
     }
 }
 
-fn way_words(way: Way) -> &'static str {
+/// How answers came, in words.
+pub(super) fn way_words(way: Way) -> &'static str {
     match way {
         Way::Phone => "signed in",
         Way::Link => "by a link",
@@ -262,6 +338,8 @@ pub(super) struct Shown<'a> {
     pub(super) response: &'a Response,
     pub(super) sheet: Option<&'a Sheet>,
     pub(super) scorings: &'a [(i64, Scores)],
+    /// The time before that has a total.
+    pub(super) before: Option<&'a Response>,
     pub(super) typed_by: Option<&'a str>,
 }
 
@@ -298,6 +376,9 @@ pub(super) fn response(client: &Client<'_>, shown: &Shown<'_>) -> Markup {
             div { dt { "Answered" } dd { (client.on(&response.answered_on)) ", " (way_words(response.way))
                 @if let Some(name) = shown.typed_by { ", typed in by " (name) } } }
             (scored("Score", &response.first, client, None))
+            @if let Some(words) = shown.before.and_then(|before| changed(library, before, response)) {
+                div { dt { "Since the time before" } dd { (words) } }
+            }
             @for (at, scores) in shown.scorings { (scored("Scored again", scores, client, Some(*at))) }
         }
         @if is_old {
@@ -310,25 +391,7 @@ pub(super) fn response(client: &Client<'_>, shown: &Shown<'_>) -> Markup {
         }
         section {
             h2 { "Every answer" }
-            ol.read {
-                @for (at, answer) in response.answers.iter().enumerate() {
-                    @let item = shown.sheet.and_then(|sheet| sheet.items.get(at));
-                    @let is_endorsed = endorsed.contains(&(at as u64 + 1));
-                    li.endorsed[is_endorsed] {
-                        @if let Some(item) = item.filter(|item| !item.text.is_empty()) { span { (item.text) } } @else { span.soft { "Question " (at + 1) } }
-                        strong {
-                            @match answer {
-                                None => { span.soft { "left empty" } },
-                                Some(answer) => {
-                                    (answer)
-                                    @let words = item.map_or("", |item| item.answers.words_of(*answer));
-                                    @if !words.is_empty() { span.soft { " " (words) } }
-                                },
-                            }
-                        }
-                    }
-                }
-            }
+            (every_answer(response, shown.sheet, &endorsed))
         }
     }
 }

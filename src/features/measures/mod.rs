@@ -9,6 +9,7 @@ pub mod goals;
 mod pages;
 mod paper;
 pub mod questionnaires;
+mod reading;
 pub mod rules;
 mod sheet;
 pub mod store;
@@ -35,14 +36,16 @@ use crate::base::web::form;
 use crate::features::alerts::{self, Cause, Kind};
 use crate::features::people::{Person, RecordAccess};
 
+pub use answering::revision;
 pub use asking::answerable;
 pub use rules::{Request, Response, Way};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/responses", post(take))
+        .route("/responses", get(reading::list).post(take))
         .route("/responses/{response_id}", get(answering::kept))
+        .route("/responses/{response_id}/answers", get(reading::one))
         .route("/measures/{measure}", get(answering::page))
         .route("/measures/{measure}/responses", post(answering::answer))
         .route("/clients/{client_id}/measures", get(giving::page))
@@ -143,7 +146,7 @@ pub fn keep(
                 }
                 Some(_) => foreign.push(Refusal::of(
                     &response.id,
-                    "Other answers were kept under this id before, and stay as they are.",
+                    "Your answers were kept already, from another window or device, and stay as they are there.",
                 )),
                 None => foreign.push(Refusal::of(&response.id, "Another record has this id.")),
             }

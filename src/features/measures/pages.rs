@@ -5,6 +5,7 @@ use kith_content::instrument::Then;
 use maud::{Markup, PreEscaped, html};
 
 use super::asking::{Asking, Standing, Watch};
+use super::rules::Response;
 use super::sheet::{Answers, Item, Sheet};
 use crate::base::error::Error;
 use crate::base::web::form::Form;
@@ -71,11 +72,14 @@ pub(super) fn answering(
                 @if !sheet.credit.is_empty() { p.credit lang=(sheet.language) { (sheet.credit) } }
                 @if is_own && !sheet.note.is_empty() { p.soft { (sheet.note) } }
             }
+            p.note data-earlier role="alert" hidden {
+                "Something you answered before this asks for somebody’s attention. " a href="/help" data-show-help { "Here is help now" } "."
+            }
             section.help-first data-help hidden {
                 (at_hand(asked.home))
                 (asking.help.part())
                 p.soft data-unreached hidden { "There is no network just now. Calling and texting work; the other pages open when it is back." }
-                @if sheet.asks_about_risk() { (told_when(&asking.watch)) }
+                @if sheet.asks_about_risk() { (told_when(&asking.watch, asked.home)) }
                 p data-back-to-questions hidden { button.button.quiet type="button" { "Back to the questions" } }
             }
             (end_for_script(asking, asked))
@@ -111,11 +115,13 @@ fn before(library: &Library, asking: &Asking, asked: &Asked<'_>, is_own: bool) -
     }
 }
 
-/// Whoever answers in the waiting room has people near.
+/// Whoever answers in the waiting room has people near; whoever has a link may be there too.
 fn at_hand(home: (&str, &str)) -> Markup {
     html! {
-        @if home.0 == "/waiting-room" {
-            p { strong { "You are at the clinic." } " You can tell somebody here, at the desk or whoever you are about to meet, that things are very hard." }
+        @match home.0 {
+            "/waiting-room" => p { strong { "You are at the clinic, and somebody is near." } " Please tell the person at the desk, or whoever you are about to meet, that things are very hard. You can show them this page." },
+            "/help" => p { "If you are at the clinic just now, somebody is near: you can tell the person at the desk, or show them this page." },
+            _ => {}
         }
     }
 }
@@ -130,15 +136,17 @@ fn agreed_words(watch: &Watch) -> Markup {
     }
 }
 
-/// Who is told of an endorsed answer, and by when: true whenever the answers arrive.
-fn told_when(watch: &Watch) -> Markup {
+/// Who is told of an endorsed answer, and by when: the script shows what is so now, before the answers have arrived and after.
+fn told_when(watch: &Watch, home: (&str, &str)) -> Markup {
     html! {
         @match (&watch.contact, watch.agreed) {
             (Some(contact), Some(true)) => p {
-                span data-on-its-way { "When your answers arrive, " (contact.name()) " will find a note that something asks for a look, " }
-                span data-arrived hidden { "Your answers have arrived. " (contact.name()) " finds a note that something asks for a look, " }
-                (contact.hours_words) ". They have said how soon they look: within " (hours(contact.response_hours)) " of those hours. Please do not wait for a call if you need somebody now." },
-            (Some(_), None) => p { "Somebody at the clinic may find a note that something asks for a look, if you agreed to that with them. Please do not wait for a call if you need somebody now." },
+                span data-on-its-way { "When your answers arrive, " (contact.name()) " will find a note that something asks for a look. " }
+                span data-arrived hidden { "Your answers have arrived, and a note that something asks for a look is there for " (contact.name()) ". " }
+                "They have said they look " (contact.hours_words) ", and within " (hours(contact.response_hours)) " of those hours. Please do not wait for a call if you need somebody now." },
+            (Some(_), None) => p { "If you agreed to it before, somebody at the clinic finds a note that something asks for a look. "
+                @if home.0 == "/waiting-room" { "Please do not wait for them to come to you." }
+                @else { "Please do not wait for a call if you need somebody now." } },
             _ => p { "Nobody is told of it: you have not agreed that anybody is, or nobody is there to be. If you would like somebody to know, please tell them yourself." },
         }
     }
@@ -200,6 +208,32 @@ fn question(sheet: &Sheet, place: usize, item: &Item, form: &Form) -> Markup {
             label.answer.none { input type="radio" name=(name) value="" checked[chosen.is_empty()]; span { "Leave this empty" } }
             @if item.risk_from.is_some() {
                 p.risk data-risk { "If this is near to you now, " a href="/help" data-show-help { "help is here" } "." }
+            }
+        }
+    }
+}
+
+/// Every question with its answer, as it was read; `endorsed` are the questions to be marked.
+pub(super) fn every_answer(response: &Response, sheet: Option<&Sheet>, endorsed: &[u64]) -> Markup {
+    let language = sheet.map(|sheet| sheet.language.as_str());
+    html! {
+        ol.read lang=[language] {
+            @for (at, answer) in response.answers.iter().enumerate() {
+                @let item = sheet.and_then(|sheet| sheet.items.get(at));
+                li.endorsed[endorsed.contains(&(at as u64 + 1))] {
+                    @if let Some(item) = item.filter(|item| !item.text.is_empty()) { span { (item.text) } }
+                    @else { span.soft lang="en" { "Question " (at + 1) } }
+                    strong {
+                        @match answer {
+                            None => { span.soft lang="en" { "left empty" } },
+                            Some(answer) => {
+                                (answer)
+                                @let words = item.map_or("", |item| item.answers.words_of(*answer));
+                                @if !words.is_empty() { span.soft { " " (words) } }
+                            },
+                        }
+                    }
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response as HttpResponse};
 use jiff::civil::Date;
+use kith_content::instrument::NoteKind;
 use maud::{Markup, html};
 
 use super::answering::keep_one;
@@ -131,18 +132,20 @@ fn grid(
                     }
                 }
             }
-            @if let Some(legend) = legend(sheet) { p.note { (legend) } }
+            (legend(app, sheet))
             ol.grid {
                 @for (place, item) in (1..).zip(&sheet.items) {
                     @let name = format!("item-{place}");
                     @let values = item.answers.values();
                     @let allowed: Vec<String> = values.iter().map(ToString::to_string).collect();
+                    @let own = if common(sheet).is_none() { stand_for(&item.answers) } else { Vec::new() };
                     li {
                         label for=(name) { span.place { (place) } @if !item.text.is_empty() { span lang=(sheet.language) { (item.text) } } @else { span.sr { "Question " (place) } } }
                         input id=(name) name=(name) type="text" inputmode="numeric" autocomplete="off" maxlength="4" value=(form.raw(&name))
                             data-allowed=(allowed.join(" ")) aria-invalid=[form.problem(&name).map(|_| "true")]
                             aria-describedby={ (name) "-takes" };
                         span.takes.soft id={ (name) "-takes" } { (takes(&values)) }
+                        @if !own.is_empty() { p.stand.soft lang=(sheet.language) { (listed(&own)) } }
                     }
                 }
             }
@@ -153,20 +156,55 @@ fn grid(
     }
 }
 
-/// What the numbers stand for, where every question takes the same answers and their words are here.
-fn legend(sheet: &Sheet) -> Option<String> {
-    let Answers::Choice(first) = &sheet.items.first()?.answers else {
-        return None;
-    };
-    let same = sheet
+/// What numbers stand for, as far as there are words.
+fn stand_for(answers: &Answers) -> Vec<(f64, &str)> {
+    let values = answers.values().into_iter();
+    let named = values.map(|value| (value, answers.words_of(value)));
+    named.filter(|(_, words)| !words.is_empty()).collect()
+}
+
+/// The same, where it is so for every question.
+fn common(sheet: &Sheet) -> Option<Vec<(f64, &str)>> {
+    let first = stand_for(&sheet.items.first()?.answers);
+    let mut others = sheet.items.iter().map(|item| stand_for(&item.answers));
+    (!first.is_empty() && others.all(|other| other == first)).then_some(first)
+}
+
+/// `0 Never, 1 Now and then`.
+fn listed(stand: &[(f64, &str)]) -> String {
+    let each = stand
+        .iter()
+        .map(|(value, words)| format!("{value} {words}"));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// What the numbers stand for; where the words are not here, how to find the numbers on the paper.
+fn legend(app: &App, sheet: &Sheet) -> Markup {
+    let instrument = app.content.instrument(&sheet.measure);
+    let about = instrument.and_then(|instrument| instrument.notes.get(&NoteKind::Form));
+    let has_words = sheet
         .items
         .iter()
-        .all(|item| matches!(&item.answers, Answers::Choice(answers) if answers == first));
-    let named = first.iter().all(|(_, words)| !words.is_empty());
-    let each = first
-        .iter()
-        .map(|(value, words)| format!("{value} = {words}"));
-    (same && named).then(|| each.collect::<Vec<_>>().join(", "))
+        .any(|item| !stand_for(&item.answers).is_empty());
+    let numbers = sheet
+        .items
+        .first()
+        .map(|item| takes(&item.answers.values()));
+    html! {
+        @if let Some(stand) = common(sheet) {
+            div.note.legend {
+                p { "What the numbers stand for" }
+                ul lang=(sheet.language) { @for (value, words) in stand { li { strong { (value) } " " (words) } } }
+            }
+        } @else if !has_words {
+            div.note {
+                p { "The words of the answers are not in this clinic, so only numbers stand here"
+                    @if let Some(numbers) = &numbers { ", " (numbers) } ". Type the number printed beside the answer that was chosen. "
+                    a href={ "/questionnaires/" (sheet.measure) } { "How the words come here" } "." }
+                @if let Some(about) = about { p { "About this form: " (about) } }
+            }
+        }
+    }
 }
 
 /// `0 to 3`, where the numbers follow one another.

@@ -85,9 +85,9 @@ async fn show(
 }
 
 fn here_in_menu(person: &Person) -> &'static str {
-    match person.roles.has(Role::Owner) {
-        true => "/clinic",
-        false => "/caseload",
+    match person.roles.has(Role::Practitioner) {
+        true => "/questionnaires",
+        false => "/clinic",
     }
 }
 

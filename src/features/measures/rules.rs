@@ -2,7 +2,7 @@
 
 use kith_content::Library;
 use kith_content::check_in::CheckIn;
-use kith_content::instrument::{Asking, ScoreError, Then, change, score};
+use kith_content::instrument::{Asking, Class, ScoreError, Then, change, score, shown};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -154,7 +154,13 @@ pub fn read(sent: Json, now: i64, zone: &str, library: &Library) -> Result<Respo
         .read("answered_at", now, zone)
         .map_err(&refuse)?;
     let order = record.order.unwrap_or_default();
-    let first = scores_of(library, &record.instrument, &record.answers, &order).map_err(&refuse)?;
+    // A device may write -0, which is 0 and would be shown with its sign.
+    let answers: Vec<_> = record
+        .answers
+        .into_iter()
+        .map(|answer| answer.map(|answer| answer + 0.0))
+        .collect();
+    let first = scores_of(library, &record.instrument, &answers, &order).map_err(&refuse)?;
     let questionnaire_id = record
         .questionnaire
         .as_deref()
@@ -167,7 +173,7 @@ pub fn read(sent: Json, now: i64, zone: &str, library: &Library) -> Result<Respo
         answered_at,
         answered_on,
         received_at: now,
-        answers: record.answers,
+        answers,
         order,
         questionnaire_id,
         way: Way::Phone,
@@ -385,6 +391,47 @@ pub fn changed(library: &Library, earlier: &Response, later: &Response) -> Optio
     }
     let change = change(instrument, scale, before.total?, after.total?).ok()?;
     Some(change.words.clinician).filter(|words| !words.is_empty())
+}
+
+/// What a class of change is called, in two or three words; nothing where there is none.
+pub fn class_words(class: Option<Class>) -> &'static str {
+    match class {
+        Some(Class::Deteriorated) => "reliably worse",
+        Some(Class::Improved) => "reliably better",
+        Some(Class::Recovered) => "reliably better, and across the cut-off",
+        Some(Class::Unchanged) => "not reliably different",
+        None => "",
+    }
+}
+
+/// Of responses, oldest first, the one before another to the same instrument that has a total.
+pub fn before(all: Vec<Response>, response: &Response) -> Option<Response> {
+    all.into_iter()
+        .take_while(|other| other.id != response.id)
+        .filter(|other| other.instrument == response.instrument)
+        .filter(|other| other.scores().total.is_some())
+        .last()
+}
+
+/// The same in a few words, for a list: by how much it moved, and what that comes to.
+pub fn moved(library: &Library, earlier: &Response, later: &Response) -> Option<String> {
+    let instrument = library.instrument(&later.instrument)?;
+    let scale = instrument.total.as_ref()?;
+    let (before, after) = (earlier.scores(), later.scores());
+    if before.version != after.version {
+        return Some("not compared: scored by another version".to_owned());
+    }
+    let (from, to) = (before.total?, after.total?);
+    let class = change(instrument, scale, from, to).ok()?.class;
+    let by = match to - from {
+        by if by > 0.0 => format!("+{}", shown(by)),
+        by if by < 0.0 => format!("−{}", shown(-by)),
+        _ => "the same".to_owned(),
+    };
+    Some(match class_words(class) {
+        "" => by,
+        words => format!("{by}, {words}"),
+    })
 }
 
 /// The longest ahead something is asked for, days.

@@ -3,6 +3,8 @@
 mod answering;
 mod asked;
 mod giving;
+mod hostile;
+mod reading;
 
 use axum::http::StatusCode;
 use proptest::prelude::*;

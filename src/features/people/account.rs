@@ -71,6 +71,8 @@ async fn show(app: &App, person: &Person, form: &Form) -> Result<Response, Error
         section {
             h2 { "Reminders" }
             p { a.link href="/reminders" { "One short message a day, if you would like that" } }
+            h2 { "Without a network" }
+            p { a.link href="/me/phone" { "What this phone keeps" } }
             h2 { "For hard times" }
             ul.choices {
                 li { a href="/me/safety-plan" { "My safety plan" } }

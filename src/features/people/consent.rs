@@ -7,10 +7,11 @@ use axum::response::Response;
 use kith_content::Layer;
 use maud::{Markup, html};
 
-use super::Person;
 use super::store::{self, ConsentRow};
+use super::{Person, Role};
 use crate::app::{App, State};
 use crate::base::audit;
+use crate::base::db::Tx;
 use crate::base::error::Error;
 use crate::base::web::form::Form;
 use crate::base::web::respond::see;
@@ -30,6 +31,36 @@ pub(super) fn current(rows: Vec<ConsentRow>) -> BTreeMap<(String, String), Conse
 /// The words of a layer.
 pub(super) fn words(layer: &Layer) -> Markup {
     html! { @for paragraph in &layer.text { p { (paragraph) } } }
+}
+
+/// Titles of what somebody agreed to in words that have changed since. Her yes holds; she is asked to read them again.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_changed(
+    tx: &mut Tx<'_>,
+    layers: &[Layer],
+    person: &Person,
+) -> Result<Vec<String>, Error> {
+    if !person.roles.has(Role::Client) {
+        return Ok(Vec::new());
+    }
+    let (clinic, whose) = (&person.clinic_id, &person.person_id);
+    let decisions = current(store::list_consents(tx, clinic, whose)?);
+    let theirs = store::list_practitioners(tx, clinic, whose)?;
+    let mut titles = Vec::new();
+    for layer in layers {
+        let is_old = decisions.values().any(|row| {
+            // Whoever looks after her no longer stands on her page, and nothing is to be decided about them.
+            let is_shown =
+                !names_somebody(&row.layer) || theirs.iter().any(|(id, _)| *id == row.with_id);
+            row.layer == layer.id && row.given && row.version != layer.version && is_shown
+        });
+        if is_old {
+            titles.push(layer.title.clone());
+        }
+    }
+    Ok(titles)
 }
 
 /// `POST /me/consent/{layer}`

@@ -35,6 +35,7 @@ use crate::base::web::layout::{Link, Page};
 pub use access::{
     ClientAccess, OpenRecord, Openness, RecordAccess, caseload, open_client, open_records,
 };
+pub use consent::list_changed;
 pub use joining::Joining;
 pub use sign_in::{Caller, list_device_owners, login_hash};
 
@@ -215,6 +216,7 @@ impl Person {
         let mut add = |href, label| links.push(Link { href, label });
         if self.roles.has(Role::Practitioner) {
             add("/caseload", "Caseload");
+            add("/questionnaires", "Questionnaires");
         }
         if self.roles.any(&[Role::Lead, Role::Owner, Role::Researcher]) {
             add("/clinic", "Clinic");
@@ -249,6 +251,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Person {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         parts.extensions.get::<Self>().cloned().ok_or(Error::SignIn)
     }
+}
+
+/// The pseudonym a person has for other systems: it says nothing about her and is no key to anything here.
+pub fn pseudonym(clinic_id: &str, person_id: &str) -> String {
+    let mut pseudonym = id::digest(&format!("patient\n{clinic_id}\n{person_id}"));
+    pseudonym.truncate(32);
+    pseudonym
 }
 
 /// Whoever asks, signed in or not.

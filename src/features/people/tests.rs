@@ -49,7 +49,28 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
     } else {
         String::new()
     };
+    let written = if path.starts_with("/writing/{slug}") {
+        crate::features::writing::tests::offered_to_everybody(app).await
+    } else {
+        String::new()
+    };
+    let version = if path.starts_with("/writing/") {
+        "1".to_owned()
+    } else if path.contains("/versions/{version}") {
+        crate::features::evidence::keeping::tests::waiting_version(app).await
+    } else {
+        String::new()
+    };
+    let (recording, cue) = if path.contains("{recording_id}") {
+        crate::features::voices::recordings::tests::begun_by(app, &app.amira).await
+    } else {
+        Default::default()
+    };
     path.replace("{client_id}", client)
+        .replace("/writing/{slug}", &format!("/writing/{written}"))
+        .replace("/versions/{version}", &format!("/versions/{version}"))
+        .replace("{recording_id}", &recording)
+        .replace("{cue}", &cue)
         .replace("{response_id}", &response)
         .replace("{request_id}", &request)
         .replace("{measure}", "connection")
@@ -67,6 +88,7 @@ async fn fill(app: &TestApp, path: &str, client: &str) -> String {
         .replace("{goal_id}", &app.noor.id)
         .replace("{layer}", "share")
         .replace("{version}/{*file}", "0/css/kith.css")
+        .replace("{version}", "1")
         .replace("{person_id}", &app.noor.id)
         .replace("{secret}", "unknown")
         .replace("{system_id}", &app.noor.id)
@@ -82,7 +104,7 @@ async fn fill_own(app: &TestApp, path: &str, person: &Someone) -> String {
         let goal = crate::features::measures::tests::goal_of(app, person, "To sleep").await;
         return path.replace("{goal_id}", &goal);
     }
-    if path == "/responses/{response_id}" {
+    if path.starts_with("/responses/{response_id}") {
         let id = crate::features::measures::tests::answered_by(app, person).await;
         return path.replace("{response_id}", &id);
     }

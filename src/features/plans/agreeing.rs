@@ -16,6 +16,7 @@ use crate::base::web::form::Form;
 use crate::base::web::locale::day;
 use crate::base::web::respond::see;
 use crate::features::library;
+use crate::features::library::own::Chosen;
 use crate::features::people::Person;
 
 async fn find_own(app: &App, person: &Person, plan_id: &str) -> Result<Plan, Error> {
@@ -42,7 +43,8 @@ pub(super) async fn page(
     let plan = find_own(&app, &person, &plan_id).await?;
     let today = day(app.clock.now(), &person.zone);
     let form = pages::form_of(&plan, today);
-    let body = pages::offer(&app, &person, &plan, &form, today);
+    let chosen = Chosen::of(&app, &person).await?;
+    let body = pages::offer(&app, (&person, &chosen), &plan, &form, today);
     Ok(person.page("Your plan", "/today", body).into_response())
 }
 
@@ -58,14 +60,15 @@ pub(super) async fn agree(
         return Err(over());
     }
     let today = day(app.clock.now(), &person.zone);
-    let terms = read_terms(&app, &mut form, &plan)?;
+    let chosen = Chosen::of(&app, &person).await?;
+    let terms = read_terms(&app, &mut form, &plan, &chosen)?;
     let starts_on = match plan.state {
         rules::State::Offered => rules::read_start(&mut form, plan.starts_on.max(today)),
         _ => plan.starts_on,
     };
     let confidence = rules::read_confidence(&mut form);
     if !form.problems.is_empty() {
-        let body = pages::offer(&app, &person, &plan, &form, today);
+        let body = pages::offer(&app, (&person, &chosen), &plan, &form, today);
         let page = person.page("Your plan", "/today", body);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -92,14 +95,16 @@ fn over() -> Error {
 }
 
 /// What she agrees to. A practice that was prescribed with care stays allowed, and nothing else that is restricted.
-fn read_terms(app: &App, form: &mut Form, plan: &Plan) -> Result<Terms, Error> {
+fn read_terms(app: &App, form: &mut Form, plan: &Plan, chosen: &Chosen) -> Result<Terms, Error> {
     let prescribed: Vec<_> = plan
         .prescribed
         .iter()
         .map(|item| item.practice.clone())
         .collect();
-    let may =
-        |practice: &Practice| practice.restricted.is_none() || prescribed.contains(&practice.slug);
+    let may = |practice: &Practice| {
+        practice.restricted.is_none()
+            || prescribed.contains(&practice.slug) && !chosen.is_gone(&app.content, &practice.slug)
+    };
     let Some(course) = &plan.course else {
         let item = rules::read_practice(form, &app.content, may);
         return Ok(Terms::Practices(vec![item]));

@@ -1,10 +1,10 @@
 //! A prescription typed in one line: `wishes dear 8 weekdays after breakfast`.
 
-use kith_content::Library;
+use kith_content::{Library, Practice};
 
 use super::rules::EVERY_DAY;
 use crate::base::web::form::Form;
-use crate::features::library::{is_for_one, may_prescribe};
+use crate::features::library::is_for_one;
 
 /// What a line says. What it does not say stays as the form has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,8 +41,12 @@ const DAYS: [(&str, &str); 12] = [
     ("sun", "7"),
 ];
 
-/// Reads a line; `None` when nothing is called anything like it.
-pub(super) fn read(line: &str, library: &Library) -> Option<Written> {
+/// Reads a line; `None` when nothing is called anything like it of what she may prescribe.
+pub(super) fn read(
+    line: &str,
+    library: &Library,
+    may: impl Fn(&Practice) -> bool,
+) -> Option<Written> {
     let line = line.trim().to_lowercase();
     let (mut name, mut minutes, mut days, mut routine) = (Vec::new(), None, String::new(), None);
     let words: Vec<&str> = line.split_whitespace().take(40).collect();
@@ -77,7 +81,7 @@ pub(super) fn read(line: &str, library: &Library) -> Option<Written> {
         }
     }
     Some(Written {
-        what: best(&name, library)?,
+        what: best(&name, library, may)?,
         minutes,
         weekdays: in_order(&days),
         routine: routine.map(|text| text.chars().take(120).collect()),
@@ -93,13 +97,13 @@ fn in_order(days: &str) -> Option<String> {
 }
 
 /// The practice or programme most of whose words begin with those typed. Every word typed must be found.
-fn best(name: &[String], library: &Library) -> Option<What> {
+fn best(name: &[String], library: &Library, may: impl Fn(&Practice) -> bool) -> Option<What> {
     if name.is_empty() {
         return None;
     }
     let practices = library
         .practices()
-        .filter(|practice| may_prescribe(practice))
+        .filter(|practice| may(practice))
         .map(|practice| {
             (
                 What::Practice(practice.slug.clone()),

@@ -17,11 +17,49 @@ mod tests;
 use axum::Router;
 use axum::routing::{get, post};
 
+use kith_content::Practice;
+
 use crate::app::App;
+use crate::base::error::Error;
+use crate::features::library;
+use crate::features::people::{Person, RecordAccess};
 
 pub use changes::{Replacement, may_swap, pause_all, resume_all, swap, waits_for};
 pub use rules::{Plan, PlanPractice, State};
 pub use schedule::{Done, Due, answered, course_standing, days_to_read, done, due, kept};
+
+/// A practice somebody may do: one she may start by herself, or one that was prescribed for her with a practitioner's
+/// care.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is neither.
+pub async fn open_practice<'a>(
+    app: &'a App,
+    person: &Person,
+    slug: &str,
+) -> Result<&'a Practice, Error> {
+    let found = library::open(app, person, slug).await;
+    if found != Err(Error::NotFound) {
+        return found;
+    }
+    // A plan opens what is begun with a practitioner only, and not what was taken back.
+    let practice = app
+        .content
+        .practice(slug)
+        .filter(|practice| !library::own::is_named(practice))
+        .ok_or(Error::NotFound)?;
+    let access = RecordAccess::own(person);
+    let plans = app
+        .db
+        .read(move |tx| store::list(tx, access.clinic_id(), access.person_id()))
+        .await
+        .map_err(Error::from)?;
+    if plans.iter().any(|plan| plan.asks_for(slug, &app.content)) {
+        Ok(practice)
+    } else {
+        Err(Error::NotFound)
+    }
+}
 
 /// This room's routes.
 pub fn routes() -> Router<App> {

@@ -1,5 +1,7 @@
 //! Plans as pages: the practitioner's form, and the client's offer, which she may change.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use kith_content::{Edition, ItemKind, Practice, Programme, Standing};
 use maud::{Markup, html};
@@ -10,6 +12,7 @@ use crate::app::App;
 use crate::base::web::form::Form;
 use crate::base::web::layout::{Field, problems};
 use crate::base::web::locale::{date_text, minutes_text};
+use crate::features::library::own::Chosen;
 use crate::features::library::pages::range_text;
 use crate::features::library::{is_for, is_for_one, may_prescribe, title};
 use crate::features::people::{ClientAccess, Person};
@@ -94,17 +97,20 @@ fn routine_fields(form: &Form, options: &[(String, String)]) -> Markup {
     }
 }
 
-/// `is_written`: the form was filled from one line, and one more key offers it.
+/// `named`: what she wrote for this client among others. `is_written`: the form was filled from one line, and one more key
+/// offers it.
 pub(super) fn prescribe(
     app: &App,
     access: &ClientAccess,
-    running: &[Plan],
+    (running, named): (&[Plan], &BTreeSet<String>),
     form: &Form,
     is_written: bool,
 ) -> Markup {
     let place = format!("/clients/{}/plans", access.client_id());
     let programme = app.content.programme(form.raw("programme"));
-    let options = options(app, may_prescribe);
+    let options = options(app, |practice| {
+        may_prescribe(practice) || named.contains(&practice.slug)
+    });
     html! {
         h1 { @if programme.is_some() { "A programme for " } @else { "A practice for " } (access.name) }
         form.line method="get" action={ (place) "/new" } {
@@ -368,7 +374,29 @@ fn dose_sentence(app: &App, course: &Course, dose: &Dose) -> String {
     format!("{name}{most}{days}{}", routine_text(&dose.routine))
 }
 
-pub(super) fn offer(app: &App, person: &Person, plan: &Plan, form: &Form, today: Date) -> Markup {
+/// What of a plan was taken back by whoever wrote it.
+fn gone(app: &App, plan: &Plan, chosen: &Chosen) -> Markup {
+    let asked = plan.practices().iter();
+    let gone: Vec<&str> = asked
+        .map(|item| item.practice.as_str())
+        .filter(|slug| chosen.is_gone(&app.content, slug))
+        .collect();
+    html! {
+        @for slug in gone {
+            p.note { strong { (title(app, slug)) } " is no longer here: whoever wrote it has taken it back. "
+                "Choose another practice below, look for " a href={ "/something-else?from=" (slug) } { "something else" } ", or end this plan." }
+        }
+    }
+}
+
+/// `person` is the client, with what was offered to her by name.
+pub(super) fn offer(
+    app: &App,
+    (person, chosen): (&Person, &Chosen),
+    plan: &Plan,
+    form: &Form,
+    today: Date,
+) -> Markup {
     let own: Vec<_> = plan
         .prescribed
         .iter()
@@ -376,7 +404,8 @@ pub(super) fn offer(app: &App, person: &Person, plan: &Plan, form: &Form, today:
         .collect();
     let options = options(app, |practice| {
         (practice.restricted.is_none() && is_for(person, practice))
-            || own.contains(&practice.slug.as_str())
+            || (own.contains(&practice.slug.as_str())
+                && !chosen.is_gone(&app.content, &practice.slug))
     });
     let programme = plan
         .course
@@ -397,6 +426,7 @@ pub(super) fn offer(app: &App, person: &Person, plan: &Plan, form: &Form, today:
             State::Offered => {
                 h1 { @if by_herself { "Before you begin" } @else { "An offer for you" } }
                 p.lead { (plan.why) }
+                (gone(app, plan, chosen))
                 p { (summary(app, plan)) "." }
                 p.soft { (smallest_text(app, plan)) }
                 @if let Some(programme) = programme { (about_programme(programme)) }
@@ -419,6 +449,7 @@ pub(super) fn offer(app: &App, person: &Person, plan: &Plan, form: &Form, today:
             State::Agreed => {
                 h1 { "Your plan" }
                 p.lead { (plan.why) }
+                (gone(app, plan, chosen))
                 p { (summary(app, plan)) "." }
                 p.soft { (smallest_text(app, plan)) }
                 @if let Some(programme) = programme { (about_programme(programme)) }

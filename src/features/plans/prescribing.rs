@@ -1,9 +1,11 @@
 //! A practitioner offers a practice or a programme.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kith_content::{Edition, ItemKind, Library, Programme};
+use kith_content::{Edition, ItemKind, Library, Practice, Programme, Restriction};
 use serde::Deserialize;
 
 use super::rules::{self, Course, Plan};
@@ -42,7 +44,9 @@ pub(super) async fn page(
 ) -> Result<Response, Error> {
     let access = open_client(&app, &person, &client_id, "looked at the plans").await?;
     let running = running(&app, &access).await?;
-    let written = line::read(&asked.line, &app.content);
+    let named = named(&app, &person, &access).await?;
+    let may = |practice: &Practice| may_prescribe(practice) || named.contains(&practice.slug);
+    let written = line::read(&asked.line, &app.content, may);
     let programme = match &written {
         Some(line::Written {
             what: line::What::Programme(slug),
@@ -58,7 +62,7 @@ pub(super) async fn page(
             }) => slug.as_str(),
             _ => asked.practice.as_str(),
         };
-        practice_form(&app.content, slug).ok_or(Error::NotFound)?
+        practice_form(&app.content, slug, may).ok_or(Error::NotFound)?
     } else {
         let programme = app
             .content
@@ -82,14 +86,14 @@ pub(super) async fn page(
     if !asked.edition.is_empty() {
         form.set("edition", &asked.edition);
     }
-    let body = pages::prescribe(&app, &access, &running, &form, written.is_some());
+    let body = pages::prescribe(&app, &access, (&running, &named), &form, written.is_some());
     Ok(person.page("Prescribe", "/caseload", body).into_response())
 }
 
-fn practice_form(library: &Library, slug: &str) -> Option<Form> {
+fn practice_form(library: &Library, slug: &str, may: impl Fn(&Practice) -> bool) -> Option<Form> {
     let practice = library
         .practice(slug)
-        .filter(|practice| may_prescribe(practice))
+        .filter(|practice| may(practice))
         .or_else(|| library.practice("wish-loved-one"))
         .or_else(|| library.practices().next())?;
     let minutes = library::usual_minutes(practice).to_string();
@@ -136,6 +140,28 @@ async fn running(app: &App, access: &ClientAccess) -> Result<Vec<Plan>, Error> {
     Ok(plans)
 }
 
+/// What she wrote and offered to this client by name: she alone prescribes it.
+async fn named(
+    app: &App,
+    person: &Person,
+    access: &ClientAccess,
+) -> Result<BTreeSet<String>, Error> {
+    let (clinic, client) = (access.clinic_id().to_owned(), access.client_id().to_owned());
+    let offered = app
+        .db
+        .read(move |tx| library::store::list_chosen_for(tx, &clinic, &client))
+        .await
+        .map_err(Error::from)?;
+    let is_hers = |chosen: &library::store::Chosen| {
+        let practice = app.content.practice(&chosen.practice);
+        chosen.offered_by == person.person_id
+            && chosen.taken_back_at.is_none()
+            && practice.is_some_and(|found| found.restricted == Some(Restriction::Chosen))
+    };
+    let hers = offered.into_iter().filter(is_hers);
+    Ok(hers.map(|chosen| chosen.practice).collect())
+}
+
 /// `POST /clients/{client_id}/plans`
 pub(super) async fn prescribe(
     State(app): State<App>,
@@ -153,7 +179,9 @@ pub(super) async fn prescribe(
         made_at: now,
         ..Plan::default()
     };
-    read(&mut form, &app.content, &mut plan);
+    let named = named(&app, &person, &access).await?;
+    let may = |practice: &Practice| may_prescribe(practice) || named.contains(&practice.slug);
+    read(&mut form, &app.content, &mut plan, may);
     plan.starts_on = rules::read_start(&mut form, plan.starts_on);
     plan.why = form.needed(
         "why",
@@ -164,7 +192,7 @@ pub(super) async fn prescribe(
     plan.phrases = read_phrases(&mut form, &app.content);
     if !form.problems.is_empty() {
         let running = running(&app, &access).await?;
-        let body = pages::prescribe(&app, &access, &running, &form, false);
+        let body = pages::prescribe(&app, &access, (&running, &named), &form, false);
         let page = person.page("Prescribe", "/caseload", body);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -191,10 +219,10 @@ pub(super) async fn prescribe(
 }
 
 /// Reads what is prescribed: a practice, or a programme and how much of it.
-fn read(form: &mut Form, library: &Library, plan: &mut Plan) {
+fn read(form: &mut Form, library: &Library, plan: &mut Plan, may: impl Fn(&Practice) -> bool) {
     let slug = form.text("programme", 80);
     if slug.is_empty() {
-        plan.prescribed = vec![rules::read_practice(form, library, may_prescribe)];
+        plan.prescribed = vec![rules::read_practice(form, library, may)];
         return;
     }
     let found = library
@@ -209,7 +237,7 @@ fn read(form: &mut Form, library: &Library, plan: &mut Plan) {
     plan.course = Some(Course {
         programme: slug,
         edition,
-        prescribed: rules::read_dose(form, library, may_prescribe, is_fixed),
+        prescribed: rules::read_dose(form, library, may, is_fixed),
         agreed: None,
         opened: Vec::new(),
         swaps: Vec::new(),

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::rules::{Plan, PlanPractice, State, weekdays_text};
 use super::schedule::due;
 use crate::base::clock::timestamp;
+use crate::features::library::may_prescribe;
 use crate::testing::{PLAN, TestApp};
 
 fn plan(weekdays: &str, first_day: i64, last_day: Option<i64>) -> Plan {
@@ -253,7 +254,7 @@ fn a_line_says_what_how_long_when_and_after_what() {
             weekdays: weekdays.map(str::to_owned),
             routine: routine.map(str::to_owned),
         };
-        assert_eq!(read(line, &library), Some(wanted), "{line}");
+        assert_eq!(read(line, &library, may_prescribe), Some(wanted), "{line}");
     }
     for line in [
         "",
@@ -264,7 +265,7 @@ fn a_line_says_what_how_long_when_and_after_what() {
         "two chairs",
         "suffering",
     ] {
-        assert_eq!(read(line, &library), None, "{line}");
+        assert_eq!(read(line, &library, may_prescribe), None, "{line}");
     }
 }
 
@@ -316,7 +317,7 @@ proptest! {
     #[test]
     fn no_line_is_too_odd_to_read(line in any::<String>()) {
         let library = crate::testing::content();
-        if let Some(written) = super::line::read(&line, &library) {
+        if let Some(written) = super::line::read(&line, &library, may_prescribe) {
             let mut form = crate::base::web::form::Form::default();
             written.fill(&mut form);
             prop_assert!(written.minutes.is_none_or(|minutes| (0.1..=60.0).contains(&minutes)));

@@ -1,11 +1,15 @@
-//! The player's page, and the pack it plays: a practice composed for the minutes asked.
+//! The player's page, and the pack it plays: a practice composed for the minutes asked, and where its sound is.
+
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use kith_content::{Asked as Composing, Forms, Practice, TimedCue, compose, fill};
+use kith_content::{Practice, TimedCue, fill};
+use kith_sound::Format;
 use maud::{PreEscaped, html};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,9 +19,10 @@ use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::base::web::locale::minutes_text;
 use crate::base::web::respond;
-use crate::features::library;
-use crate::features::people::{Person, RecordAccess};
+use crate::features::library::{Asked, STEADIER};
+use crate::features::people::Person;
 use crate::features::plans;
+use crate::features::voices::{self, Spoken};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {
@@ -26,24 +31,9 @@ pub fn routes() -> Router<App> {
         .route("/practices/{slug}/composition", get(composition))
 }
 
-/// How somebody wants it, as the end of an address says it.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    minutes: String,
-    #[serde(default)]
-    phrases: String,
-    /// Forms to leave out: `eyes-closed`, `touch`, `imagery`, `breath`.
-    #[serde(default)]
-    eyes_closed: String,
-    #[serde(default)]
-    touch: String,
-    #[serde(default)]
-    imagery: String,
-    #[serde(default)]
-    breath: String,
-    #[serde(default)]
-    light: String,
+/// How the player is to begin and to end.
+#[derive(Debug, Default, Deserialize)]
+struct Manner {
     /// `yes`: skip the first screen.
     #[serde(default)]
     begin: String,
@@ -52,58 +42,37 @@ pub struct Asked {
     rate: String,
 }
 
-impl Asked {
-    fn forms(&self) -> Forms {
-        Forms {
-            eyes_closed: self.eyes_closed != "no",
-            touch: self.touch != "no",
-            imagery: self.imagery != "no",
-            breath: self.breath != "no",
-            light: self.light == "yes",
-        }
-    }
+/// The sound of a composition, from the first second to the last, and who speaks in it.
+#[derive(Serialize)]
+struct Sound {
+    ogg: String,
+    mp4: String,
+    /// The bytes of the larger of the two.
+    bytes: u64,
+    /// `none` when there are only bells.
+    voice: String,
+    label: Option<String>,
+    synthetic: bool,
+    /// How many of its cues are said.
+    spoken: usize,
+    cues: usize,
+}
 
-    /// What is to be composed.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when the minutes are no number or there are no such wishes.
-    pub fn composing<'a>(&self, app: &'a App, practice: &Practice) -> Result<Composing<'a>, Error> {
-        let minutes = match self.minutes.trim().replace(',', ".").as_str() {
-            "" => library::usual_minutes(practice),
-            text => text
-                .parse::<f64>()
-                .map_err(|_| Error::invalid("minutes", "Minutes must be a number."))?,
-        };
-        let mut composing = Composing::new(minutes, &app.content);
-        composing.forms = self.forms();
-        if !self.phrases.is_empty() {
-            composing.phrases = app.content.phrase_set(&self.phrases).ok_or_else(|| {
-                Error::invalid("phrases", "There is no set of wishes of that name here.")
-            })?;
+impl Sound {
+    fn of(spoken: &Spoken) -> Self {
+        let speaker = spoken.speaker.as_ref();
+        Self {
+            ogg: spoken.address(Format::Ogg),
+            mp4: spoken.address(Format::Mp4),
+            bytes: spoken.bytes(Format::Ogg).max(spoken.bytes(Format::Mp4)),
+            voice: speaker
+                .map_or("none", |speaker| &speaker.voice.name)
+                .to_owned(),
+            label: speaker.map(|speaker| speaker.label.clone()),
+            synthetic: speaker.is_some_and(|speaker| speaker.voice.synthetic),
+            spoken: spoken.sounding.spoken,
+            cues: spoken.sounding.cues,
         }
-        Ok(composing)
-    }
-
-    /// The same wishes for another number of minutes, as the end of an address.
-    fn query(&self) -> String {
-        let mut query = String::from("?");
-        for (name, value) in [
-            ("phrases", &self.phrases),
-            ("eyes_closed", &self.eyes_closed),
-            ("touch", &self.touch),
-            ("imagery", &self.imagery),
-            ("breath", &self.breath),
-            ("light", &self.light),
-        ] {
-            if !value.is_empty()
-                && value
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-            {
-                query.push_str(&format!("{name}={value}&"));
-            }
-        }
-        query
     }
 }
 
@@ -122,34 +91,37 @@ struct Pack<'a> {
     cautions: &'a [String],
     variables: serde_json::Value,
     cues: Vec<TimedCue>,
+    /// Nowhere for what is still being written: its page keeps the time, and the browser speaks.
+    sound: Option<Sound>,
     ease_out: Vec<TimedCue>,
+    ease_out_sound: Option<Sound>,
     barriers: Vec<serde_json::Value>,
     person: String,
-    home: &'static str,
+    home: String,
     help: &'static str,
     something_else: String,
     language: &'a str,
     begin: bool,
     rate: bool,
+    /// Whether a record is made of it.
+    keep: bool,
 }
 
-fn pack<'a>(
+async fn pack<'a>(
     app: &App,
     person: &'a Person,
     practice: &'a Practice,
     asked: &Asked,
+    manner: &Manner,
 ) -> Result<Pack<'a>, Error> {
-    let composing = asked.composing(app, practice)?;
-    let minutes = composing.minutes;
-    let composed = compose(practice, &composing)
-        .map_err(|error| Error::invalid("minutes", error.to_string()))?;
+    let spoken = voices::spoken(app, person, practice, asked).await?;
     // Easing out is a minute with both feet on the floor, whatever came before.
-    let ease_out = app
-        .content
-        .practice("soles-ground")
-        .and_then(|ground| compose(ground, &Composing::new(1.0, &app.content)).ok())
-        .map(|ground| ground.cues)
-        .unwrap_or_default();
+    let ease_out = match app.content.practice(STEADIER) {
+        Some(ground) => voices::spoken(app, person, ground, &asked.of_minutes(1))
+            .await
+            .ok(),
+        None => None,
+    };
     let variables = practice
         .variables
         .iter()
@@ -163,15 +135,19 @@ fn pack<'a>(
         revision: &practice.revision,
         title: &practice.title,
         summary: &practice.summary,
-        minutes,
-        range: composed.range,
-        seconds: composed.seconds,
+        minutes: spoken.minutes,
+        range: spoken.sounding.composition.range,
+        seconds: spoken.sounding.composition.seconds,
         restarts: format!("/practices/{}/composition{}", practice.slug, asked.query()),
         load: practice.load,
         cautions: &practice.cautions,
         variables: variables.into(),
-        cues: composed.cues,
-        ease_out,
+        sound: Some(Sound::of(&spoken)),
+        cues: spoken.sounding.composition.cues,
+        ease_out_sound: ease_out.as_ref().map(Sound::of),
+        ease_out: ease_out
+            .map(|ground| ground.sounding.composition.cues)
+            .unwrap_or_default(),
         barriers: app
             .content
             .barriers()
@@ -179,37 +155,14 @@ fn pack<'a>(
             .map(|barrier| json!({"code": barrier.code, "words": barrier.words}))
             .collect(),
         person: person.key(),
-        home: "/today",
+        home: "/today".to_owned(),
         help: "/help",
         something_else: format!("/something-else?from={}", practice.slug),
         language: &person.locale,
-        begin: asked.begin == "yes",
-        rate: asked.rate != "no",
+        begin: manner.begin == "yes",
+        rate: manner.rate != "no",
+        keep: true,
     })
-}
-
-/// A practice she may start, or one that was prescribed for her with a practitioner's care.
-///
-/// # Errors
-/// [`Error::NotFound`] when it is neither.
-pub async fn open<'a>(app: &'a App, person: &Person, slug: &str) -> Result<&'a Practice, Error> {
-    let found = library::open(app, person, slug);
-    if found.is_ok() {
-        return found;
-    }
-    let practice = app.content.practice(slug).ok_or(Error::NotFound)?;
-    let access = RecordAccess::own(person);
-    let plans = app
-        .db
-        .read(move |tx| plans::store::list(tx, access.clinic_id(), access.person_id()))
-        .await
-        .map_err(Error::from)?;
-    let prescribed = plans.iter().any(|plan| plan.asks_for(slug, &app.content));
-    if prescribed {
-        Ok(practice)
-    } else {
-        Err(Error::NotFound)
-    }
 }
 
 /// `GET /practices/{slug}/composition?minutes=N`
@@ -218,9 +171,10 @@ async fn composition(
     person: Person,
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
+    Query(manner): Query<Manner>,
 ) -> Result<Response, Error> {
-    let practice = open(&app, &person, &slug).await?;
-    let pack = pack(&app, &person, practice, &asked)?;
+    let practice = plans::open_practice(&app, &person, &slug).await?;
+    let pack = pack(&app, &person, practice, &asked, &manner).await?;
     Ok(respond::json(StatusCode::OK, &pack))
 }
 
@@ -230,11 +184,78 @@ async fn page(
     person: Person,
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
+    Query(manner): Query<Manner>,
 ) -> Result<Page, Error> {
-    let practice = open(&app, &person, &slug).await?;
-    let pack = pack(&app, &person, practice, &asked)?;
+    let practice = plans::open_practice(&app, &person, &slug).await?;
+    let pack = pack(&app, &person, practice, &asked, &manner).await?;
+    playing(&person, practice, &pack)
+}
+
+/// How a practice is heard by whoever is still writing it.
+pub struct Preview {
+    /// Where one goes afterwards.
+    pub home: String,
+    /// Where other lengths are had; nowhere for what was not kept.
+    pub restarts: Option<String>,
+}
+
+async fn previewed<'a>(
+    app: &App,
+    person: &'a Person,
+    practice: &'a Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Pack<'a>, Error> {
+    let pack = pack(app, person, practice, asked, &Manner::default()).await?;
+    let range = match preview.restarts {
+        Some(_) => pack.range,
+        None => [pack.minutes, pack.minutes],
+    };
+    Ok(Pack {
+        home: preview.home.clone(),
+        range,
+        restarts: preview.restarts.clone().unwrap_or_default() + &asked.query(),
+        something_else: String::new(),
+        sound: None,
+        rate: false,
+        keep: false,
+        ..pack
+    })
+}
+
+/// A player's page of a practice that is no part of the library. Nothing is asked afterwards and no record is made.
+///
+/// # Errors
+/// [`Error::Invalid`] when it cannot last as long as was asked.
+pub async fn preview(
+    app: &App,
+    person: &Person,
+    practice: &Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Page, Error> {
+    let pack = previewed(app, person, practice, asked, preview).await?;
+    playing(person, practice, &pack)
+}
+
+/// The same for the page that plays already and asks for another length.
+///
+/// # Errors
+/// As [`preview`].
+pub async fn preview_pack(
+    app: &App,
+    person: &Person,
+    practice: &Practice,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<Response, Error> {
+    let pack = previewed(app, person, practice, asked, preview).await?;
+    Ok(respond::json(StatusCode::OK, &pack))
+}
+
+fn playing(person: &Person, practice: &Practice, pack: &Pack<'_>) -> Result<Page, Error> {
     // Inside a script element only "<" could end it.
-    let json = serde_json::to_string(&pack)
+    let json = serde_json::to_string(pack)
         .map_err(Error::internal)?
         .replace('<', "\\u003c");
     let body = html! {

@@ -103,8 +103,8 @@ pub struct Place {
     pub x: f64,
     /// From the top.
     pub y: f64,
-    /// Whether its number stands beside it.
-    pub is_named: bool,
+    /// Where its number stands: the middle of its baseline; `None` where there is no room for it.
+    pub number: Option<(f64, f64)>,
 }
 
 /// A band's lower edge and where its name goes.
@@ -156,8 +156,8 @@ pub fn ticks(range: (f64, f64)) -> Vec<f64> {
     ticks
 }
 
-/// Everything of a panel, in its place.
-pub fn draw(panel: &Panel, axis: &Axis) -> Drawing {
+/// Everything of a panel, in its place; `upright` are lines that stand in all panels, from the left.
+pub fn draw(panel: &Panel, axis: &Axis, upright: &[f64]) -> Drawing {
     let height = |score: f64| y(panel.range, score);
     let mut places: Vec<Place> = panel
         .points
@@ -165,10 +165,10 @@ pub fn draw(panel: &Panel, axis: &Axis) -> Drawing {
         .map(|point| Place {
             x: axis.x(point.on),
             y: height(point.score),
-            is_named: false,
+            number: None,
         })
         .collect();
-    name(&mut places);
+    let named = named(&places);
     let mut runs: Vec<Vec<(f64, f64)>> = Vec::new();
     for (point, place) in panel.points.iter().zip(&places) {
         match runs.last_mut().filter(|_| point.joined) {
@@ -176,6 +176,19 @@ pub fn draw(panel: &Panel, axis: &Axis) -> Drawing {
             None => runs.push(vec![(place.x, place.y)]),
         }
     }
+    let marks: Vec<(String, f64)> = panel
+        .points
+        .iter()
+        .map(|point| (short(point.score), if point.reliable { RING } else { 0.0 }))
+        .collect();
+    let edges = edges(panel);
+    let lines = Lines {
+        runs: &runs,
+        upright,
+        level: &edges.iter().map(|edge| edge.y).collect::<Vec<_>>(),
+        right: axis.right,
+    };
+    number(&mut places, &named, &marks, &lines);
     let zone = panel.zone.map(|zone| {
         let (x, top) = (axis.x(zone.from), height(zone.high));
         (x, top, axis.right - x, height(zone.low) - top)
@@ -191,31 +204,154 @@ pub fn draw(panel: &Panel, axis: &Axis) -> Drawing {
     });
     Drawing {
         course: course.collect(),
-        edges: edges(panel),
+        edges,
         places,
         runs,
         zone,
     }
 }
 
+/// A score in a picture: one decimal at most.
+pub fn short(score: f64) -> String {
+    ((score * 10.0).round() / 10.0).to_string()
+}
+
 /// Which numbers stand beside their scores: the latest, the first, and of the others those with room.
-fn name(places: &mut [Place]) {
+fn named(places: &[Place]) -> Vec<usize> {
     let count = places.len();
     let order = [count.checked_sub(1), Some(0)].into_iter().flatten();
-    let mut named: Vec<f64> = Vec::new();
+    let mut named: Vec<(usize, f64)> = Vec::new();
     let between = if count > MANY {
         0..0
     } else {
         1..count.saturating_sub(1)
     };
     for at in order.chain(between) {
-        if let Some(place) = places.get_mut(at)
-            && named.iter().all(|x| (x - place.x).abs() >= APART)
+        if let Some(place) = places.get(at)
+            && named.iter().all(|(_, x)| (x - place.x).abs() >= APART)
         {
-            place.is_named = true;
-            named.push(place.x);
+            named.push((at, place.x));
         }
     }
+    named.into_iter().map(|(at, _)| at).collect()
+}
+
+/// A ring stands so far outside its point.
+pub const RING: f64 = 3.2;
+/// A digit is about so wide, and as high as this, in the largest size there is.
+const DIGIT: (f64, f64) = (6.6, 8.6);
+/// So much stays free round a number.
+const FREE: f64 = 1.5;
+/// A point with its rim.
+const POINT: f64 = 4.2;
+
+/// A number's rectangle: left, top, right, bottom.
+type Space = (f64, f64, f64, f64);
+
+/// What a number should not stand on: the lines between scores above all, those that cut through the picture if it can be helped.
+struct Lines<'a> {
+    runs: &'a [Vec<(f64, f64)>],
+    upright: &'a [f64],
+    level: &'a [f64],
+    right: f64,
+}
+
+fn space((x, base): (f64, f64), wide: f64) -> Space {
+    let half = wide / 2.0;
+    (x - half, base - DIGIT.1, x + half, base)
+}
+
+/// Puts each number where neither a line nor a point nor another number is: above its score if that is free, else below, else
+/// beside it. Where everything is taken it stands where least is in its way.
+fn number(places: &mut [Place], named: &[usize], marks: &[(String, f64)], lines: &Lines<'_>) {
+    let points: Vec<(f64, f64)> = places.iter().map(|place| (place.x, place.y)).collect();
+    let between: Vec<_> = lines
+        .runs
+        .iter()
+        .flat_map(|run| run.iter().copied().zip(run.iter().copied().skip(1)))
+        .collect();
+    let mut taken: Vec<Space> = Vec::new();
+    for &at in named {
+        let (Some(&(x, y)), Some((words, ring))) = (points.get(at), marks.get(at)) else {
+            continue;
+        };
+        let wide = DIGIT.0 * words.chars().count() as f64;
+        let (up, down) = (y - 6.5 - ring, y + 6.5 + ring + DIGIT.1);
+        let aside = wide / 2.0 + POINT;
+        let candidates = [
+            (x, up),
+            (x, down),
+            (x + aside, up + 2.0),
+            (x - aside, up + 2.0),
+            (x + aside, down - 2.0),
+            (x - aside, down - 2.0),
+            (x + aside + ring + POINT, y),
+            (x - aside - ring - POINT, y),
+            (x + aside + ring + FREE, y + DIGIT.1 / 2.0),
+            (x - aside - ring - FREE, y + DIGIT.1 / 2.0),
+        ];
+        let in_the_way = |place: &(f64, f64)| {
+            let own = space(*place, wide);
+            let wider = grown(own, FREE);
+            // Above the highest score there is the room that a ring leaves; below the lowest there are dates.
+            let is_outside = own.0 < LEFT
+                || own.2 > lines.right + INSET
+                || own.1 < -RING
+                || own.3 > TOP + HEIGHT + 2.0;
+            let met = between.iter().filter(|line| crosses(wider, **line)).count();
+            let through = |x: &&f64| (wider.0..=wider.2).contains(*x);
+            let met = met + lines.upright.iter().filter(through).count();
+            let on = |y: &&f64| (own.1..=own.3).contains(*y);
+            let level = lines.level.iter().filter(on).count();
+            let near = |other: &&(f64, f64)| within(grown(own, POINT), **other);
+            let covered = points.iter().filter(near).count();
+            let upon = taken.iter().filter(|other| overlap(own, **other)).count();
+            level + 4 * met + 8 * covered + 12 * upon + if is_outside { 40 } else { 0 }
+        };
+        let best = candidates.into_iter().min_by_key(in_the_way);
+        if let (Some(best), Some(place)) = (best, places.get_mut(at)) {
+            taken.push(space(best, wide));
+            place.number = Some(best);
+        }
+    }
+}
+
+fn grown((left, top, right, bottom): Space, by: f64) -> Space {
+    (left - by, top - by, right + by, bottom + by)
+}
+
+fn within((left, top, right, bottom): Space, (x, y): (f64, f64)) -> bool {
+    (left..=right).contains(&x) && (top..=bottom).contains(&y)
+}
+
+fn overlap(a: Space, b: Space) -> bool {
+    a.0 < b.2 && b.0 < a.2 && a.1 < b.3 && b.1 < a.3
+}
+
+/// Whether a straight line meets a rectangle (Liang and Barsky 1984).
+fn crosses(
+    (left, top, right, bottom): Space,
+    ((x, y), (to_x, to_y)): ((f64, f64), (f64, f64)),
+) -> bool {
+    let (dx, dy) = (to_x - x, to_y - y);
+    let (mut enters, mut leaves) = (0.0_f64, 1.0_f64);
+    for (by, room) in [
+        (-dx, x - left),
+        (dx, right - x),
+        (-dy, y - top),
+        (dy, bottom - y),
+    ] {
+        if by == 0.0 {
+            if room < 0.0 {
+                return false;
+            }
+        } else if by < 0.0 {
+            enters = enters.max(room / by);
+        } else {
+            leaves = leaves.min(room / by);
+        }
+    }
+    enters <= leaves
 }
 
 /// The bands from the highest down, their names beside them and never upon one another.

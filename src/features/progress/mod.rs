@@ -1,6 +1,7 @@
 //! Pictures of what was practised, how it fitted, and what scores did meanwhile: for the person herself, and for the
 //! practitioner she shares it with.
 
+mod bands;
 mod chart;
 pub mod course;
 mod drawing;

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::drawing::Axis;
 use super::panels::Pictures;
-use super::picture::{Answered, Given, Kind, Panel, View, class_words, news, panels};
+use super::picture::{Answered, Given, Kind, Panel, View, news, panels};
 use super::routes::Record;
 use super::rules::{Attention, Summary, attention, by_day, summary, tap};
 use super::{WINDOW, chart};
@@ -14,7 +14,8 @@ use crate::app::App;
 use crate::base::web::locale::{ago_text, day, minutes_text, moment_text};
 use crate::features::guide::{self, OfferRow};
 use crate::features::library::title;
-use crate::features::people::{ClientAccess, Person};
+use crate::features::measures::rules::class_words;
+use crate::features::people::{ClientAccess, Person, pseudonym};
 use crate::features::plans::{self, Done, Plan, State, course_standing, kept};
 use crate::features::sittings::Sitting;
 
@@ -59,6 +60,7 @@ pub(super) fn own(
                 @if view.has_figures() { a.link href="/progress" { "Leave out the lines" } }
                 @else { a.link href="/progress?figures=yes" { "Show the lines and what they mean" } }
             }
+            p.figures-link { a.link href="/responses" { "Read what you answered" } }
         }
         @if !sittings.is_empty() {
             @if panels.is_empty() {
@@ -384,8 +386,8 @@ pub(super) fn client(
         @if shares {
             section {
                 h2 { "For another record system" }
-                p { a.link href={ "/clients/" (access.client_id()) "/record.fhir.json" } download="kith-record.fhir.json" { "Download answers, scores and agreed plans (FHIR)" } }
-                p.soft { "The id of Patient in it is the pseudonym by which other systems know " (access.name) ", if they may." }
+                p { a.link href={ "/clients/" (access.client_id()) "/record.fhir.json" } download="kith-record.fhir.json" { "Download answers, scores and agreed plans" } }
+                p.soft { "A file another record system can read. The code by which such a system knows " (access.name) ", if it may: " code { (pseudonym(access.clinic_id(), access.client_id())) } "." }
             }
         }
     }

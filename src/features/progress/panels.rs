@@ -5,7 +5,9 @@ use kith_content::instrument::shown;
 use maud::{Markup, html};
 
 use super::course;
-use super::drawing::{Axis, BOTTOM, Drawing, HEIGHT, LEFT, LINE, MANY, TOP, WIDTH, draw, ticks, y};
+use super::drawing::{
+    Axis, BOTTOM, Drawing, HEIGHT, LEFT, LINE, MANY, RING, TOP, WIDTH, draw, short, ticks, y,
+};
 use super::picture::{Kind, Panel, View, direction, summary};
 use super::rules::DaySum;
 use crate::base::web::locale::{ago_text, date_text, minutes_text};
@@ -67,7 +69,7 @@ impl Pictures<'_> {
                 }
                 @if self.panels.iter().any(|panel| !panel.bands.is_empty()) {
                     li { (sample(html! { line.edge x1="0" x2="36" y1="8" y2="8" {} }))
-                        span { "Where a name for scores begins. Names come from whoever made the questionnaire; they sort scores and are no diagnosis." } }
+                        span { (if self.view.is_practitioner() { "Where a name for scores begins. Names come from whoever made the questionnaire; they sort scores and are no diagnosis." } else { "Where a name for scores begins. The names sort scores, in plain words; they say nothing about you as a person." }) } }
                 }
                 @if has_course {
                     li { (sample(html! { path.quarter d="M0 3H36M0 13H36" {} path.middle d="M0 8H36" {} }))
@@ -82,7 +84,8 @@ impl Pictures<'_> {
 
     fn panel(&self, panel: &Panel) -> Markup {
         let id = |part: &str| format!("{}-{part}", panel.key);
-        let drawing = draw(panel, &self.axis);
+        let upright: Vec<f64> = self.begun.iter().map(|(on, _)| self.axis.x(*on)).collect();
+        let drawing = draw(panel, &self.axis, &upright);
         html! {
             section.panel aria-labelledby=(id("name")) {
                 div.plot {
@@ -187,14 +190,15 @@ impl Pictures<'_> {
                     @if run.len() > 1 { path.run d=(path(run.iter().copied())) {} }
                 }
                 @for (point, place) in panel.points.iter().zip(&drawing.places) {
-                    @if point.reliable { circle.ring cx=(round(place.x)) cy=(round(place.y)) r=(radius + 3.2) {} }
+                    @if point.reliable { circle.ring cx=(round(place.x)) cy=(round(place.y)) r=(radius + RING) {} }
                     circle.point.small[is_small] cx=(round(place.x)) cy=(round(place.y)) r=(radius) {
                         title { (self.date(point.on)) ": " (shown(point.score)) @if let Some(band) = &point.band { ", " (band) } }
                     }
                 }
-                @for (point, place) in panel.points.iter().zip(&drawing.places).filter(|(_, place)| place.is_named) {
-                    @let above = if point.reliable { 9.5 } else { 6.5 };
-                    text.number x=(round(place.x)) y=(round(place.y - above)) text-anchor="middle" { (short(point.score)) }
+                @for (point, place) in panel.points.iter().zip(&drawing.places) {
+                    @if let Some((x, base)) = place.number {
+                        text.number x=(round(x)) y=(round(base)) text-anchor="middle" { (short(point.score)) }
+                    }
                 }
             }
         }
@@ -305,11 +309,6 @@ impl Pictures<'_> {
 
 fn round(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
-}
-
-/// A score in a picture: one decimal at most.
-fn short(score: f64) -> f64 {
-    round(score)
 }
 
 fn path(places: impl Iterator<Item = (f64, f64)>) -> String {

@@ -9,6 +9,7 @@ use kith_content::instrument::{
 };
 use kith_content::{CheckIn, ItemKind, Library, Target};
 
+use super::bands::plain as plain_band;
 use super::course::Expected;
 use crate::base::web::locale::days_between;
 use crate::features::plans::Plan;
@@ -360,7 +361,11 @@ fn of_measure(measure: &str, answered: &[&Answered], library: &Library, view: Vi
                 high: (first.score + least).min(scale.range.1),
             });
             let recalled = &known.recalled;
-            panel.rests_on = (!recalled.is_empty()).then(|| format!("{}.", reservation(recalled)));
+            // Which figures those are is for whoever can look them up.
+            panel.rests_on = (!recalled.is_empty()).then(|| match view.is_practitioner() {
+                true => format!("{}.", reservation(recalled)),
+                false => "Some figures behind this have not been checked against their source yet.".to_owned(),
+            });
         }
         if let (true, Some(first), Some(last)) = (view.is_practitioner(), run.first(), run.last()) {
             let said = of(first, last).map(|change| change.words.clinician);
@@ -376,8 +381,13 @@ fn of_measure(measure: &str, answered: &[&Answered], library: &Library, view: Vi
         panel.has_habit = !instrument.official_bands && !scale.bands.is_empty() && !told;
         if told {
             panel.bands.clone_from(&scale.bands);
+            if !view.is_practitioner() {
+                for band in &mut panel.bands {
+                    band.label = plain_band(&band.label).to_owned();
+                }
+            }
             for point in panel.points.iter_mut().skip(latest) {
-                let band = kith_content::instrument::band(&scale.bands, point.score);
+                let band = kith_content::instrument::band(&panel.bands, point.score);
                 point.band = band.map(|band| band.label.clone());
             }
             if !scale.bands.is_empty() && !instrument.official_bands {
@@ -673,15 +683,4 @@ pub(super) fn worse(answered: &[Answered], library: &Library, today: Date) -> Ve
         }
     }
     worse
-}
-
-/// The latest change of one measure in few words, for twenty seconds before an appointment.
-pub fn class_words(class: Option<Class>) -> &'static str {
-    match class {
-        Some(Class::Deteriorated) => "reliably worse",
-        Some(Class::Improved) => "reliably better",
-        Some(Class::Recovered) => "reliably better, and across the cut-off",
-        Some(Class::Unchanged) => "not reliably different",
-        None => "",
-    }
 }

@@ -6,12 +6,12 @@ use jiff::civil::{Date, date};
 use kith_content::instrument::{Better, Class};
 use proptest::prelude::*;
 
+use super::bands::plain;
 use super::course::{self, LEAST_A_WEEK, LEAST_PEOPLE};
-use super::drawing::{Axis, HEIGHT, INSET, LEFT, TOP, draw, ticks, y};
+use super::drawing::{Axis, Drawing, HEIGHT, INSET, LEFT, TOP, draw, short, ticks, y};
 use super::panels::Pictures;
-use super::picture::{
-    Aim, Answered, Given, Kind, Panel, View, class_words, direction, panels, summary, worse,
-};
+use super::picture::{Aim, Answered, Given, Kind, Panel, View, direction, panels, summary, worse};
+use crate::features::measures::rules::class_words;
 use crate::features::plans::{Plan, PlanPractice};
 use crate::testing::content;
 
@@ -69,7 +69,7 @@ fn one(answered: &[Answered], view: View) -> Panel {
 fn a_score_on_the_edge_of_a_band_lies_on_its_line_and_the_days_reach_from_end_to_end() {
     let panel = one(&totals("phq-9", &[20.0, 15.0, 10.0, 5.0]), PRACTITIONER);
     let axis = Axis::new(panel.points[0].on, TODAY, true);
-    let drawing = draw(&panel, &axis);
+    let drawing = draw(&panel, &axis, &[]);
     let edges: Vec<f64> = drawing.edges.iter().map(|edge| edge.y).collect();
     let heights: Vec<f64> = drawing.places.iter().map(|place| place.y).collect();
     assert_eq!(edges[..4], heights[..]);
@@ -110,7 +110,7 @@ fn the_zone_lies_round_the_first_score_and_what_leaves_it_is_marked() {
     assert_eq!(marked, [false, false, true, true]);
     assert!(panel.is_harder);
     let axis = Axis::new(panel.points[0].on, TODAY, true);
-    let (x, top, width, height) = draw(&panel, &axis).zone.unwrap();
+    let (x, top, width, height) = draw(&panel, &axis, &[]).zone.unwrap();
     assert_eq!((x, x + width), (LEFT + INSET, axis.right));
     assert_eq!(top, y(panel.range, 20.0));
     assert!((top + height - y(panel.range, 8.0)).abs() < 1e-9);
@@ -200,10 +200,11 @@ fn figures_from_memory_say_so_once_beside_the_panel() {
     ] {
         let panel = one(&answered, view);
         let rests = panel.rests_on.clone().unwrap_or_default();
-        assert_eq!(
-            rests.contains("Not yet checked against the publication"),
-            says
-        );
+        let words = match view.is_practitioner() {
+            true => "Not yet checked against the publication",
+            false => "not been checked against their source",
+        };
+        assert_eq!(rests.contains(words), says);
         assert!(panel.told.iter().all(|told| !told.words.contains("memory")));
     }
 }
@@ -221,7 +222,7 @@ fn two_versions_of_a_definition_are_never_joined_or_compared() {
     let joined: Vec<bool> = panel.points.iter().map(|point| point.joined).collect();
     assert_eq!(joined, [false, true, false, true]);
     let axis = Axis::new(date(2026, 9, 1), TODAY, true);
-    let runs: Vec<usize> = draw(&panel, &axis).runs.iter().map(Vec::len).collect();
+    let runs: Vec<usize> = draw(&panel, &axis, &[]).runs.iter().map(Vec::len).collect();
     assert_eq!(runs, [2, 2]);
     assert_eq!(panel.told[0].from, panel.points[2].on);
     assert_eq!(panel.zone.unwrap().high, 16.0);
@@ -502,10 +503,10 @@ fn a_page_names_bands_only_when_they_are_asked_for() {
         let own = page(&show(&answered, View::Own), View::Own);
         let asked = page(&show(&answered, View::OwnWithFigures), View::OwnWithFigures);
         for band in &total.bands {
-            let label = format!(">{}", band.label.split(' ').next().unwrap());
+            let label = format!(">{}", plain(&band.label).split(' ').next().unwrap());
             assert!(!own.contains(&label), "{}: {}", instrument.id, band.label);
             assert!(
-                !own.contains(&format!(", {}", band.label)),
+                !own.contains(&format!(", {}", plain(&band.label))),
                 "{}",
                 instrument.id
             );
@@ -525,6 +526,91 @@ fn a_page_names_bands_only_when_they_are_asked_for() {
         }
     }
     assert!(named > 50, "{named}");
+}
+
+/// Words of clinics, and what may frighten.
+const CLINICAL: [&str; 12] = [
+    "sever", "clinical", "assess", "likely", "abnormal", "normal", "impair", "probable", "moderat",
+    "mild", "extreme", "healthy",
+];
+
+#[test]
+fn a_person_reads_plain_names_for_her_scores() {
+    let library = content();
+    let mut read = 0;
+    for instrument in library.instruments() {
+        for scale in instrument.total.iter().chain(&instrument.subscales) {
+            for band in &scale.bands {
+                let words = plain(&band.label);
+                for word in CLINICAL {
+                    assert!(!words.contains(word), "{}: {words}", instrument.id);
+                }
+                read += 1;
+            }
+        }
+        let Some(total) = &instrument.total else {
+            continue;
+        };
+        let answered = totals(&instrument.id, &[total.range.0, total.range.1]);
+        let asked = page(&show(&answered, View::OwnWithFigures), View::OwnWithFigures);
+        for word in [
+            "clinical norm",
+            "assess",
+            "severe",
+            "impairment",
+            "abnormal",
+        ] {
+            assert!(
+                !asked.to_lowercase().contains(word),
+                "{}: {word}",
+                instrument.id
+            );
+        }
+    }
+    assert!(read > 90, "{read}");
+}
+
+/// The rectangle a number fills, and the lines between scores.
+fn met(drawing: &Drawing, panel: &Panel) -> usize {
+    let lines: Vec<_> = drawing
+        .runs
+        .iter()
+        .flat_map(|run| run.windows(2).map(|pair| (pair[0], pair[1])))
+        .collect();
+    let numbers = panel.points.iter().zip(&drawing.places);
+    numbers
+        .filter_map(|(point, place)| Some((place.number?, short(point.score))))
+        .filter(|((x, base), words)| {
+            let half = 6.6 * words.len() as f64 / 2.0;
+            // Many places on each line: none of them lies within a number.
+            lines.iter().any(|((ax, ay), (bx, by))| {
+                (0..=400).map(|step| f64::from(step) / 400.0).any(|share| {
+                    let (at_x, at_y) = (ax + (bx - ax) * share, ay + (by - ay) * share);
+                    (at_x - x).abs() < half && at_y > base - 8.6 && at_y < *base
+                })
+            })
+        })
+        .count()
+}
+
+#[test]
+fn no_line_runs_through_a_number() {
+    for scores in [
+        &[20.0, 10.0, 0.0][..],
+        &[0.0, 10.0, 20.0, 27.0],
+        &[14.0, 4.0, 15.0, 3.0, 16.0],
+        &[4.0, 24.0, 4.0, 24.0],
+        &[27.0, 0.0],
+        &[9.0, 9.0, 9.0, 9.0],
+        &[0.0, 27.0, 0.0, 27.0, 0.0],
+        &[13.0, 12.0, 9.0, 10.0, 7.0],
+    ] {
+        let panel = show(&totals("phq-9", scores), View::Own).remove(0);
+        let axis = Axis::new(date(2026, 9, 28), TODAY, false);
+        let drawing = draw(&panel, &axis, &[]);
+        assert!(drawing.places.iter().any(|place| place.number.is_some()));
+        assert_eq!(met(&drawing, &panel), 0, "{scores:?} {:?}", drawing.places);
+    }
 }
 
 #[test]
@@ -593,9 +679,13 @@ proptest! {
     fn nothing_lies_outside(answered in anything()) {
         for panel in show(&answered, View::Practitioner { habit: true }) {
             let axis = Axis::new(date(2026, 9, 1), TODAY, true);
-            let drawing = draw(&panel, &axis);
+            let drawing = draw(&panel, &axis, &[]);
             for place in &drawing.places {
                 prop_assert!((LEFT..=axis.right).contains(&place.x) && (TOP..=TOP + HEIGHT).contains(&place.y));
+                if let Some((x, base)) = place.number {
+                    prop_assert!((LEFT..=axis.right + INSET).contains(&x), "{x}");
+                    prop_assert!(base > 5.0 && base <= TOP + HEIGHT + 3.0, "{base}");
+                }
             }
             let names: Vec<f64> = drawing.edges.iter()
                 .flat_map(|edge| (0..edge.lines.len()).map(move |line| edge.name_y + line as f64 * super::drawing::LINE))

@@ -115,11 +115,11 @@ async fn ones_own_picture_has_lines_only_when_asked() {
     }
     let asked = app.get(Some(&app.ben), "/progress?figures=yes").await.text;
     for words in [
-        "moderately",
+        "quite a lot",
         "crossed the line",
         "class=\"zone\"",
         "class=\"ring\"",
-        "Not yet checked against the publication",
+        "not been checked against their source",
         "There is no expected course for PHQ-9",
     ] {
         assert!(asked.contains(words), "{words}");

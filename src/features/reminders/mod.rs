@@ -58,7 +58,6 @@ pub fn routes() -> Router<App> {
             get(routes::leave_page).post(routes::leave),
         )
         .route("/calendar/{file}", get(routes::calendar))
-        .route("/service_worker.js", get(routes::service_worker))
 }
 
 /// Whether letters can be sent here.

@@ -15,7 +15,6 @@ use crate::base::error::Error;
 use crate::base::id;
 use crate::base::mail;
 use crate::base::push::read_subscription;
-use crate::base::web::assets;
 use crate::base::web::form::{self, Form};
 use crate::base::web::layout::Page;
 use crate::base::web::locale::{day, zone};
@@ -529,14 +528,4 @@ pub(super) async fn leave(
     } else {
         Err(miss(&app, &caller))
     }
-}
-
-/// `GET /service_worker.js`: from the root, because a worker rules over the folder it comes from, and
-/// under one name, because a browser knows it by its address.
-pub(super) async fn service_worker() -> Result<Response, Error> {
-    let mut response = assets::file("js/service_worker.js")?;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Ok(response)
 }

@@ -651,18 +651,3 @@ async fn what_cannot_be_is_complained_about_beside_its_field() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
     }
 }
-
-#[tokio::test]
-async fn the_service_worker_comes_from_the_root_and_is_asked_for_anew() {
-    let app = TestApp::new().await;
-    let worker = app.get(None, "/service_worker.js").await;
-    assert_eq!(worker.status, StatusCode::OK);
-    assert!(
-        worker.headers["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/javascript")
-    );
-    assert_eq!(worker.headers["cache-control"], "no-cache");
-    assert!(worker.text.contains("showNotification"));
-}

@@ -5,6 +5,7 @@
 
 mod answers;
 mod care;
+mod own;
 mod stories;
 
 #[cfg(test)]
@@ -120,6 +121,7 @@ impl House {
             self.join(tx, row, "password", None, true, long_ago)?;
         }
         care::set_contact(tx, &clinic, (&practitioner, &lead), long_ago)?;
+        own::write(tx, &clinic, &practitioner, long_ago)?;
         for story in &STORIES {
             self.live(tx, &clinic, &practitioner, story)?;
         }

@@ -10,22 +10,26 @@ use serde_json::json;
 
 use super::body::body;
 use super::rules::{Part, is_known, is_meant, part};
+use super::speaker::{self, NOBODY, Speaker};
 use crate::app::{App, State};
 use crate::base::error::Error;
 use crate::base::web::respond;
-use crate::clips::{SoundError, Voice};
+use crate::features::library::Asked;
 use crate::features::people::Person;
-use crate::features::player;
+use crate::features::plans;
 
 /// Which voice, and which kind of file.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
-    /// A voice's name, `none` for bells alone; left out, the first there is.
+    /// A voice's name, `none` for bells alone; left out, the best that says all of it.
     #[serde(default)]
     voice: String,
     /// `ogg`, or `mp4` for players that cannot play that.
     #[serde(default)]
     format: String,
+    /// The number of the sound that the captions belong to; left out, whatever it is now.
+    #[serde(default)]
+    v: String,
 }
 
 /// `GET /voices`: who can speak here, and whether it is a program.
@@ -34,19 +38,13 @@ pub(super) async fn list(State(app): State<App>, _: Person) -> Result<Response, 
         .await
         .map_err(Error::internal)?;
     let voices: Vec<_> = voices
-        .iter()
-        .map(|voice| json!({"voice": voice.name, "synthetic": voice.synthetic, "label": label(voice)}))
+        .into_iter()
+        .map(speaker::rendered)
+        .map(|Speaker { voice, label, .. }| {
+            json!({"voice": voice.name, "synthetic": voice.synthetic, "label": label})
+        })
         .collect();
     Ok(respond::json(StatusCode::OK, &json!({"voices": voices})))
-}
-
-/// What stands on the screen where somebody chooses or hears it.
-fn label(voice: &Voice) -> &'static str {
-    if voice.synthetic {
-        "A computer's voice"
-    } else {
-        "A person's voice"
-    }
 }
 
 /// `GET /practices/{slug}/sound?minutes=N&voice=V`
@@ -54,53 +52,41 @@ pub(super) async fn sound(
     State(app): State<App>,
     person: Person,
     Path(slug): Path<String>,
-    Query(asked): Query<player::Asked>,
+    Query(asked): Query<Asked>,
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    player::open(&app, &person, &slug).await?;
+    let practice = plans::open_practice(&app, &person, &slug).await?;
     let format = match wanted.format.as_str() {
         "" | "ogg" => Format::Ogg,
         "mp4" => Format::Mp4,
         _ => return Err(Error::invalid("format", "The format can be ogg or mp4.")),
     };
-    // Clips are read from disk here.
-    let file = tokio::task::spawn_blocking(move || make(&app, &slug, &asked, &wanted, format))
-        .await
-        .map_err(Error::internal)??;
-    Ok(answer(file, &headers))
-}
-
-fn make(
-    app: &App,
-    slug: &str,
-    asked: &player::Asked,
-    wanted: &Wanted,
-    format: Format,
-) -> Result<SoundFile, Error> {
-    let practice = app.content.practice(slug).ok_or(Error::NotFound)?;
-    let composing = asked.composing(app, practice)?;
-    let voice = match wanted.voice.as_str() {
-        "none" => None,
-        "" => app.clips.voices().into_iter().next(),
-        name => Some(
-            app.clips
-                .voice(name)
-                .ok_or_else(|| Error::invalid("voice", "There is no voice of that name here."))?,
-        ),
+    let spoken = match wanted.voice.as_str() {
+        "" => speaker::spoken(&app, &person, practice, &asked).await?,
+        NOBODY => speaker::spoken_by(&app, practice, &asked, None).await?,
+        name => {
+            let mut speakers = speaker::speakers(&app, &person, practice)
+                .await?
+                .into_iter();
+            let found = speakers.find(|speaker| speaker.voice.name == name);
+            let found = found
+                .ok_or_else(|| Error::invalid("voice", "There is no voice of that name here."))?;
+            speaker::spoken_by(&app, practice, &asked, Some(found)).await?
+        }
     };
-    let sounding = app
-        .clips
-        .sounding(practice, &composing, voice.as_ref())
-        .map_err(|error| match error {
-            SoundError::Compose(error) => Error::invalid("minutes", error.to_string()),
-            other => Error::internal(other),
-        })?;
-    Ok(SoundFile::new(sounding.track, format))
+    // Sound that belongs to captions which have changed since is no longer here.
+    if !wanted.v.is_empty() && wanted.v != speaker::version(&spoken.sounding) {
+        return Err(Error::NotFound);
+    }
+    Ok(answer(
+        SoundFile::new(spoken.sounding.track, format),
+        &headers,
+    ))
 }
 
 /// The whole file or the part that was asked for.
-fn answer(file: SoundFile, headers: &HeaderMap) -> Response {
+pub(super) fn answer(file: SoundFile, headers: &HeaderMap) -> Response {
     let tag = format!(
         "\"{:016x}-{}\"",
         file.track().fingerprint(),

@@ -38,7 +38,7 @@ async function changed(change) {
     const saved = await keeping.save(view.answers, view.place);
     if (!saved) {
       over = true;
-      complain("These answers were sent or thrown away in another window.");
+      complain(await elsewhereWords(keeping.id));
     } else if (await kept?.lasting) say(view.kept, "Kept on this phone as you go.");
   } catch {
     say(view.kept, "This phone keeps nothing by itself: please stay on this page until you have finished.");
@@ -49,15 +49,16 @@ async function finish() {
   const answers = view.answers;
   const what = follows(sheet, answers);
   if (!keeping || !kept) return sendNow(what);
-  let id = "";
+  let finished;
   try {
-    id = await keeping.finish(answers);
+    finished = await keeping.finish(answers);
   } catch {
     // The form itself still works where nothing can be kept.
     return view.form.submit();
   }
   over = true;
-  if (id === "") return complain("These answers were sent or thrown away in another window.");
+  const { id, was } = finished;
+  if (was === "elsewhere") return complain(await elsewhereWords(id));
   ending.show(what, "Your answers are kept.");
   ending.tell((await kept.lasting) ? "They are on this phone only, so far." : "They are being sent. This browser keeps nothing itself: please leave this page open.");
   const { store } = await kept.outbox;
@@ -71,6 +72,15 @@ async function finish() {
   await kept.deliver();
 }
 
+/** What became of these answers in another window: still in the outbox, with the server, or thrown away. @param {string} id */
+async function elsewhereWords(id) {
+  const waits = await kept?.outbox.then(({ store }) => store.get(id)).catch(() => undefined);
+  const status = waits ? 200 : await fetch(`/responses/${id}`, { credentials: "same-origin" }).then((response) => response.status, () => 0);
+  if (status === 200) return "These answers have been kept already, as they were in another window. Anything changed here since is not among them.";
+  if (status === 404) return "These answers were thrown away in another window, and are not kept.";
+  return "These answers were sent or thrown away in another window.";
+}
+
 /** @param {ReturnType<typeof follows>} what */
 async function sendNow(what) {
   over = true;
@@ -81,6 +91,7 @@ async function sendNow(what) {
   ending.callForHelp(sent.help);
   if (sent.kept) {
     dirty = false;
+    ending.reached(true, true);
     say(ending.kept, "Your answers are kept.");
     ending.tell("They have arrived.");
     if (!what.help && !sent.help) done();
@@ -124,6 +135,7 @@ if (keeping && kept) {
     view.fill(found.answers, found.place);
     begun.hidden = false;
   }
+  kept.onDelivery((outcome) => outcome.help?.some((id) => id !== keeping.id) && ending.callForEarlier());
   kept.onEnd(() => keeping.stop());
   kept.start();
 }

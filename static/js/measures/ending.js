@@ -11,7 +11,7 @@ const HERE = "They are on this phone only, so far.";
  */
 export function whereWords(outcome, entry, lasting) {
   if (!entry) return "They have arrived.";
-  if (entry.state === "refused") return `They could not be taken. ${entry.why ?? ""} They stay on this phone.`.replace("  ", " ");
+  if (entry.state === "refused") return `What was sent from here could not be taken. ${entry.why ?? ""} It stays on this phone.`.replace("  ", " ");
   if (!lasting) return "They have not arrived yet. This browser keeps nothing itself: please leave this page open.";
   if (outcome.reason === "sign-in") return "They are on this phone, and will be sent when you sign in again.";
   if (outcome.reason === "later") return "They are on this phone, and will be sent when there is a network.";
@@ -23,13 +23,13 @@ export class Ending {
   constructor(root) {
     const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(`[data-${name}]`));
     this.root = root;
-    [this.asking, this.help, this.end, this.kept, this.where, this.sending, this.back] =
-      ["asking", "help", "end", "kept", "where", "sending", "back-to-questions"].map(find);
+    [this.asking, this.help, this.end, this.kept, this.where, this.sending, this.back, this.earlier] =
+      ["asking", "help", "end", "kept", "where", "sending", "back-to-questions", "earlier"].map(find);
   }
 
   /** Help in the place of the questions, at her own touch; and back. */
   peek() {
-    this.asking.hidden = true;
+    this.asking.hidden = this.earlier.hidden = true;
     this.help.hidden = this.back.hidden = false;
     this.#focus(this.help);
     this.back.querySelector("button")?.addEventListener("click", () => {
@@ -45,7 +45,8 @@ export class Ending {
     say(this.kept, words);
     for (const link of this.end.querySelectorAll("[data-then]")) link.hidden = !then.includes(link.dataset.then ?? "");
     for (const link of this.end.querySelectorAll("[data-offer]")) link.hidden = link.dataset.offer !== offer;
-    this.callForHelp(help);
+    this.callForHelp(help || !this.earlier.hidden);
+    this.earlier.hidden = true;
     this.#focus(help ? this.help : this.end);
   }
 
@@ -71,6 +72,12 @@ export class Ending {
     for (const part of this.root.querySelectorAll("[data-on-its-way]")) part.hidden = arrived;
     for (const part of this.root.querySelectorAll("[data-arrived]")) part.hidden = !arrived;
     for (const part of this.root.querySelectorAll("[data-unreached]")) part.hidden = reached;
+  }
+
+  /** An answer given before, on another page, calls for help, as only the server knew: beside the questions, or with the end. */
+  callForEarlier() {
+    if (this.end.hidden) this.earlier.hidden = false;
+    else this.callForHelp(true);
   }
 
   /** @param {string} words */

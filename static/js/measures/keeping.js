@@ -20,6 +20,11 @@ export class Keeping {
     this.#means = { makeId: uuidv7, now: () => new Date(), ...means };
   }
 
+  /** The id of these answers; "" before anything was answered. */
+  get id() {
+    return this.#id;
+  }
+
   /** What was begun here before, on these very words; the newest. @returns {Promise<{answers: Answers, place: number}|null>} */
   async resume() {
     const { outbox, person, sheet } = this.#means;
@@ -47,13 +52,19 @@ export class Keeping {
     });
   }
 
-  /** Ready to be sent. @param {Answers} answers @returns {Promise<string>} its id; "" when another window was faster */
+  /**
+   * Ready to be sent. Where another window was faster and finished with these very answers, that is as good; with others, or when they
+   * are here no more, it is `elsewhere`.
+   * @param {Answers} answers @returns {Promise<{id: string, was: "kept"|"elsewhere"}>}
+   */
   finish(answers) {
     return this.#next(async () => {
       this.#id ||= this.#means.makeId();
       const id = this.#id;
       const box = await this.#means.outbox;
-      return (await box.finishResponse(this.#means.person, this.#record(answers), !this.#written)) ? id : "";
+      if (await box.finishResponse(this.#means.person, this.#record(answers), !this.#written)) return { id, was: "kept" };
+      const there = /** @type {any} */ ((await box.store.get(id))?.record);
+      return { id, was: JSON.stringify(there?.answers) === JSON.stringify(answers) ? "kept" : "elsewhere" };
     });
   }
 

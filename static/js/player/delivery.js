@@ -61,8 +61,13 @@ export async function deliver() {
     clearTimeout(again);
     again = setTimeout(() => void deliver(), Math.max(waitMs(failures, Math.random()), outcome.retryAfterMs ?? 0));
   }
-  for (const listener of listeners) listener(outcome);
+  announce(outcome);
   return outcome;
+}
+
+/** Tells who wants to know; also what the service worker sent while this page was open. @param {Outcome} outcome */
+export function announce(outcome) {
+  for (const listener of listeners) listener(outcome);
 }
 
 /**

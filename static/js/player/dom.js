@@ -53,6 +53,15 @@ export function remember(name, value) {
   }
 }
 
+/** Whether anything is remembered whose name begins so. @param {string} prefix */
+export function remembers(prefix) {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(`kith:${prefix}`));
+  } catch {
+    return false;
+  }
+}
+
 /** Forgets everything remembered whose name begins so. @param {string} prefix */
 export function forget(prefix) {
   try {

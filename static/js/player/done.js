@@ -34,7 +34,8 @@ export function doneScreen(pack, taps) {
   const unsuited = !hard && unsuits(taps);
   const other = somethingElse(pack, taps);
   const helped = pack.rate === false;
-  const home = link(pack.home, "Back to today", hard || unsuited || helped);
+  const written = pack.keep === false;
+  const home = link(pack.home, written ? "Back to writing" : "Back to today", hard || unsuited || (helped && !written));
 
   const element = el("section", { class: "player-screen player-done" },
     el("h1", { tabindex: "-1" }, hard ? HARD : "That is all for now."),
@@ -43,7 +44,7 @@ export function doneScreen(pack, taps) {
         ? [link(pack.help, "Help", false), link(STEADY, "Something steady"), link(other, "Something else"), link(UNWANTED, "Say what it brought"), home]
         : unsuited
           ? [link(other, "Would you like something else next time?"), home]
-          : helped
+          : helped && !written
             ? [link(pack.help, "Back to help", false), home]
             : [home])),
     state);

@@ -1,7 +1,7 @@
 // The keyboard while a practice plays. Letters can be switched off: someone may be talking to her computer (WCAG 2.1.4).
 import { el, recall, remember } from "./dom.js";
 
-/** @typedef {"toggle"|"pause"|"back"|"skip"|"ease"|"voice"} Action */
+/** @typedef {"toggle"|"pause"|"resume"|"back"|"skip"|"ease"|"voice"} Action */
 
 /** @type {Record<string, Action>} */
 const ALWAYS = { " ": "toggle", ArrowLeft: "back", ArrowRight: "skip", Escape: "pause" };

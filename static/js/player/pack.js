@@ -4,10 +4,12 @@
  * @typedef {import("./timeline.js").Cue} Cue
  * @typedef {{practice: string, revision: string, title: string, summary?: string, minutes: number, range: [number, number],
  *   seconds: number, restarts: string, load?: number, cautions?: string[], pace?: number,
- *   variables?: Record<string, {ask: string, default: string}>, cues: Cue[], ease_out?: Cue[],
+ *   variables?: Record<string, {ask: string, default: string}>, cues: Cue[], sound?: import("./sound.js").SoundFile|null,
+ *   ease_out?: Cue[], ease_out_sound?: import("./sound.js").SoundFile|null,
  *   barriers: {code: string, words: string}[], person: string, home: string, help: string, something_else: string,
- *   language?: string, begin?: boolean, rate?: boolean}} Pack
- *   `begin`: play at once, with no screen before; `rate`: false where nothing is asked afterwards
+ *   language?: string, begin?: boolean, rate?: boolean, keep?: boolean}} Pack
+ *   `begin`: play at once, with no screen before; `rate`: false where nothing is asked afterwards; `keep`: false where no
+ *   record is made, because whoever listens is still writing it
  */
 
 /** @returns {Pack} */

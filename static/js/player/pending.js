@@ -8,6 +8,8 @@ import { waitingWords } from "./words.js";
 /** @type {HTMLElement|null} */
 const place = document.querySelector("[data-outbox]");
 
+let arrived = false;
+
 /** @param {import("./sync.js").Reason} reason */
 async function show(reason) {
   if (!place) return;
@@ -16,10 +18,10 @@ async function show(reason) {
   const waiting = ready.length;
   const answered = ready.filter((entry) => kindOf(entry) === "response").length;
   const refused = await box.list(person, "refused");
-  say(line, waitingWords(waiting - answered, reason, answered));
-  line.hidden = waiting === 0;
+  say(line, waiting === 0 && arrived ? ARRIVED : waitingWords(waiting - answered, reason, answered));
+  line.hidden = waiting === 0 && !arrived;
   notes.replaceChildren(...refused.map(refusedNote));
-  place.hidden = waiting === 0 && refused.length === 0 && help.hidden;
+  place.hidden = line.hidden && refused.length === 0 && help.hidden;
 }
 
 /** @param {import("./outbox.js").Entry} entry */
@@ -46,23 +48,34 @@ async function removeOne(id) {
   await show(null);
 }
 
+const ARRIVED = "What was kept on this phone has arrived.";
 const line = el("p", { role: "status" });
 const notes = el("div");
 const help = el("p", { class: "note", hidden: true }, "One of your answers asks for somebody’s attention. ", el("a", { href: "/help" }, "Here is help now"), ".");
 
-/** Answers that arrived from here and call for help: said on whatever page she is, unless it shows help already. @param {string[]|undefined} ids */
-function showHelp(ids) {
-  if (!ids || document.querySelector("[data-answering]")) return;
-  help.hidden = false;
+/** Answers that arrived from here and call for help: said on whatever page she is, unless it shows help already. */
+function showHelp() {
+  if (!document.querySelector("[data-answering]")) help.hidden = false;
 }
+
+/** What the phone keeps is brought up to date when the page has nothing else to do: the first screen does not wait for it. */
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 1_500));
 
 if (person) {
   place?.replaceChildren(help, line, notes);
   onDelivery((outcome) => {
-    showHelp(outcome.help);
+    arrived ||= outcome.kept.length > 0;
+    if (outcome.help) showHelp();
     void show(outcome.reason);
   });
   void show(null);
   start();
+  whenIdle(async () => {
+    const { begin } = await import("../offline/keep.js");
+    if (await begin()) {
+      showHelp();
+      await show(null);
+    }
+  });
   for (const form of document.querySelectorAll("form[data-sign-out]")) askBeforeSignOut(/** @type {HTMLFormElement} */ (form));
 }

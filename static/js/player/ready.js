@@ -16,9 +16,10 @@ export const ownWords = (pack) =>
 
 /**
  * @param {Pack} loaded
- * @param {{voiceControl: HTMLElement, onBegin: (pack: Pack, words: Record<string, string>) => void}} means
+ * @param {{voiceControl: HTMLElement, voiceSpeaks: boolean, onPack: (pack: Pack) => void, onBegin: (pack: Pack, words: Record<string, string>) => void}} means
+ *   `voiceSpeaks`: the practice's own sound says the words; `onPack`: another length was fetched
  */
-export function readyScreen(loaded, { voiceControl, onBegin }) {
+export function readyScreen(loaded, { voiceControl, voiceSpeaks, onPack, onBegin }) {
   const lengths = new Lengths(loaded);
   let pack = loaded;
   let asked = loaded.minutes;
@@ -48,8 +49,10 @@ export function readyScreen(loaded, { voiceControl, onBegin }) {
     const wanted = asked;
     loading = lengths.get(wanted).then((got) => {
       if (wanted !== asked) return;
-      if (got) pack = got;
-      else {
+      if (got) {
+        pack = got;
+        onPack(pack);
+      } else {
         asked = pack.minutes;
         say(note, `That length cannot be fetched now. ${minutesWords(pack.minutes)} is here.`);
       }
@@ -79,7 +82,7 @@ export function readyScreen(loaded, { voiceControl, onBegin }) {
     const input = el("input", { id, type: "text", autocomplete: "off", maxlength: 80, "aria-describedby": `${id}-note`, change: keep, input: keep });
     input.value = recall(wordKey(loaded, name)) ?? "";
     const field = el("div", { class: "player-field" },
-      el("label", { for: id }, variable.ask), input, el("p", { id: `${id}-note`, class: "player-aside" }, "Stays on this device."));
+      el("label", { for: id }, variable.ask), input, el("p", { id: `${id}-note`, class: "player-aside" }, `Stays on this device.${voiceSpeaks ? ` The voice says “${variable.default}”.` : ""}`));
     return { name, input, field };
   });
 
@@ -95,6 +98,8 @@ export function readyScreen(loaded, { voiceControl, onBegin }) {
     begin,
     voiceControl,
     el("nav", { class: "player-links", "aria-label": "Instead" },
-      el("a", { class: "link", href: loaded.something_else }, "Something else"),
+      loaded.keep === false
+        ? el("a", { class: "link", href: loaded.home }, "Back to writing")
+        : el("a", { class: "link", href: loaded.something_else }, "Something else"),
       el("a", { class: "link", href: loaded.help }, "Help")));
 }

@@ -1,12 +1,18 @@
-// One sitting as it runs: playing, paused, eased out, over. No DOM and no clock of its own: each call is told the time.
+// One sitting as it runs: playing, paused, eased out, over. No DOM and no clock of its own: each call is told the time,
+// and where a sound leads, that says how far it is.
 import { Heard, Timeline } from "./timeline.js";
 
-/** A longer gap than this without a tick means the device slept: the sitting pauses and the gap is not credited. */
+/**
+ * A longer gap than this without a tick means the device slept: the sitting pauses and the gap is not credited. A sound
+ * that played on meanwhile says otherwise.
+ */
 export const GAP_SECONDS = 60;
 
 /**
  * @typedef {import("./timeline.js").Cue} Cue
  * @typedef {"ready"|"playing"|"paused"|"over"} Running
+ * @typedef {{position: number, played: [number, number][]}} Leading
+ *   a sound that keeps the time: where it stands, and from where to where it was played, whatever was skipped
  */
 
 export class Sitting {
@@ -19,6 +25,8 @@ export class Sitting {
   /** True while paused because the device slept. */
   slept = false;
   position = 0;
+  /** What keeps the time while it is not null. @type {Leading|null} */
+  sound = null;
   #heard = new Heard();
   #lastMs = 0;
   #easeOut;
@@ -56,14 +64,23 @@ export class Sitting {
     const passed = Math.max(0, (nowMs - this.#lastMs) / 1000);
     this.#lastMs = nowMs;
     if (this.running !== "playing") return;
-    if (passed > GAP_SECONDS) {
+    const from = this.position;
+    // A sound that starts anew or rounds its place does not lead back.
+    const to = Math.min(this.timeline.seconds, this.sound ? Math.max(from, this.sound.position) : from + passed * this.#rate);
+    if (passed > GAP_SECONDS && (!this.sound || to - from < (passed - GAP_SECONDS) * this.#rate)) {
       this.running = "paused";
       this.slept = true;
-      return;
     }
-    const to = Math.min(this.timeline.seconds, this.position + passed * this.#rate);
-    if (!this.easing) this.#heard.credit(this.position, to);
+    if (this.sound) this.#creditPlayed(this.sound);
+    else if (this.slept) return;
+    else if (!this.easing) this.#heard.credit(from, to);
     this.#moveTo(to);
+  }
+
+  /** The sound itself knows what of it was heard, also while nobody looked. @param {Leading} sound */
+  #creditPlayed({ played }) {
+    if (this.easing) return;
+    for (const [from, to] of played) this.#heard.credit(from, Math.min(to, this.timeline.seconds));
   }
 
   /** @param {number} nowMs */
@@ -98,6 +115,12 @@ export class Sitting {
     if (this.#under) this.#moveTo(this.timeline.skip(this.position));
   }
 
+  /** To a place somebody chose on the lock screen. @param {number} nowMs @param {number} position */
+  goTo(nowMs, position) {
+    this.tick(nowMs);
+    if (this.#under) this.#moveTo(Math.min(this.timeline.seconds, Math.max(0, position)));
+  }
+
   /** Leaves the practice for its gentle ending; asked for a second time, or where there is none, it ends at once. @param {number} nowMs */
   easeOut(nowMs) {
     this.tick(nowMs);
@@ -109,6 +132,7 @@ export class Sitting {
     this.easing = true;
     this.slept = false;
     this.timeline = this.#easeOut;
+    this.sound = null;
     this.position = 0;
     this.running = "playing";
   }

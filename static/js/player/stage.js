@@ -12,9 +12,9 @@ const RESUME = "M8 5v14l11-7z";
 
 /**
  * @param {import("./pack.js").Pack} pack
- * @param {{act: (action: Action) => void, voiceControl: HTMLElement, wordsOf: (text: string) => string}} means
+ * @param {{act: (action: Action) => void, voiceControl: HTMLElement, screenControl: HTMLElement, wordsOf: (text: string) => string}} means
  */
-export function stageScreen(pack, { act, voiceControl, wordsOf }) {
+export function stageScreen(pack, { act, voiceControl, screenControl, wordsOf }) {
   const title = el("h1", { class: "player-hidden" }, pack.title);
   const section = el("p", { class: "player-section", lang: pack.language });
   const caption = el("p", { class: "player-caption", "data-caption": true, lang: pack.language });
@@ -38,14 +38,19 @@ export function stageScreen(pack, { act, voiceControl, wordsOf }) {
     told, line,
     el("div", { class: "player-controls", role: "group", "aria-label": "Player" }, ...controls),
     el("div", { class: "player-beneath" }, ease, voiceControl, el("a", { class: "button quiet", href: pack.help }, "Help")),
+    screenControl,
     keysDisclosure());
 
   let minuteShown = -1;
   return {
     element,
     focus: () => toggle.focus({ preventScroll: true }),
-    /** Brings the screen to where the sitting is. @param {Sitting} sitting @param {boolean} aloud the browser speaks the words itself */
-    show(sitting, aloud) {
+    /**
+     * Brings the screen to where the sitting is.
+     * @param {Sitting} sitting
+     * @param {{aloud: boolean, lack: string}} how `aloud`: the words are heard; `lack`: why they are not though they could be
+     */
+    show(sitting, { aloud, lack }) {
       const { caption: cue, cue: current, silence } = sitting.place;
       caption.setAttribute("aria-live", aloud ? "off" : "polite");
       say(section, sitting.easing ? "Easing out" : current?.section ?? "");
@@ -56,7 +61,7 @@ export function stageScreen(pack, { act, voiceControl, wordsOf }) {
         say(toggleName, paused ? "Resume" : "Pause");
         (paused ? pauseIcon : resumeIcon).replaceWith(paused ? resumeIcon : pauseIcon);
       }
-      say(told, paused ? (sitting.slept ? "Paused while this device slept." : "Paused.") : "");
+      say(told, paused ? (sitting.slept ? "Paused while this device slept." : "Paused.") : lack);
       say(ease, sitting.easing ? "Finish now" : "Ease out");
       const done = sitting.timeline.seconds > 0 ? sitting.position / sitting.timeline.seconds : 1;
       line.style.setProperty("--done", String(done));

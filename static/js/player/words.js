@@ -12,6 +12,12 @@ export function heardWords(seconds) {
 /** @param {number} seconds */
 export const leftWords = (seconds) => (seconds < 60 ? "Less than a minute left" : `About ${minutesWords(Math.round(seconds / 60))} left`);
 
+/** Why nothing is heard though it could be. */
+export const LACKS = {
+  refused: "Tap anywhere to hear it.",
+  missing: "The sound is not here just now. The practice goes on without it.",
+};
+
 /**
  * @param {number} count of sittings @param {import("./sync.js").Reason} reason
  * @param {number} [answered] of questionnaires that were answered

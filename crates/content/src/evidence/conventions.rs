@@ -2,12 +2,20 @@
 
 use super::read::Places;
 use super::words::{Against, Design, EffectKind, Favours};
-use super::{Outcome, Study};
-use crate::problem::Report;
+use super::{Outcome, Study, find_study};
+use crate::problem::{Problem, Report};
 
 /// How far a difference computed from means and deviations may lie from the one written down, for rounding and for
 /// which of several small-sample corrections the source used.
 const NEAR: f64 = 0.05;
+
+/// Half of a 95 % interval, in standard errors.
+const HALF_IN_SE: f64 = 1.96;
+
+/// How many times narrower or wider an interval may be than so many people give: figures corrected for what was
+/// measured before are narrower by a third, and t intervals of small trials wider by a fifth. A deviation in place of an
+/// error is wider by more than this in any trial there is.
+const FIT: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 
 pub(super) fn check(
     report: &mut Report<'_>,
@@ -145,6 +153,12 @@ fn figure(
     {
         report.add(places.within_group, "nobody is compared here by chance, so this is change within one group: add `within_group = true`, which keeps it out of every pool");
     }
+    if is_signed {
+        reliability(report, outcome, places);
+    }
+    if kind.is_standardised() && matches!(study.design, Design::Rct | Design::WaitlistRct) {
+        width(report, study, outcome, places, value);
+    }
     if let (true, Some(computed)) = (kind.is_standardised(), from_means(outcome))
         && (computed - value.abs()).abs() > NEAR
     {
@@ -153,6 +167,106 @@ fn figure(
         );
         report.add(places.value, message);
     }
+}
+
+/// `favours` says the same as the interval and the p.
+fn reliability(report: &mut Report<'_>, outcome: &Outcome, places: &Places) {
+    let favours_training = outcome.favours == Some(Favours::Treatment);
+    if let Some((low, high)) = outcome.ci.filter(|(low, high)| low < high) {
+        let holds_none = low <= 0.0 && high >= 0.0;
+        if holds_none && favours_training {
+            report.add(places.ci, "`ci` has zero in it, so no difference is reliable: write `favours = \"none\"`, or look the figures up again");
+        } else if low > 0.0 && outcome.favours == Some(Favours::Nobody) {
+            report.add(places.ci, "`ci` leaves out zero, so the difference is reliable: write `favours = \"treatment\"`, or look the figures up again");
+        }
+    }
+    let above = outcome.p_sign != Some(super::words::PSign::Less);
+    if favours_training && above && outcome.p.is_some_and(|p| p > 0.05) {
+        report.add(places.p, "`p` is above 0.05, so no difference is reliable: write `favours = \"none\"`, or look it up again");
+    }
+}
+
+/// The interval and the standard error fit each other and so many people.
+fn width(report: &mut Report<'_>, study: &Study, outcome: &Outcome, places: &Places, value: f64) {
+    let of_interval = outcome
+        .ci
+        .filter(|(low, high)| low < high)
+        .map(|(low, high)| (high - low) / 2.0 / HALF_IN_SE);
+    if let (Some(se), Some(other)) = (outcome.se, of_interval)
+        && !(0.7..=1.4).contains(&(se / other))
+    {
+        report.add(places.ci, "`se` and `ci` do not belong to each other: a 95 % interval reaches 1.96 standard errors to both sides");
+        return;
+    }
+    let own = outcome.n_treatment.zip(outcome.n_control);
+    let (Some(error), Some((n1, n2))) = (
+        outcome.se.or(of_interval),
+        own.or(study.n_treatment.zip(study.n_control)),
+    ) else {
+        return;
+    };
+    let expected = (1.0 / n1 + 1.0 / n2 + value * value / (2.0 * (n1 + n2))).sqrt();
+    let times = error / expected;
+    if !FIT.contains(&times) {
+        let message = format!(
+            "this interval or standard error is {times:.1} times what {n1} and {n2} people give: is it a standard deviation, or another figure’s?"
+        );
+        report.add(places.ci, message);
+    }
+}
+
+/// What holds between studies: nobody is told of twice.
+pub(crate) fn between(studies: &[Study], folder: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut complain = |study: &Study, message: String| {
+        let path = format!("{folder}{}.toml", study.id);
+        let mut report = Report::new(&path, "");
+        report.add(0, message);
+        problems.extend(report.finish());
+    };
+    let titles: Vec<String> = studies
+        .iter()
+        .map(|study| {
+            let letters = study
+                .title
+                .chars()
+                .filter(|letter| letter.is_alphanumeric());
+            letters.flat_map(char::to_lowercase).collect()
+        })
+        .collect();
+    for (index, study) in studies.iter().enumerate() {
+        if let Some(other) = study
+            .sample
+            .as_deref()
+            .and_then(|id| find_study(studies, id))
+            && let Some(first) = &other.sample
+        {
+            let id = &other.id;
+            complain(
+                study,
+                format!(
+                    "`sample` names {id}, whose people are those of {first}: name {first} in both"
+                ),
+            );
+        }
+        for (other, title) in studies.iter().zip(&titles).take(index) {
+            let same_doi = match (&study.doi, &other.doi) {
+                (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+                _ => false,
+            };
+            let same_title = study.year == other.year && titles.get(index) == Some(title);
+            if (same_doi || same_title) && study.sample() != other.sample() {
+                let id = &other.id;
+                complain(
+                    study,
+                    format!(
+                        "this is the paper of {id}: take one of the two out, or name the other in `sample`"
+                    ),
+                );
+            }
+        }
+    }
+    problems
 }
 
 /// The size of Hedges' g from means and deviations, by the usual approximation of the small-sample correction. What is

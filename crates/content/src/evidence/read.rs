@@ -47,6 +47,7 @@ pub(crate) fn read(
     let authors = table.text(report, "authors", 400).value;
     let year = table.whole(report, "year", 1900..=2100);
     let journal = table.text(report, "journal", 200).value;
+    let volume = optional(report, &mut table, "volume", 40);
     let doi = doi(report, &mut table);
     let source = table.text(report, "source", 400);
     address(report, &source);
@@ -76,6 +77,7 @@ pub(crate) fn read(
     let sample = sample(report, &mut table, id, around);
     let harms = optional(report, &mut table, "harms", 400);
     let caveat = optional(report, &mut table, "caveat", 1200);
+    let retired = optional(report, &mut table, "retired", 600);
 
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut places = Vec::new();
@@ -109,6 +111,7 @@ pub(crate) fn read(
         authors,
         year: year?,
         journal,
+        volume,
         doi,
         source: source.value,
         also_at: also_at.into_iter().map(|text| text.value).collect(),
@@ -133,6 +136,7 @@ pub(crate) fn read(
         sample,
         harms,
         caveat,
+        retired,
         outcomes,
     };
     conventions::check(report, &study, (arms_at, against_at), &places);

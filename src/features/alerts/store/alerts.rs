@@ -14,6 +14,8 @@ pub struct Alert {
     pub name: String,
     /// Why; `None` when a newer program made it.
     pub kind: Option<Kind>,
+    /// The record it comes from.
+    pub cause_id: String,
     /// When.
     pub at: i64,
     /// By when somebody was to look; `None` once it was passed on, or somebody has looked.
@@ -28,6 +30,7 @@ fn read_alert(row: &Row<'_>) -> Result<Alert, Error> {
         person_id: row.get("person_id")?,
         name: row.get("name")?,
         kind: Kind::read(&row.get::<String>("kind")?),
+        cause_id: row.get("cause_id")?,
         at: row.get("at")?,
         due_at: row.get("due_at")?,
         waits: row.get::<Option<String>>("waiting_id")?.is_some(),
@@ -113,7 +116,7 @@ macro_rules! sent_sql {
     ($end:literal) => {
         concat!(
             "select alert.alert_id as alert_id, alert.person_id as person_id, alert.kind as kind,
-                 alert.at as at, person.name as name, alert_waiting.alert_id as waiting_id,
+                 alert.cause_id as cause_id, alert.at as at, person.name as name, alert_waiting.alert_id as waiting_id,
                  alert_waiting.due_at as due_at
              from alert
              join person on person.clinic_id = alert.clinic_id

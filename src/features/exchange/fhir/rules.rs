@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::base::id::digest;
+pub use crate::features::people::pseudonym;
 
 /// The resources there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +117,7 @@ impl Scope {
     /// The same for whoever gives it.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Read(Kind::Patient) => "See who has agreed, by pseudonym",
+            Self::Read(Kind::Patient) => "See who has agreed, by their codes",
             Self::Read(Kind::Questionnaire) => "Read the words of questionnaires and check-ins",
             Self::Read(Kind::QuestionnaireResponse) => "Read answers",
             Self::Read(Kind::Observation) => "Read scores",
@@ -181,13 +182,6 @@ pub struct System {
     pub revoked_at: Option<i64>,
     /// When it last asked for something.
     pub last_used_at: Option<i64>,
-}
-
-/// The pseudonym a person has for other systems: it says nothing about her and is no key to anything here.
-pub fn pseudonym(clinic_id: &str, person_id: &str) -> String {
-    let mut pseudonym = digest(&format!("patient\n{clinic_id}\n{person_id}"));
-    pseudonym.truncate(32);
-    pseudonym
 }
 
 /// The same id every time for the same thing another system sends about the same person.

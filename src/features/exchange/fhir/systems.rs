@@ -87,7 +87,7 @@ pub(super) async fn connect(
             Some(known) => chosen.push(known.record.person_id().to_owned()),
             None => {
                 let wanted: String = wanted.chars().take(40).collect();
-                let words = format!("There is no pseudonym {wanted} here.");
+                let words = format!("There is no code {wanted} here.");
                 form.complain("patients", words);
                 break;
             }
@@ -167,8 +167,9 @@ fn overview(app: &App, person: &Person, systems: &[System], form: &Form) -> Mark
         .partition(|system| system.revoked_at.is_none() && system.expires_at > now);
     html! {
         h1 { "Other systems" }
-        p.lead { "A record system can read answers, scores and agreed plans from here, and add answers given elsewhere. It speaks FHIR R4." }
-        p { "It sees only clients who agreed to this themselves, under Me. Nobody has unless they said so, and a yes that is taken back holds from that moment. Names never leave from here: a practitioner finds a client's pseudonym in the record that can be downloaded on the client's page." }
+        p.lead { "The program your clinic keeps its records in can read answers, scores and agreed plans from here, and add answers given elsewhere." }
+        p { "It sees only clients who agreed to this themselves, under Me. Nobody has unless they said so, and a yes that is taken back holds from that moment. Names never leave from here: each client goes by a made-up code, which their practitioner finds on the client’s page." }
+        p.soft { "For whoever looks after the other program: it has to know FHIR R4, the usual language between health records." }
         (problems(form))
         @if !here.is_empty() {
             section {
@@ -202,10 +203,10 @@ fn overview(app: &App, person: &Person, systems: &[System], form: &Form) -> Mark
                         "Only some, if they agree"
                     }
                 }
-                (Field { name: "patients", label: "Their pseudonyms, if only some",
-                    hint: "One a line: the id of Patient in the record a practitioner can download.", kind: "", more: &[] }.lines(form))
+                (Field { name: "patients", label: "Their codes, if only some",
+                    hint: "One a line, as they stand at the end of a client’s page. Their practitioner can tell you.", kind: "", more: &[] }.lines(form))
                 (Field { name: "days", label: "For how long", hint: "", kind: "", more: &[] }.choice(form, &lasts))
-                button.button type="submit" { "Make a token" }
+                button.button type="submit" { "Make a key" }
             }
         }
         @if !over.is_empty() {
@@ -250,17 +251,17 @@ fn card(app: &App, person: &Person, system: &System) -> Markup {
 fn connected(app: &App, person: &Person, system: &System, token: &str) -> Markup {
     html! {
         h1 { (system.name) " is connected" }
-        p { "Enter these two there. The token is shown only now; Kith keeps a fingerprint of it." }
+        p { "Enter these two there. The key is shown only now; Kith keeps nothing that could be read back." }
         div.field data-copy {
             label for="address" { "Address" }
             input #address type="text" readonly value=(base(app)) data-select;
         }
         div.field data-copy {
-            label for="token" { "Token" }
+            label for="token" { "Key (some programs call it a token)" }
             input #token type="text" readonly value=(token) data-select;
         }
-        p { "It may ask for these scopes: " code { (system.scopes) } "." }
-        p.note { "Whoever has this token can do what you have just allowed, until "
+        p { "Some programs also ask what it may do (“scopes”): " code { (system.scopes) } }
+        p.note { "Whoever has this key can do what you have just allowed, until "
             (on(app, person, system.expires_at)) " or until you disconnect it." }
         p { a.button href="/clinic/systems" { "Done" } }
     }

@@ -83,6 +83,48 @@ pub fn find_key(tx: &mut Tx<'_>, hash: &str) -> Result<Option<Key>, Error> {
     )
 }
 
+/// A key as it is told to the person whose request it opens; what opens it is kept nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct KeyMade {
+    /// What it opens.
+    pub request_id: String,
+    /// `link`, or `waiting-room` for a code and for the page it led to.
+    pub kind: String,
+    /// Who made it.
+    pub made_by: String,
+    /// When, Unix milliseconds.
+    pub made_at: i64,
+    /// Until when it opens anything.
+    pub expires_at: i64,
+    /// When it was used.
+    pub used_at: Option<i64>,
+}
+
+/// Every key to a person's requests, oldest first.
+pub fn list_keys(tx: &mut Tx<'_>, clinic_id: &str, person_id: &str) -> Result<Vec<KeyMade>, Error> {
+    tx.query(
+        "select request_key.request_id as request_id, request_key.kind as kind,
+             request_key.made_by as made_by, request_key.made_at as made_at,
+             request_key.expires_at as expires_at, request_key.used_at as used_at
+         from request_key
+         join request on request.clinic_id = request_key.clinic_id
+             and request.request_id = request_key.request_id
+         where request.clinic_id = $1 and request.person_id = $2
+         order by request_key.made_at, request_key.key_hash",
+        &[clinic_id.into(), person_id.into()],
+        |row| {
+            Ok(KeyMade {
+                request_id: row.get("request_id")?,
+                kind: row.get("kind")?,
+                made_by: row.get("made_by")?,
+                made_at: row.get("made_at")?,
+                expires_at: row.get("expires_at")?,
+                used_at: row.get("used_at")?,
+            })
+        },
+    )
+}
+
 /// Uses a key up; false when it was used before.
 pub fn update_used(tx: &mut Tx<'_>, clinic_id: &str, hash: &str, now: i64) -> Result<bool, Error> {
     Ok(tx.exec(

@@ -251,6 +251,39 @@ async fn a_code_of_the_waiting_room_opens_one_page_once_for_twenty_minutes() {
 }
 
 #[tokio::test]
+async fn whoever_answers_at_the_clinic_is_told_that_somebody_is_near() {
+    let app = TestApp::new().await;
+    name_contact(&app).await;
+    bring_words(&app, "phq-9", "en").await;
+    let request = asked(&app, "phq-9").await;
+    for (kind, words) in [
+        (
+            "waiting-room",
+            "You are at the clinic, and somebody is near.",
+        ),
+        (
+            "link",
+            "If you are at the clinic just now, somebody is near",
+        ),
+    ] {
+        let mut path = key(&app, &request, kind).await;
+        if kind == "waiting-room" {
+            let opened = app.post(None, "/waiting-room", &[("code", &path)]).await;
+            path = opened.place;
+        }
+        let page = app.get(None, &path).await.text;
+        assert!(
+            page.contains(words) && page.contains("the person at the desk"),
+            "{kind}"
+        );
+        let kept = app.post(None, &path, &[("item-9", "1")]).await.text;
+        let (near, end) = (kept.find(words), kept.find("Your answers are kept."));
+        assert!(near.unwrap() < end.unwrap(), "{kind}");
+        assert!(!page.contains("call back") && !kept.contains("hank"));
+    }
+}
+
+#[tokio::test]
 async fn guessing_is_slowed_down() {
     let app = TestApp::new().await;
     for (method, path) in [

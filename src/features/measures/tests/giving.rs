@@ -368,8 +368,11 @@ async fn a_practitioner_reads_scores_every_answer_and_what_moved_and_the_log_say
         &read(&app, OTHER).await,
     )
     .unwrap();
+    assert!(page.contains("−8.75, reliably better") && !page.contains("RCI"));
+    let path = format!("/clients/{}/responses/{OTHER}", app.ben.id);
+    let later = app.get(Some(&app.amira), &path).await.text;
     assert!(
-        page.contains(&maud::html! { (words) }.into_string()),
+        later.contains(&maud::html! { (words) }.into_string()),
         "{words}"
     );
     let path = format!("/clients/{}/responses/{}", app.ben.id, super::ID);

@@ -248,6 +248,12 @@ impl Reader<'_> {
             {
                 report.add(id.at, format!("`{slug}` is first done with a practitioner: it needs `led_by = \"practitioner\"`, or `optional = true` here"));
             }
+            Some(Restriction::Chosen | Restriction::Withdrawn) => {
+                report.add(
+                    id.at,
+                    format!("`{slug}` is not for everybody here: take another practice"),
+                );
+            }
             _ => {}
         }
         Some(practice)

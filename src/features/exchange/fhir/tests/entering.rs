@@ -37,6 +37,11 @@ async fn without_a_token_that_holds_nobody_gets_in() {
 
     let revoked = connect(app, &Scope::ALL, &[]).await;
     let list = app.get(Some(&app.olu), "/clinic/systems").await.text;
+    let read = list.split('<').filter_map(|part| part.split_once('>'));
+    let shown: String = read.map(|(_, text)| text).collect();
+    for word in ["Patient", "token", "scope", "pseudonym"] {
+        assert!(!shown.contains(word), "{word} is no word of an owner's");
+    }
     let at = list.find("/clinic/systems/").unwrap();
     let place = list[at..].split('"').next().unwrap().to_owned();
     for _ in 0..2 {
@@ -177,7 +182,7 @@ async fn a_token_for_some_sees_those_and_only_if_they_agree() {
     ];
     let refused = app.post(Some(&app.olu), "/clinic/systems", &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text.contains("There is no pseudonym"));
+    assert!(refused.text.contains("There is no code"));
 }
 
 #[tokio::test]
