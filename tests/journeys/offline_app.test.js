@@ -75,6 +75,7 @@ test("it can be installed, and what stands on its icon opens without a network, 
   const moments = await ben.locator("ul.moments a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
   for (const moment of moments) {
     await ben.goto(moment ?? "");
+    assert.equal(await ben.getByText("This page needs a network").count(), 0, moment ?? "");
     for (const step of await ben.locator("ol.steps a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))) {
       assert.ok((Object.values(await held(ben)).flat()).includes(step), step);
     }

@@ -27,7 +27,9 @@ pub(super) async fn list(State(app): State<App>, person: Person) -> impl IntoRes
         h1 { "What is it like just now?" }
         ul.moments {
             @for moment in moments(&app, &person) {
-                li { a href={ "/moments/" (moment.id) } { (moment.title) } }
+                // Help itself, which a phone keeps: no step between, and none that needs a network.
+                @if moment.straight_to_help { li { a href="/help" { (moment.title) } } }
+                @else { li { a href={ "/moments/" (moment.id) } { (moment.title) } } }
             }
         }
         p { a href="/help" { "Somebody to talk to now" } }

@@ -119,7 +119,7 @@ async fn the_fortnight_is_what_each_day_will_show() {
 }
 
 #[tokio::test]
-async fn a_programme_s_measures_and_lessons_come_with_it() {
+async fn a_programme_comes_with_every_page_its_days_lead_to() {
     let app = TestApp::new().await;
     let mut fields = DOSE.to_vec();
     fields.extend([
@@ -133,11 +133,15 @@ async fn a_programme_s_measures_and_lessons_come_with_it() {
     let place = format!("/plans/{}/agreement", json["offered"][0].as_str().unwrap());
     app.post(Some(&app.ben), &place, &DOSE).await;
     let kept = urls(&pack(&app, &app.ben).await);
-    assert!(
-        kept.iter()
-            .any(|url| url.starts_with("/practise/circle-full?minutes=")),
-        "{kept:?}"
-    );
+    for slug in [
+        "wish-loved-one",
+        "wish-self",
+        "wish-stranger",
+        "circle-short",
+    ] {
+        let place = format!("/practise/{slug}?minutes=");
+        assert!(kept.iter().any(|url| url.starts_with(&place)), "{slug}");
+    }
     let fortnight = app.get(Some(&app.ben), "/today/fortnight").await.text;
     for kind in ["/measures/", "/lessons/", "/practise/"] {
         for link in fortnight.split(&format!("href=\"{kind}")).skip(1) {
