@@ -4,18 +4,21 @@ mod import;
 mod page;
 mod report;
 
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use kith_content::Evidence;
 use kith_content::evidence::{AskedComparator, Population, StudySetting, Timepoint, ToldTo};
-use kith_evidence::{FamilyAsked, Question, answer};
+use kith_evidence::{Answer, FamilyAsked, Question, answer};
 use kith_stats::pool::{Settings, Test};
+use serde_json::json;
 
 use super::meta::method;
-use super::{Failure, say, say_json};
+use super::{Failure, note, say, say_json};
 use crate::content;
+use crate::features::evidence::{handout, pdf};
 
 /// Options of `kith evidence`.
 #[derive(Args)]
@@ -58,6 +61,9 @@ pub(super) struct Options {
     /// How it is written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Where the PDF goes; without it, to standard output
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
     /// Your own content, laid over the built-in one
     #[arg(long, env = "KITH_CONTENT", value_name = "DIR")]
     content: Option<PathBuf>,
@@ -78,7 +84,7 @@ enum Format {
     Text,
     /// A page that prints on paper
     Html,
-    /// Not in this build
+    /// A handout: one sheet, for a client unless --audience says otherwise
     Pdf,
 }
 
@@ -86,9 +92,12 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     if let Some(Command::Import(options)) = &options.command {
         return import::run(options);
     }
-    if options.format == Format::Pdf {
+    if options.to.is_some() && options.format != Format::Pdf {
+        return Err(Failure::wrong("A file is written with --format pdf only.").at("--to"));
+    }
+    if options.format == Format::Pdf && !pdf::MADE_HERE {
         return Err(Failure::wrong(
-            "PDF is not in this build: write a page with --format html and print it.",
+            "This build of Kith makes no PDF: write a page with --format html and print it to a file in a browser.",
         )
         .at("--format")
         .allowing("text, html"));
@@ -100,16 +109,66 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Some(word) => vec![read(word, "--audience")?],
     };
     let Some(construct) = &options.construct else {
+        if options.format == Format::Pdf {
+            let all: Vec<&str> = evidence
+                .constructs
+                .iter()
+                .map(|one| one.id.as_str())
+                .collect();
+            return Err(Failure::wrong("A PDF is about one question: say which.")
+                .at("--construct")
+                .allowing(all.join(", ")));
+        }
         return overview(evidence, options);
     };
     let question = question(evidence, options, construct)?;
     let answer = answer(evidence, &question).map_err(Failure::failed)?;
+    if options.format == Format::Pdf {
+        // Plain words are right for everybody.
+        let to = audiences
+            .first()
+            .copied()
+            .filter(|_| options.audience.is_some());
+        return handed_over(evidence, &answer, to.unwrap_or(ToldTo::Client), options);
+    }
     if options.json {
         say_json(&report::answer(&answer, &audiences)?)?;
     } else if options.format == Format::Html {
         say(page::page(evidence, &answer, &audiences));
     } else {
         say(report::text(&answer, &audiences));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the handout as a PDF, to a file or to whatever reads standard output.
+fn handed_over(
+    evidence: &Evidence,
+    answer: &Answer<'_>,
+    to: ToldTo,
+    options: &Options,
+) -> Result<ExitCode, Failure> {
+    let mut output = std::io::stdout();
+    if options.to.is_none() && output.is_terminal() {
+        return Err(
+            Failure::wrong("A PDF is not for a terminal: say which file with --to FILE.")
+                .at("--to"),
+        );
+    }
+    let on = jiff::Zoned::now().strftime("%-d %B %Y").to_string();
+    let bytes =
+        handout(evidence, answer, to, on).map_err(|error| Failure::failed(error.message()))?;
+    let Some(file) = &options.to else {
+        output.write_all(&bytes).map_err(Failure::failed)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    std::fs::write(file, &bytes).map_err(|error| {
+        Failure::failed(format!("{} could not be written: {error}.", file.display())).at("--to")
+    })?;
+    if options.json {
+        say_json(&json!({"file": file, "bytes": bytes.len(), "pages": 1, "audience": to}))?;
+    } else {
+        note(format!("Written to {}.", file.display()));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -100,6 +100,7 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             "kith_sound",
             "kith_stats",
             "kith_evidence",
+            "kith_pdf",
         ] {
             assert!(
                 !text.contains(above),
@@ -108,21 +109,25 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             );
         }
     }
-    // Content, sound and statistics know nothing of each other; evidence knows content and statistics.
+    // Content, sound, statistics and paper know nothing of each other; evidence knows content and statistics.
     let leaves = [
         (
             "crates/content/src",
-            &["kith_stats", "kith_evidence", "kith_sound"][..],
+            &["kith_stats", "kith_evidence", "kith_sound", "kith_pdf"][..],
         ),
         (
             "crates/stats/src",
-            &["kith_content", "kith_evidence", "kith_sound"],
+            &["kith_content", "kith_evidence", "kith_sound", "kith_pdf"],
         ),
         (
             "crates/sound/src",
-            &["kith_content", "kith_evidence", "kith_stats"],
+            &["kith_content", "kith_evidence", "kith_stats", "kith_pdf"],
         ),
-        ("crates/evidence/src", &["kith_sound"]),
+        ("crates/evidence/src", &["kith_sound", "kith_pdf"]),
+        (
+            "crates/pdf/src",
+            &["kith_content", "kith_evidence", "kith_stats", "kith_sound"],
+        ),
     ];
     for (leaf, others) in leaves {
         for (path, text) in files(leaf) {

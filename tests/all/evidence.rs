@@ -142,7 +142,7 @@ fn without_anything_to_pool_there_is_no_number() {
 }
 
 #[test]
-fn evidence_is_text_or_a_page_and_says_that_pdf_is_not_there() {
+fn evidence_is_text_or_a_page() {
     let plain = text(&kith(&["evidence", "--construct", "stress"]).stdout);
     for part in [
         "For a client",
@@ -168,18 +168,45 @@ fn evidence_is_text_or_a_page_and_says_that_pdf_is_not_there() {
             .len()
             > 15
     );
+}
 
-    let pdf = kith(&[
-        "evidence",
-        "--construct",
-        "stress",
-        "--format",
-        "pdf",
-        "--json",
-    ]);
+#[cfg(not(feature = "pdf"))]
+#[test]
+fn a_build_without_pdf_says_so() {
+    let words = ["evidence", "--construct", "stress", "--format", "pdf"];
+    let pdf = kith(&[&words[..], &["--json"]].concat());
     assert_eq!(pdf.status.code(), Some(2));
     let told: Value = serde_json::from_slice(&pdf.stderr).unwrap();
     assert_eq!(told["error"]["allowed"], "text, html");
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn evidence_is_written_as_a_pdf_to_a_file_or_a_pipe() {
+    let words = ["evidence", "--construct", "stress", "--format", "pdf"];
+    let piped = kith(&words);
+    assert!(piped.status.success() && piped.stdout.starts_with(b"%PDF-"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("page.pdf");
+    let to = ["--audience", "supervisor", "--json", "--to"];
+    let written = kith(&[&words[..], &to, &[file.to_str().unwrap()]].concat());
+    let told = json(&written);
+    assert_eq!(
+        (&told["pages"], &told["audience"]),
+        (&1.into(), &"supervisor".into())
+    );
+    assert_eq!(
+        std::fs::read(&file).unwrap().len() as u64,
+        told["bytes"].as_u64().unwrap()
+    );
+    let nowhere = kith(&[&words[..], &["--to", "/nowhere/page.pdf"]].concat());
+    assert_eq!(nowhere.status.code(), Some(1));
+    for wrong in [
+        &["evidence", "--format", "pdf"][..],
+        &["evidence", "--construct", "stress", "--to", "page.txt"],
+    ] {
+        assert_eq!(kith(wrong).status.code(), Some(2));
+    }
 }
 
 #[test]

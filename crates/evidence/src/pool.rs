@@ -54,7 +54,7 @@ impl<'e> Pool<'e> {
         let tau2 = if several {
             let (yi, vi): (Vec<f64>, Vec<f64>) =
                 taken.iter().map(|taken| (taken.g, taken.v)).unzip();
-            Some(tau2_interval(&yi, &vi, None, settings.level)?)
+            Some(tau2_interval(&yi, &vi, None, settings)?)
         } else {
             None
         };

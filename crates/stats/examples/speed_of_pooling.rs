@@ -8,7 +8,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use kith_stats::pool::{Method, Settings, Test, pool, tau2_interval};
+use kith_stats::pool::{Method, Search, Settings, Test, pool, tau2_interval};
 
 /// The shortest of many short runs, in microseconds: what else the machine does meanwhile only lengthens a run.
 fn shortest(mut work: impl FnMut()) -> f64 {
@@ -30,24 +30,36 @@ fn main() {
             (y, 0.01 + f64::from(i * 31 % 17) / 170.0)
         })
         .unzip();
+    let searches = [Search::AsMetafor, Search::Converged];
     for method in Method::ALL {
-        for test in [Test::Normal, Test::KnappHartung] {
+        for (test, search) in [
+            (Test::Normal, searches[0]),
+            (Test::KnappHartung, searches[0]),
+            (Test::Normal, searches[1]),
+        ] {
             let settings = Settings {
                 method,
                 test,
+                search,
                 ..Settings::default()
             };
             let each = shortest(|| {
                 black_box(pool(black_box(&yi), black_box(&vi), &settings).unwrap());
             });
             println!(
-                "20 studies, {}, {test:?}: {each:.2} microseconds",
+                "20 studies, {}, {test:?}, {search:?}: {each:.2} microseconds",
                 method.as_str()
             );
         }
     }
-    let each = shortest(|| {
-        black_box(tau2_interval(black_box(&yi), black_box(&vi), None, 0.95).unwrap());
-    });
-    println!("20 studies, interval of tau2: {each:.2} microseconds");
+    for search in [Search::AsMetafor, Search::Converged] {
+        let settings = Settings {
+            search,
+            ..Settings::default()
+        };
+        let each = shortest(|| {
+            black_box(tau2_interval(black_box(&yi), black_box(&vi), None, &settings).unwrap());
+        });
+        println!("20 studies, interval of tau2, {search:?}: {each:.2} microseconds");
+    }
 }

@@ -43,7 +43,7 @@ pub fn egger_classical(yi: &[f64], vi: &[f64], level: f64) -> Result<Asymmetry, 
             method: Method::Ee,
             test: Test::KnappHartung,
             level,
-            stop_at: None,
+            ..Settings::default()
         },
     )
 }

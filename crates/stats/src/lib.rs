@@ -18,6 +18,7 @@ pub mod pool;
 pub mod power;
 pub mod random;
 pub mod regression;
+mod root;
 pub mod sensitivity;
 mod tau2;
 pub mod three_level;

@@ -1,8 +1,8 @@
 //! Pooling the effects of several studies: fixed effect and random effects, heterogeneity, intervals.
 //!
 //! Definitions and defaults are those of the R package metafor (W. Viechtbauer, *Journal of Statistical Software*
-//! 36(3), 2010), to whose figures the tests hold it; where that package stops early at a tolerance (1e-5 for REML, for
-//! instance), the answer here is the converged one.
+//! 36(3), 2010), to whose figures the tests hold it, and so is where its iterations stop unless [`Search::Converged`] is
+//! asked for.
 //!
 //! ```
 //! use kith_stats::pool::{Settings, pool};
@@ -94,6 +94,18 @@ pub enum Test {
     KnappHartungGuarded,
 }
 
+/// How far the figures that no formula gives are searched for: tau² by REML, ML, EB and PM, and the ends of its interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Search {
+    /// Where metafor's defaults stop, so that its figures come out digit for digit: REML, ML and EB once a step of Fisher's
+    /// scoring is no longer than 1e-5; PM and the interval once Brent's method knows the place to 1.2e-4. These lengths are
+    /// absolute: for effects whose variances are not large beside them (under a thousandth, say), ask for the other.
+    #[default]
+    AsMetafor,
+    /// Until nothing moves. Figures then scale with the effects' unit.
+    Converged,
+}
+
 /// What to do and how sure to be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
@@ -103,19 +115,18 @@ pub struct Settings {
     pub test: Test,
     /// The confidence of intervals, between 0 and 1.
     pub level: f64,
-    /// Where ML and REML stop: `None` lets them converge. `Some(1e-5)` stops Fisher scoring once a step is no longer than
-    /// that, as metafor does by default, and gives its figures digit for digit; they then depend on the effects' unit.
-    pub stop_at: Option<f64>,
+    /// How far tau² is searched for.
+    pub search: Search,
 }
 
 impl Default for Settings {
-    /// REML, converged, normal tests, 95 %.
+    /// REML, normal tests, 95 %, and stops as metafor does.
     fn default() -> Self {
         Self {
             method: Method::Reml,
             test: Test::Normal,
             level: 0.95,
-            stop_at: None,
+            search: Search::AsMetafor,
         }
     }
 }
@@ -136,8 +147,8 @@ pub enum PoolError {
         /// What the other is.
         what: &'static str,
     },
-    /// An effect or moderator is infinite or not a number.
-    #[error("effect {} is not a finite number", index + 1)]
+    /// An effect or moderator is infinite, not a number, or too large to be squared.
+    #[error("effect {} is not a number whose square is finite", index + 1)]
     Effect {
         /// Which, from 0.
         index: usize,
@@ -264,8 +275,9 @@ pub struct Tau2Interval {
     pub h2: (f64, f64),
 }
 
-/// The Q-profile interval of tau² (Viechtbauer 2007), the same whatever estimator is used: the values at which the
-/// generalised Q is a chi-squared quantile. `x` is the moderators with their intercept, or `None` for none.
+/// The Q-profile interval of tau² (Viechtbauer 2007): the values at which the generalised Q is a chi-squared quantile.
+/// `x` is the moderators with their intercept, or `None` for none. Of the settings the level counts, and the search: the
+/// interval is the same whatever estimator is used, but for where a search that stops as metafor does begins.
 ///
 /// # Errors
 /// As [`pool`]; and where there are not more effects than coefficients, for then nothing is known of tau².
@@ -273,8 +285,9 @@ pub fn tau2_interval(
     yi: &[f64],
     vi: &[f64],
     x: Option<&Matrix>,
-    level: f64,
+    settings: &Settings,
 ) -> Result<Tau2Interval, PoolError> {
+    let level = settings.level;
     check(yi, vi, level)?;
     let problem = match x {
         None => Problem::intercept(yi, vi),
@@ -288,7 +301,18 @@ pub fn tau2_interval(
         });
     }
     let tail = 0.5 * (1.0 - level);
-    let bound = |p: f64| problem.where_q_is(chi_squared_quantile(p, df as f64));
+    // metafor looks no further than this.
+    let furthest = match settings.search {
+        Search::Converged => None,
+        Search::AsMetafor => {
+            let tau2 = problem.estimate(settings.method, settings.search)?.value;
+            Some((10.0 * tau2).max(100.0))
+        }
+    };
+    let bound = |p: f64| {
+        let quantile = chi_squared_quantile(p, df as f64);
+        problem.where_q_is_within(quantile, furthest, 1000)
+    };
     let tau2 = (bound(1.0 - tail)?, bound(tail)?);
     let typical = problem.typical_variance();
     let i2 = |t: f64| 100.0 * t / (typical + t);
@@ -311,7 +335,7 @@ pub(crate) fn check(yi: &[f64], vi: &[f64], level: f64) -> Result<(), PoolError>
             what: "sampling variances",
         });
     }
-    if let Some(index) = yi.iter().position(|y| !y.is_finite()) {
+    if let Some(index) = yi.iter().position(|y| !(y * y).is_finite()) {
         return Err(PoolError::Effect { index });
     }
     if let Some(index) = vi.iter().position(|v| !(v.is_finite() && *v > 0.0)) {

@@ -97,7 +97,7 @@ pub fn regress(
             (q / plain.df() as f64, core.q / problem.df() as f64)
         } else {
             (
-                plain.estimate(settings.method, settings.stop_at)?.value,
+                plain.estimate(settings.method, settings.search)?.value,
                 core.tau2,
             )
         };
@@ -168,7 +168,7 @@ impl Core {
         let rest = problem.df();
         let equal = problem.weights(0.0);
         let q = problem.solve(&equal)?.py;
-        let tau2 = problem.estimate(settings.method, settings.stop_at)?;
+        let tau2 = problem.estimate(settings.method, settings.search)?;
         let weights = problem.weights(tau2.value);
         let solution = problem.solve(&weights)?;
         let log_likelihood =

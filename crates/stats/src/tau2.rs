@@ -5,7 +5,14 @@
 
 use crate::distribution::LN_2_PI;
 use crate::linear::{Cholesky, Matrix, Qr, dot};
-use crate::pool::{Method, PoolError};
+use crate::pool::{Method, PoolError, Search};
+use crate::root::brent;
+
+/// metafor's defaults: the longest step it stops at, how many it takes, and how exactly it knows a root and a likelihood
+/// (R's fourth root of the least number that changes 1).
+const LONGEST_STEP: f64 = 1e-5;
+const MOST_STEPS: usize = 100;
+const TOLERANCE: f64 = 1.220_703_125e-4;
 
 /// Effects, their variances and an orthonormal basis of the moderators (`None`: of the intercept alone).
 pub(crate) struct Problem<'a> {
@@ -218,8 +225,33 @@ impl<'a> Problem<'a> {
         Err(PoolError::NoConvergence)
     }
 
+    /// The same as metafor finds it: by Brent's method between 0 and `furthest`, to about [`TOLERANCE`]. Exactly where
+    /// there is no such limit, and where Q is too large even there (metafor then gives up).
+    pub(crate) fn where_q_is_within(
+        &self,
+        target: f64,
+        furthest: Option<f64>,
+        most: usize,
+    ) -> Result<f64, PoolError> {
+        let Some(furthest) = furthest else {
+            return self.where_q_is(target);
+        };
+        let mut work = Work::new(self);
+        let mut excess = |tau2| Ok::<_, PoolError>(self.moments(tau2, &mut work)?.py - target);
+        let ends = [(0.0, excess(0.0)?), (furthest, excess(furthest)?)];
+        if ends[0].1 < 0.0 {
+            return Ok(0.0);
+        }
+        if ends[1].1 <= 0.0
+            && let Some(found) = brent(ends, TOLERANCE, most, excess)?
+        {
+            return Ok(found);
+        }
+        self.where_q_is(target)
+    }
+
     /// tau² by `method`.
-    pub(crate) fn estimate(&self, method: Method, stop_at: Option<f64>) -> Result<Tau2, PoolError> {
+    pub(crate) fn estimate(&self, method: Method, search: Search) -> Result<Tau2, PoolError> {
         let none = Tau2 {
             value: 0.0,
             se: None,
@@ -279,14 +311,23 @@ impl<'a> Problem<'a> {
                 })
             }
             Method::Pm | Method::Eb => {
-                let value = self.where_q_is(df)?;
+                let value = match (search, method) {
+                    (Search::Converged, _) => self.where_q_is(df)?,
+                    (Search::AsMetafor, Method::Pm) => {
+                        self.where_q_is_within(df, Some(100.0), MOST_STEPS)?
+                    }
+                    (Search::AsMetafor, _) => match self.scored(method)? {
+                        Some(value) => value,
+                        None => self.where_q_is(df)?,
+                    },
+                };
                 let total: f64 = self.weights(value).iter().sum();
                 Ok(Tau2 {
                     value,
                     se: Some((2.0 * k * k / df).sqrt() / total),
                 })
             }
-            Method::Ml | Method::Reml => self.by_likelihood(method == Method::Reml, stop_at),
+            Method::Ml | Method::Reml => self.by_likelihood(method, search),
         }
     }
 
@@ -302,13 +343,65 @@ impl<'a> Problem<'a> {
         Ok((self.solve(&w)?.py - self.trace(&w, Some(self.v))) / df)
     }
 
+    /// Where Fisher's scoring stops that begins at Hedges and Olkin's estimate and ends with a step no longer than
+    /// [`LONGEST_STEP`], as metafor does it; `None` where that takes too many steps (metafor then gives up).
+    fn scored(&self, method: Method) -> Result<Option<f64>, PoolError> {
+        let mut work = Work::new(self);
+        let k = self.y.len() as f64;
+        let mut x = self.unweighted_moments()?.max(0.0);
+        for _ in 0..MOST_STEPS {
+            let m = self.moments(x, &mut work)?;
+            let mut step = match method {
+                Method::Reml => (m.ppy - m.trace_p) / m.trace_pp,
+                Method::Ml => (m.ppy - m.trace_w) / m.trace_ww,
+                _ => (m.py * k / self.df() as f64 - k) / m.trace_w,
+            };
+            while x + step < 0.0 {
+                step *= 0.5;
+            }
+            x += step;
+            if step.abs() <= LONGEST_STEP {
+                return Ok(Some(x));
+            }
+        }
+        Ok(None)
+    }
+
+    /// tau² by (restricted) maximum likelihood. Where the likelihood at 0 is higher still than where the search ended, 0;
+    /// stopping as metafor does, only where it is clearly higher.
+    fn by_likelihood(&self, method: Method, search: Search) -> Result<Tau2, PoolError> {
+        let restricted = method == Method::Reml;
+        let early = match search {
+            Search::AsMetafor => self.scored(method)?,
+            Search::Converged => None,
+        };
+        let (mut x, least, lead) = match early {
+            Some(x) => (x, LONGEST_STEP, TOLERANCE),
+            None => (self.climbed(restricted)?, 0.0, 0.0),
+        };
+        if x > least {
+            let value_at = |tau2: f64| -> Result<f64, PoolError> {
+                let w = self.weights(tau2);
+                Ok(self.log_likelihood(&self.solve(&w)?, &w, restricted))
+            };
+            if value_at(0.0)? - value_at(x)? > lead {
+                x = 0.0;
+            }
+        }
+        let m = self.moments(x, &mut Work::new(self))?;
+        let information = if restricted { m.trace_pp } else { m.trace_ww };
+        Ok(Tau2 {
+            value: x,
+            se: Some((2.0 / information).sqrt()),
+        })
+    }
+
     /// The maximum of the (restricted) likelihood that Fisher scoring climbs to from Hedges and Olkin's estimate;
-    /// Newton's steps finish. Where the likelihood at 0 is higher still, 0.
-    fn by_likelihood(&self, restricted: bool, stop_at: Option<f64>) -> Result<Tau2, PoolError> {
+    /// Newton's steps finish.
+    fn climbed(&self, restricted: bool) -> Result<f64, PoolError> {
         let mut work = Work::new(self);
         let least = self.v.iter().copied().fold(f64::INFINITY, f64::min);
         let mut x = self.unweighted_moments()?.max(0.0);
-        let mut settled = false;
         for _ in 0..10_000 {
             let m = self.moments(x, &mut work)?;
             let (trace, information) = if restricted {
@@ -317,18 +410,6 @@ impl<'a> Problem<'a> {
                 (m.trace_w, m.trace_ww)
             };
             let score = m.ppy - trace;
-            if let Some(longest) = stop_at {
-                let mut step = score / information;
-                while x + step < 0.0 {
-                    step *= 0.5;
-                }
-                x += step;
-                if step.abs() <= longest {
-                    settled = true;
-                    break;
-                }
-                continue;
-            }
             let observed = 2.0 * m.pppy - information;
             let mut step = score / information;
             let scale = x + least;
@@ -336,8 +417,7 @@ impl<'a> Problem<'a> {
                 step = score / observed;
             }
             if x == 0.0 && step <= 0.0 {
-                settled = true;
-                break;
+                return Ok(x);
             }
             let next = if x + step > 0.0 {
                 x + step
@@ -348,34 +428,13 @@ impl<'a> Problem<'a> {
             };
             let moved = (next - x).abs();
             x = next;
-            if moved <= 1e-13 * scale {
-                settled = true;
-                break;
-            }
             // A score that is only rounding moves the estimate no further.
-            if moved <= 1e-9 * scale && score.abs() <= 1e-12 * trace {
-                settled = true;
-                break;
+            let is_rounding = moved <= 1e-9 * scale && score.abs() <= 1e-12 * trace;
+            if moved <= 1e-13 * scale || is_rounding {
+                return Ok(x);
             }
         }
-        if !settled {
-            return Err(PoolError::NoConvergence);
-        }
-        if x > 0.0 {
-            let value_at = |tau2: f64| -> Result<f64, PoolError> {
-                let w = self.weights(tau2);
-                Ok(self.log_likelihood(&self.solve(&w)?, &w, restricted))
-            };
-            if value_at(0.0)? > value_at(x)? {
-                x = 0.0;
-            }
-        }
-        let m = self.moments(x, &mut work)?;
-        let information = if restricted { m.trace_pp } else { m.trace_ww };
-        Ok(Tau2 {
-            value: x,
-            se: Some((2.0 / information).sqrt()),
-        })
+        Err(PoolError::NoConvergence)
     }
 
     fn moments(&self, tau2: f64, work: &mut Work) -> Result<Moments, PoolError> {

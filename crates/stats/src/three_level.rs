@@ -5,7 +5,7 @@
 //! (Konstantopoulos 2011).
 
 use crate::distribution::{LN_2_PI, chi_squared_sf};
-use crate::pool::{Method, PoolError, check};
+use crate::pool::{Method, PoolError, Search, check};
 use crate::regression::{Coefficient, coefficient};
 use crate::tau2::Problem;
 
@@ -70,7 +70,9 @@ pub fn three_level(
     let mut best: Option<([f64; 2], State)> = None;
     // From the middle, from the sides, and from where there is no level between.
     let method = if restricted { Method::Reml } else { Method::Ml };
-    let alone = Problem::intercept(yi, vi).estimate(method, None)?.value;
+    let alone = Problem::intercept(yi, vi)
+        .estimate(method, Search::Converged)?
+        .value;
     let starts =
         [[0.5, 0.5], [1.0, 0.05], [0.05, 1.0]].map(|start| start.map(|part| part * spread));
     for start in starts.into_iter().chain([[0.0, alone]]) {

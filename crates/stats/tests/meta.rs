@@ -1,6 +1,7 @@
 //! Pooling beside metafor 3.8-1 (R 4.2.2), on random data made by R: figures only, in `figures/meta.jsonl`.
 //!
-//! There its iterative estimators were let run to 1e-11 in place of 1e-5. `KITH_FIGURES=FILE` reads more figures of the
+//! There its iterative estimators were let run to 1e-11 in place of 1e-5. `figures/meta_as_it_comes.jsonl` has other sets
+//! with the package's own stops. `KITH_FIGURES=FILE` reads more figures of the
 //! same shape, and with `--nocapture` the test says how far apart the two were.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 
 use kith_stats::bias::{Side, egger, egger_classical, rank_test, trim_and_fill};
 use kith_stats::linear::Matrix;
-use kith_stats::pool::{Method, Pooled, Settings, Test, pool, tau2_interval};
+use kith_stats::pool::{Method, Pooled, Search, Settings, Test, pool, tau2_interval};
 use kith_stats::regression::regress;
 use kith_stats::sensitivity::{cumulative, influence, leave_one_out};
 use kith_stats::three_level::three_level;
@@ -114,13 +115,17 @@ fn compare(worst: &mut Worst, line: usize, row: &Value) {
                 method,
                 test,
                 level: 0.95,
-                stop_at: None,
+                search: Search::Converged,
             };
             let ours = pool(&yi, &vi, &settings).unwrap();
             see_pool(worst, line, &format!("{name} {kind}"), &ours, theirs, unit);
         }
         if fit["tau2_ci"].is_array() {
-            let (low, high) = tau2_interval(&yi, &vi, None, 0.95).unwrap().tau2;
+            let settings = Settings {
+                search: Search::Converged,
+                ..Settings::default()
+            };
+            let (low, high) = tau2_interval(&yi, &vi, None, &settings).unwrap().tau2;
             worst.see_all(
                 line,
                 "tau2 interval",
@@ -141,7 +146,7 @@ fn compare(worst: &mut Worst, line: usize, row: &Value) {
             Test::Normal
         },
         level: 0.95,
-        stop_at: None,
+        search: Search::Converged,
     };
     if let Some(theirs) = row["mods"].as_object() {
         let ones = vec![1.0; yi.len()];
@@ -184,7 +189,7 @@ fn compare(worst: &mut Worst, line: usize, row: &Value) {
             worst.see(line, &format!("mods {key}"), value, &theirs[key], unit);
         }
         if theirs["tau2_ci"].is_array() {
-            let (low, high) = tau2_interval(&yi, &vi, Some(&x), 0.95).unwrap().tau2;
+            let (low, high) = tau2_interval(&yi, &vi, Some(&x), &settings).unwrap().tau2;
             worst.see_all(
                 line,
                 "mods tau2 interval",
@@ -425,4 +430,51 @@ fn pools_are_those_of_metafor() {
         worst.0.len()
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What `rma` and `confint` say when they are asked for nothing further, on random effects of four kinds and on the
+/// vaccine trials as differences in risk, whose variances are so small that it shows where a search stops.
+#[test]
+fn pools_stop_where_metafor_stops() {
+    let mut worst = Worst::default();
+    let text = include_str!("figures/meta_as_it_comes.jsonl");
+    for (line, row) in text.lines().enumerate() {
+        let row: Value = serde_json::from_str(row).unwrap();
+        let (yi, vi) = (numbers(&row["yi"]), numbers(&row["vi"]));
+        for fit in row["fits"].as_array().unwrap() {
+            let name = fit["method"].as_str().unwrap();
+            let settings = Settings {
+                method: name.parse().unwrap(),
+                test: if fit["knha"] == true {
+                    Test::KnappHartung
+                } else {
+                    Test::Normal
+                },
+                ..Settings::default()
+            };
+            let ours = pool(&yi, &vi, &settings).unwrap();
+            let interval = tau2_interval(&yi, &vi, None, &settings).unwrap().tau2;
+            for (key, value) in [
+                ("estimate", ours.estimate),
+                ("se", ours.se),
+                ("p", ours.p),
+                ("tau2", ours.tau2),
+                ("se_tau2", ours.se_tau2.unwrap()),
+                ("I2", ours.i2),
+                ("logLik", ours.log_likelihood),
+                ("t_lo", interval.0),
+                ("t_hi", interval.1),
+            ] {
+                // It looks no further than 100 for the upper end.
+                if !(key == "t_hi" && fit[key].as_f64().unwrap() >= 100.0) {
+                    worst.see(line, &format!("{name} {key}"), value, &fit[key], 1e-3);
+                }
+            }
+        }
+    }
+    for (name, (far, line, count)) in &worst.0 {
+        println!("{name}: {far:.1e} at line {line} of {count}");
+        assert!(*far < 2e-7, "{name}: {far:e} at line {line}");
+    }
+    assert!(worst.0["pm tau2"].2 > 20);
 }

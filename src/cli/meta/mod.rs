@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use kith_stats::bias::{egger, egger_classical, rank_test, trim_and_fill};
-use kith_stats::pool::{Method, PoolError, Settings, Test, pool, tau2_interval};
+use kith_stats::pool::{Method, PoolError, Search, Settings, Test, pool, tau2_interval};
 use kith_stats::regression::regress;
 use kith_stats::sensitivity::{cumulative, influence, leave_one_out, subgroups};
 use kith_stats::three_level::three_level;
@@ -43,9 +43,9 @@ pub(super) struct Options {
     /// Confidence of intervals
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
     level: f64,
-    /// Lets ML and REML stop at a step this short, as metafor does at 1e-5 [default: converge]
-    #[arg(long, value_name = "STEP")]
-    stop_at: Option<f64>,
+    /// Searches for the variance between studies until nothing moves, and does not stop where metafor's defaults do
+    #[arg(long)]
+    converge: bool,
     /// Computes the effects first: smd, md, or, rr, rd, peto, zcor, smcr, pr, plo or pft
     #[arg(long, conflicts_with = "lines")]
     measure: Option<String>,
@@ -100,16 +100,12 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             Test::Normal
         },
         level: options.level,
-        stop_at: options.stop_at,
+        search: if options.converge {
+            Search::Converged
+        } else {
+            Search::AsMetafor
+        },
     };
-    if options
-        .stop_at
-        .is_some_and(|step| !(step > 0.0 && step.is_finite()))
-    {
-        return Err(Failure::wrong("--stop-at must be above 0.")
-            .at("--stop-at")
-            .allowing("the length of a step, such as 1e-5"));
-    }
     check_level(options.level)?;
     let Some(file) = &options.file else {
         return lines(&settings);
@@ -150,7 +146,7 @@ pub(super) fn pooled(yi: &[f64], vi: &[f64], settings: &Settings) -> Result<Json
     let interval = if settings.method == Method::Ee || yi.len() < 2 {
         None
     } else {
-        Some(tau2_interval(yi, vi, None, settings.level)?.tau2)
+        Some(tau2_interval(yi, vi, None, settings)?.tau2)
     };
     let mut answer = report::pooled(&pooled, settings);
     answer["tau2_ci"] = json!(interval);
@@ -177,7 +173,7 @@ fn extras(
         answer["mods"]["tau2_ci"] = if settings.method == Method::Ee {
             Json::Null
         } else {
-            let interval = tau2_interval(yi, vi, Some(x), settings.level).map_err(explain)?;
+            let interval = tau2_interval(yi, vi, Some(x), settings).map_err(explain)?;
             json!(interval.tau2)
         };
     }

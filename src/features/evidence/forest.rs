@@ -2,24 +2,47 @@
 
 use kith_content::evidence::{Checked, Evidence};
 use kith_evidence::Answer;
-use kith_evidence::figures::{self, Forest, PersonKind, Row, RowKind, svg};
+use kith_evidence::figures::{self, Forest, People, PersonKind, Row, RowKind, svg};
 use maud::{Markup, PreEscaped, html};
 
 use super::numbers::{Traces, href, mark};
 use super::rules::decimals;
+use super::sheet::{self, Bit, Picture, Words, said};
 
-/// The forest of an answer with its legend and the same as a table; nothing without a pool.
-pub(super) fn forest(evidence: &Evidence, answer: &Answer<'_>, traces: &mut Traces<'_>) -> Markup {
-    let Some(forest) = figures::forest(answer) else {
-        return html! {};
+/// The forest of an answer; nothing without a pool.
+pub(super) fn forest(
+    evidence: &Evidence,
+    answer: &Answer<'_>,
+    traces: &mut Traces<'_>,
+) -> Option<Picture> {
+    let forest = figures::forest(answer)?;
+    Some(Picture::Forest(forest, links(evidence, answer, traces)))
+}
+
+/// What a forest's marks mean.
+pub(super) fn forest_note(forest: &Forest) -> String {
+    let star = if forest.rows.iter().any(|row| row.marked) {
+        " * A score that mixes several things, or arms whose size was assumed."
+    } else {
+        ""
     };
-    let links = links(evidence, answer, traces);
+    format!(
+        "Full squares: trials of this pool, larger where they weigh more. Diamond: the pool. Open squares: published meta-analyses, which are no part of it.{star}"
+    )
+}
+
+/// A picture on the screen, with its key.
+pub(super) fn drawn(picture: &Picture) -> Markup {
     html! {
-        figure.drawn {
-            figcaption { (forest.title) }
-            (drawing(&forest, &links))
-            p.legend { "Full squares: trials of this pool, larger where they weigh more. Diamond: the pool. Open squares: published meta-analyses, which are no part of it."
-                @if forest.rows.iter().any(|row| row.marked) { " * A score that mixes several things, or arms whose size was assumed." } }
+        @match picture {
+            Picture::Forest(forest, links) => {
+                figure.drawn {
+                    figcaption { (forest.title) }
+                    (drawing(forest, links))
+                    p.legend { (forest_note(forest)) }
+                }
+            }
+            Picture::People(people, key) => { (crowd(people, key)) }
         }
     }
 }
@@ -86,14 +109,14 @@ fn drawing(forest: &Forest, links: &[String]) -> Markup {
             line.zero x1=(forest.zero) x2=(forest.zero) y1="16" y2=(forest.base) {}
             text.axis x=((forest.zero - 6.0).max(left)) y=(forest.base + 34.0) text-anchor="end" { "← worse" }
             text.axis x=((forest.zero + 6.0).min(right)) y=(forest.base + 34.0) text-anchor="start" { "better with training →" }
-            @for (row, link) in forest.rows.iter().zip(links) {
-                a href=(link) { (drawn(row, right)) }
+            @for (of, link) in forest.rows.iter().zip(links) {
+                a href=(link) { (row(of, right)) }
             }
         }
     }
 }
 
-fn drawn(row: &Row, right: f64) -> Markup {
+fn row(row: &Row, right: f64) -> Markup {
     let (low, high) = row.interval.unwrap_or((row.x, row.x));
     let kind = match row.kind {
         RowKind::Trial => "trial",
@@ -128,37 +151,48 @@ pub(super) fn funnel(answer: &Answer<'_>) -> Markup {
     }
 }
 
-/// People of whom some are better off, each number of the legend a link; nothing where the pool is not reliable.
-pub(super) fn people(evidence: &Evidence, answer: &Answer<'_>, traces: &mut Traces<'_>) -> Markup {
-    let Some(people) = figures::people(answer, evidence.lines.better_off.people) else {
-        return html! {};
-    };
+/// People of whom some are better off, each number of the key a link; nothing where the pool is not reliable.
+pub(super) fn people(
+    evidence: &Evidence,
+    answer: &Answer<'_>,
+    traces: &mut Traces<'_>,
+) -> Option<Picture> {
+    let people = figures::people(answer, evidence.lines.better_off.people)?;
     let mut from = answer
         .pool
         .as_ref()
         .map_or_else(Vec::new, |pool| pool.cells());
     from.extend(["people", "control_rate"].map(|key| format!("statements/better_off/{key}")));
-    let (width, _) = people.size;
-    let legend: Vec<(PersonKind, Markup)> = people
+    let key = people
         .legend
         .iter()
         .map(|(kind, words)| (*kind, linked(words, &from, traces)))
         .collect();
+    Some(Picture::People(people, key))
+}
+
+fn crowd(people: &People, key: &[(PersonKind, Words)]) -> Markup {
+    let (width, height) = crowd_size(people);
     html! {
         figure.drawn.crowd {
             figcaption { (people.title) }
-            svg.figure.people viewBox={ "0 0 " (width.min(262.0)) " " (people.below) } role="img" aria-labelledby="people-title" aria-describedby="people-text" {
+            svg.figure.people viewBox={ "0 0 " (width) " " (height) } role="img" aria-labelledby="people-title" aria-describedby="people-text" {
                 title #people-title { (people.title) }
                 desc #people-text { (people.description) }
                 @for &(x, y, kind) in &people.people { (person(x, y, kind)) }
             }
             ul.legend {
-                @for (kind, words) in &legend {
-                    li { svg.sample viewBox="0 0 20 20" aria-hidden="true" { (person(10.0, 10.0, *kind)) } span { (words) } }
+                @for (kind, words) in key {
+                    li { svg.sample viewBox="0 0 20 20" aria-hidden="true" { (person(10.0, 10.0, *kind)) } span { (said(words)) } }
                 }
             }
         }
     }
+}
+
+/// How large the people are without their key.
+pub(super) fn crowd_size(people: &People) -> (f64, f64) {
+    (people.size.0.min(262.0), people.below)
 }
 
 fn person(x: f64, y: f64, kind: PersonKind) -> Markup {
@@ -175,24 +209,20 @@ fn person(x: f64, y: f64, kind: PersonKind) -> Markup {
 }
 
 /// Words with their whole numbers as links.
-fn linked(words: &str, from: &[String], traces: &mut Traces<'_>) -> Markup {
-    let parts: Vec<(String, bool)> = words
+fn linked(words: &str, from: &[String], traces: &mut Traces<'_>) -> Words {
+    words
         .split_inclusive(' ')
-        .map(|word| {
-            let is_number = word.trim_end().chars().all(|c| c.is_ascii_digit());
-            (word.to_owned(), is_number)
-        })
-        .collect();
-    let parts: Vec<Markup> = parts
-        .into_iter()
-        .map(|(word, is_number)| {
-            if is_number {
-                let number = traces.number(word.trim_end(), from);
-                html! { (number) " " }
+        .flat_map(|word| {
+            let (bare, rest) = word.split_at(word.trim_end().len());
+            if !bare.is_empty() && bare.chars().all(|c| c.is_ascii_digit()) {
+                let link = traces.link(bare, from);
+                vec![
+                    Bit::Number(bare.to_owned(), link),
+                    Bit::Plain(rest.to_owned()),
+                ]
             } else {
-                html! { (word) }
+                sheet::plain(word)
             }
         })
-        .collect();
-    html! { @for part in &parts { (part) } }
+        .collect()
 }

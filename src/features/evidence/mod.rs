@@ -1,13 +1,16 @@
 //! What studies found, how sure one may be of it, what our own clinic sees beside it, and one page of it to hand over.
 
+mod builder;
 mod forest;
 mod handouts;
 pub mod keeping;
 mod numbers;
 mod own;
 mod pages;
+pub mod pdf;
 mod routes;
 mod rules;
+mod sheet;
 mod sheets;
 pub mod store;
 mod studies;
@@ -17,9 +20,13 @@ mod tests;
 
 use axum::Router;
 use axum::routing::get;
+use kith_content::Evidence;
+use kith_content::evidence::ToldTo;
+use kith_evidence::Answer;
 
 use crate::app::App;
-use crate::base::db::{Error, Tx};
+use crate::base::db::{self, Tx};
+use crate::base::error::Error;
 use crate::base::web::layout::Page;
 use crate::features::people::{Person, Role};
 
@@ -53,8 +60,24 @@ pub fn record(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     person_id: &str,
-) -> Result<serde_json::Value, Error> {
+) -> Result<serde_json::Value, db::Error> {
     keeping::record(tx, clinic_id, person_id)
+}
+
+/// An answer as a handout in a PDF, for the command line; `on` is the day as it stands on the sheet.
+///
+/// # Errors
+/// Where this build makes no PDF, and where the sheet cannot be one.
+pub fn handout(
+    evidence: &Evidence,
+    answer: &Answer<'_>,
+    to: ToldTo,
+    on: String,
+) -> Result<Vec<u8>, Error> {
+    let version = evidence.version.clone();
+    let made = sheet::Made { on, version };
+    let (sheet, _) = sheets::question(evidence, answer, to, &sheets::Include::usual(), made);
+    pdf::made(&sheet)
 }
 
 /// Whether somebody works here: she is told in a colleague's words unless she asks for others.

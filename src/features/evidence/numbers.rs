@@ -5,6 +5,7 @@ use kith_evidence::Said;
 use maud::{Markup, html};
 
 use super::rules::{checked, decimals, plain};
+use super::sheet::{self, Bit, Words};
 
 /// What stands between two numbers, or a number.
 #[derive(Debug, PartialEq)]
@@ -50,26 +51,23 @@ impl<'e> Traces<'e> {
         }
     }
 
-    /// A sentence with its numbers as links.
-    pub(super) fn say(&mut self, said: &Said) -> Markup {
-        let parts: Vec<(&str, Option<String>)> = parts(said)
+    /// A sentence, each number with where it leads.
+    pub(super) fn words(&mut self, said: &Said) -> Words {
+        parts(said)
             .into_iter()
             .map(|part| match part {
-                Part::Words(words) => (words, None),
+                Part::Words(words) => Bit::Plain(words.to_owned()),
                 Part::Number(shown, index) => {
                     let from = said.numbers.get(index).map(|number| number.from.as_slice());
-                    (shown, Some(self.link(shown, from.unwrap_or_default())))
+                    Bit::Number(shown.to_owned(), self.link(shown, from.unwrap_or_default()))
                 }
             })
-            .collect();
-        html! {
-            @for (text, href) in &parts {
-                @match href {
-                    Some(href) => { a.traced href=(href) { (text) } }
-                    None => { (text) }
-                }
-            }
-        }
+            .collect()
+    }
+
+    /// A sentence with its numbers as links.
+    pub(super) fn say(&mut self, said: &Said) -> Markup {
+        sheet::said(&self.words(said))
     }
 
     /// A sentence of the content whose numbers are cells, as a link each.

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::numbers::{Traces, href, mark};
 use super::rules::{Asked, Standing, begun, called, plain, sure};
+use super::sheet::{self, Words};
 use super::{forest, keeping, own};
 use crate::app::App;
 
@@ -152,11 +153,11 @@ pub(super) fn question(
         h1 { (title(evidence, answer, to)) }
         @if !is_client { p.soft { (answer.asked) } }
         @if works_here { (audiences(construct, asked, to)) }
-        (statement(answer, to, &mut traces))
+        (sheet::statement(&statement(answer, to, &mut traces)))
         (keeping::among(beside.own, &pooled(answer)))
-        (forest::people(evidence, answer, &mut traces))
+        @if let Some(people) = forest::people(evidence, answer, &mut traces) { (forest::drawn(&people)) }
         @if !is_client {
-            (forest::forest(evidence, answer, &mut traces))
+            @if let Some(forest) = forest::forest(evidence, answer, &mut traces) { (forest::drawn(&forest)) }
             (forest::table(evidence, answer, &mut traces))
             @if to == ToldTo::Supervisor { (forest::funnel(answer)) }
             (certainty(answer, &mut traces))
@@ -196,21 +197,14 @@ fn audiences(construct: &str, asked: &Asked, to: ToldTo) -> Markup {
 }
 
 /// What is said, the most important first.
-pub(super) fn statement(answer: &Answer<'_>, to: ToldTo, traces: &mut Traces<'_>) -> Markup {
-    let said: Vec<Markup> = answer
+pub(super) fn statement(answer: &Answer<'_>, to: ToldTo, traces: &mut Traces<'_>) -> Vec<Words> {
+    answer
         .statements
         .get(&to)
         .into_iter()
         .flatten()
-        .map(|said| traces.say(said))
-        .collect();
-    html! {
-        div.statement {
-            @for (index, said) in said.iter().enumerate() {
-                p.lead[index == 0] { (said) }
-            }
-        }
-    }
+        .map(|said| traces.words(said))
+        .collect()
 }
 
 fn certainty(answer: &Answer<'_>, traces: &mut Traces<'_>) -> Markup {

@@ -1,17 +1,15 @@
-//! Handouts as sheets of paper: what is inside the sheet is printed, what is below it is for the screen.
+//! Handouts: what each kind of sheet says. How it looks is for the page and for the PDF.
 
 use kith_content::evidence::{Evidence, ToldTo};
 use kith_content::{Practice, Programme, Source, Strength};
 use kith_evidence::{Answer, Question, answer};
-use maud::{Markup, html};
 
-use super::numbers::Traces;
+use super::numbers::{Traces, href};
 use super::rules::{Standing, begun, in_order};
-use super::{forest, pages};
+use super::sheet::{Bit, Made, Part, Sheet, Words, plain};
+use super::{forest, pages, rules};
 use crate::app::App;
 use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
 use crate::features::library;
 
 /// What goes in beside the statement.
@@ -39,14 +37,8 @@ impl Include {
     }
 }
 
-/// When, and from which library.
-pub(super) struct Made {
-    pub(super) on: String,
-    pub(super) version: String,
-}
-
-/// How closely a sheet of figures is printed, so that it stays one page: by how much is on it, in letters. Measured in
-/// Chromium; a journey prints them.
+/// How closely a browser prints a sheet of figures, so that it stays one page: by how much is on it, in letters.
+/// Measured in Chromium; a journey prints them.
 fn density(letters: usize, rows: usize, is_client: bool) -> &'static str {
     match (letters + 90 * rows, is_client) {
         (0..=1_700, _) => "roomy",
@@ -57,129 +49,37 @@ fn density(letters: usize, rows: usize, is_client: bool) -> &'static str {
     }
 }
 
-pub(super) fn builder(app: &App, form: &Form) -> Markup {
-    let evidence = app.content.evidence();
-    let constructs: Vec<(String, String)> = evidence
-        .constructs
-        .iter()
-        .map(|construct| (construct.id.clone(), begun(&construct.name)))
-        .collect();
-    let comparators = [
-        ("", "anything"),
-        ("passive", "waiting or usual care"),
-        ("active", "another training"),
-    ]
-    .map(|(value, words)| (value.to_owned(), words.to_owned()));
-    let audiences = [
-        ("client", "A client", "plain words and a picture of people"),
-        ("colleague", "A colleague", "effect, interval, comparison"),
-        (
-            "supervisor",
-            "A supervisor",
-            "certainty, dose, harm, cost, what would change our mind",
-        ),
-    ];
-    let parts = [
-        ("picture", "The picture"),
-        ("published", "What others pooled"),
-        ("sources", "Where it was read"),
-    ];
-    html! {
-        h1 { "A page to hand over" }
-        p.lead { "One sheet of paper with what studies found, how sure it is, and its limits." }
-        (problems(form))
-        form.stack method="post" action="/handouts" {
-            (Field { name: "construct", label: "What about", hint: "", kind: "text", more: &[] }.choice(form, &constructs))
-            fieldset #audience {
-                legend { "Whom for" }
-                @for (value, words, hint) in audiences {
-                    label.tick { input type="radio" name="audience" value=(value) checked[form.raw("audience") == value];
-                        span { (words) span.soft { ": " (hint) } } }
-                }
-            }
-            (Field { name: "comparator", label: "Compared with", hint: "", kind: "text", more: &[] }.choice(form, &comparators))
-            fieldset {
-                legend { "What goes in" }
-                @for (name, words) in parts {
-                    label.tick { input type="checkbox" name=(name) value="yes" checked[form.ticked(name)]; (words) }
-                }
-            }
-            (Field { name: "words", label: "A line of your own",
-                hint: "It stands apart from the studies, with your name, and is kept nowhere. No names of clients, please.", kind: "text", more: &[] }.lines(form))
-            button.button type="submit" { "Show the page" }
-        }
-        section {
-            h2 { "Ready to print" }
-            ul.choices {
-                li { a href="/handouts/training" { "What compassion training is, for clients" } }
-                li { a href="/rationale" { "Words to say why" } }
-                li { a href="/practices" { "One for each practice: at the foot of its page" } }
-                li { a href="/programmes" { "One for each programme: at the foot of its page" } }
-            }
-        }
-    }
-}
-
-/// The sheet, what is said with it, and what is below it on the screen.
-fn sheet(kind: &str, heading: &str, for_whom: &str, body: &Markup, made: &Made) -> Markup {
-    html! {
-        p.offpaper { button.button type="button" data-print hidden { "Print" }
-            span.soft { " To keep it as a file, choose “Save as PDF” where your browser asks for a printer. Kith itself makes no PDF." } }
-        article.sheet.(kind) {
-            p.kicker { span { (for_whom) } span { (made.on) } }
-            h1 { (heading) }
-            (body)
-            footer {
-                p { "From Kith, evidence library " (made.version) ", " (made.on)
-                    ". Kith is not a crisis service and not a medical device. Most studies were read in abstracts and summaries." }
-            }
-        }
-    }
-}
-
-pub(super) fn question(
-    evidence: &Evidence,
+/// A sheet about one question, and where its numbers come from.
+pub(super) fn question<'e>(
+    evidence: &'e Evidence,
     answer: &Answer<'_>,
     to: ToldTo,
     include: &Include,
-    made: &Made,
-) -> Markup {
+    made: Made,
+) -> (Sheet, Traces<'e>) {
     let mut traces = Traces::of(evidence);
     let is_client = to == ToldTo::Client;
-    let statement = pages::statement(answer, to, &mut traces);
+    let statement = Part::Statement(pages::statement(answer, to, &mut traces));
     let picture = match (include.picture, is_client) {
-        (false, _) => html! {},
+        (false, _) => None,
         (true, true) => forest::people(evidence, answer, &mut traces),
         (true, false) => forest::forest(evidence, answer, &mut traces),
     };
+    let picture = picture.map(Part::Picture);
     let comparable: Vec<_> = answer
         .published
         .iter()
         .filter(|one| one.comparable && one.outcome.value.is_some())
-        .take(6)
+        .take(if include.published && !is_client {
+            6
+        } else {
+            0
+        })
         .collect();
-    let sources = studies(answer);
-    let body = html! {
-        @if !is_client { p.asked { (answer.asked) } }
-        div.columns {
-            (statement)
-            (picture)
-            @if include.published && !is_client && !comparable.is_empty() {
-                section.published {
-                    h2 { "What others pooled" }
-                    ul.plain { @for one in &comparable { (short(evidence, one)) } }
-                }
-            }
-        }
-        @if let Some((name, words)) = &include.words {
-            section.words { p { strong { (name) " adds: " } (words) } p.soft { "These words are not from the studies." } }
-        }
-        @if include.sources && !sources.is_empty() {
-            section.sources {
-                h2 { "Trials in the pool" }
-                p { @for (index, source) in sources.iter().enumerate() { @if index > 0 { "; " } (source) } "." }
-            }
-        }
+    let sources = if include.sources {
+        studies(answer)
+    } else {
+        Vec::new()
     };
     let letters = answer
         .statements
@@ -188,37 +88,49 @@ pub(super) fn question(
         .flatten()
         .map(|said| said.text.len())
         .sum::<usize>()
-        + if include.sources {
-            sources.len() * 90
-        } else {
-            0
-        }
+        + sources.len() * 90
         + include
             .words
             .as_ref()
             .map_or(0, |(_, words)| 200 + words.len());
-    let rows = if include.picture {
-        pictured(answer, to)
+    let rows = 2 * comparable.len()
+        + if include.picture {
+            pictured(answer, to)
+        } else {
+            0
+        };
+    let (mut parts, mut beside, mut below) = (vec![statement], Vec::new(), Vec::new());
+    if is_client {
+        parts.extend(picture);
     } else {
-        0
-    } + if include.published && !is_client {
-        2 * comparable.len()
-    } else {
-        0
-    };
-    let for_whom = match to {
-        ToldTo::Client => "For you to keep",
-        ToldTo::Colleague => "For a colleague",
-        ToldTo::Supervisor => "For a supervisor",
-    };
-    let heading = pages::title(evidence, answer, to);
-    html! {
-        (sheet(density(letters, rows, is_client), &heading, for_whom, &body, made))
-        div.offpaper {
-            p { a.link href={ "/evidence/" (answer.question.construct) } { "All that is known about this" } }
-            (traces.list())
-        }
+        beside.extend(picture);
     }
+    if !comparable.is_empty() {
+        let rows = comparable.iter().map(|one| short(evidence, one)).collect();
+        beside.push(Part::Published("What others pooled".to_owned(), rows));
+    }
+    if let Some((name, words)) = include.words.clone() {
+        below.push(Part::OwnWords(name, words));
+    }
+    if !sources.is_empty() {
+        let list = Part::Fine(plain(format!("{}.", sources.join("; "))));
+        below.push(Part::Section("Trials in the pool".to_owned(), vec![list]));
+    }
+    let sheet = Sheet {
+        title: pages::title(evidence, answer, to),
+        for_whom: match to {
+            ToldTo::Client => "For you to keep",
+            ToldTo::Colleague => "For a colleague",
+            ToldTo::Supervisor => "For a supervisor",
+        },
+        made,
+        density: density(letters, rows, is_client),
+        asked: (!is_client).then(|| answer.asked.clone()),
+        parts,
+        beside,
+        below,
+    };
+    (sheet, traces)
 }
 
 /// How many lines of text the picture takes the place of.
@@ -232,18 +144,20 @@ fn pictured(answer: &Answer<'_>, to: ToldTo) -> usize {
     }
 }
 
-fn short(evidence: &Evidence, one: &kith_evidence::Published<'_>) -> Markup {
-    let link = super::numbers::href(evidence, &format!("{}/value", one.cell())).unwrap_or_default();
-    let value = one
-        .outcome
-        .value
-        .map(super::rules::plain)
-        .unwrap_or_default();
-    html! {
-        li { (one.study.by()) ", " (one.study.year) ": " a.traced href=(link) { (value) }
-            @if let Some((low, high)) = one.outcome.ci { " [" (super::rules::plain(low)) ", " (super::rules::plain(high)) "]" }
-            span.soft { ", compared with " (one.study.comparator) } }
+fn short(evidence: &Evidence, one: &kith_evidence::Published<'_>) -> Words {
+    let link = href(evidence, &format!("{}/value", one.cell())).unwrap_or_default();
+    let value = one.outcome.value.map(rules::plain).unwrap_or_default();
+    let mut words = vec![
+        Bit::Plain(format!("{}, {}: ", one.study.by(), one.study.year)),
+        Bit::Number(value, link),
+    ];
+    if let Some((low, high)) = one.outcome.ci {
+        let interval = format!(" [{}, {}]", rules::plain(low), rules::plain(high));
+        words.push(Bit::Plain(interval));
     }
+    let comparator = &one.study.comparator;
+    words.push(Bit::Soft(format!(", compared with {comparator}")));
+    words
 }
 
 /// The studies of a pool, each once, by their short names.
@@ -264,7 +178,7 @@ fn studies(answer: &Answer<'_>) -> Vec<String> {
 }
 
 /// What compassion training is, why, and what to do if it does not suit you.
-pub(super) fn training(app: &App, made: &Made) -> Result<Markup, Error> {
+pub(super) fn training(app: &App, made: Made) -> Result<(Sheet, Traces<'_>), Error> {
     let evidence = app.content.evidence();
     let mut traces = Traces::of(evidence);
     let mut answers = Vec::new();
@@ -272,7 +186,7 @@ pub(super) fn training(app: &App, made: &Made) -> Result<Markup, Error> {
         let question = Question::about(evidence, &construct.id).map_err(Error::internal)?;
         answers.push(answer(evidence, &question).map_err(Error::internal)?);
     }
-    let first = |wanted: Standing, most: usize, traces: &mut Traces<'_>| -> Vec<Markup> {
+    let first = |wanted: Standing, most: usize, traces: &mut Traces<'_>| -> Vec<Words> {
         let those = answers
             .iter()
             .filter(|one| one.pool.is_some() && Standing::of(one) == wanted);
@@ -280,120 +194,154 @@ pub(super) fn training(app: &App, made: &Made) -> Result<Markup, Error> {
             .into_iter()
             .filter_map(|one| one.statements.get(&ToldTo::Client)?.first())
             .take(most)
-            .map(|said| traces.say(said))
+            .map(|said| traces.words(said))
             .collect()
     };
-    let found = first(Standing::Holds, 4, &mut traces);
+    let mut why = vec![Part::List(first(Standing::Holds, 4, &mut traces))];
     let unsure = first(Standing::NotReliable, 2, &mut traces);
+    if !unsure.is_empty() {
+        why.push(paragraph("And this is not known:"));
+        why.push(Part::List(unsure));
+    }
+    let mut unsuited = vec![
+        paragraph(
+            "That happens often, and it says nothing about you. Kindness can feel strange, false or even painful at first, above all towards yourself.",
+        ),
+        Part::List(vec![
+            plain("Stop. Open your eyes, feel both feet on the floor, look round the room."),
+            plain(
+                "Try something else: shorter, eyes open, with your hands, or for somebody else first.",
+            ),
+            plain(
+                "If you feel worse for more than a day, leave it, and tell the person who looks after you or somebody you trust.",
+            ),
+        ]),
+    ];
     let harm = answers.first().and_then(|one| {
         let said = one.statements.get(&ToldTo::Client)?;
         said.iter().find(|said| said.text.contains("harm"))
     });
-    let harm = harm.map(|said| traces.say(said));
-    let body = html! {
-        div.columns {
-            section {
-                h2 { "What it is" }
-                p { "Short exercises in kindness: towards people you like, people you hardly know, people who are difficult, and yourself. Some are words you say in your mind. Some are something you do. Most take a few minutes." }
-                p { "It is not about being nice, and nobody asks you to forgive anybody. You need no faith for it, and you do not have to feel anything in particular." }
-            }
-            section {
-                h2 { "Why people try it" }
-                ul { @for said in &found { li { (said) } } }
-                @if !unsure.is_empty() {
-                    p { "And this is not known:" }
-                    ul { @for said in &unsure { li { (said) } } }
-                }
-            }
-            section {
-                h2 { "What a week looks like" }
-                p { "You and the person who looks after you choose one exercise, a time, and a very small version for days when it is too much. Missed days are not counted. You can change it, pause it or stop." }
-            }
-            section {
-                h2 { "If it does not suit you" }
-                p { "That happens often, and it says nothing about you. Kindness can feel strange, false or even painful at first, above all towards yourself." }
-                ul {
-                    li { "Stop. Open your eyes, feel both feet on the floor, look round the room." }
-                    li { "Try something else: shorter, eyes open, with your hands, or for somebody else first." }
-                    li { "If you feel worse for more than a day, leave it, and tell the person who looks after you or somebody you trust." }
-                }
-                @if let Some(harm) = &harm { p { (harm) } }
-            }
-            section {
-                h2 { "If you are in danger" }
-                p { "Kith is not watched by anybody. Call the emergency number of your country, or somebody you trust. The numbers of your place stand under “Help now” on every page." }
-            }
-        }
-    };
-    Ok(html! {
-        (sheet("close", "What compassion training is, why, and what to do if it does not suit you", "For you to keep", &body, made))
-        div.offpaper { p { a.link href="/evidence" { "What studies found, question by question" } } (traces.list()) }
-    })
+    unsuited.extend(harm.map(|said| Part::Paragraph(traces.words(said))));
+    let parts = vec![
+        section(
+            "What it is",
+            vec![
+                paragraph(
+                    "Short exercises in kindness: towards people you like, people you hardly know, people who are difficult, and yourself. Some are words you say in your mind. Some are something you do. Most take a few minutes.",
+                ),
+                paragraph(
+                    "It is not about being nice, and nobody asks you to forgive anybody. You need no faith for it, and you do not have to feel anything in particular.",
+                ),
+            ],
+        ),
+        section("Why people try it", why),
+        section(
+            "What a week looks like",
+            vec![paragraph(
+                "You and the person who looks after you choose one exercise, a time, and a very small version for days when it is too much. Missed days are not counted. You can change it, pause it or stop.",
+            )],
+        ),
+        section("If it does not suit you", unsuited),
+        section(
+            "If you are in danger",
+            vec![paragraph(
+                "Kith is not watched by anybody. Call the emergency number of your country, or somebody you trust. The numbers of your place stand under “Help now” on every page.",
+            )],
+        ),
+    ];
+    let title = "What compassion training is, why, and what to do if it does not suit you";
+    let mut sheet = simple("For you to keep", title, parts, made);
+    sheet.density = "close";
+    Ok((sheet, traces))
+}
+
+/// A sheet in one column without figures of its own.
+fn simple(for_whom: &'static str, title: &str, parts: Vec<Part>, made: Made) -> Sheet {
+    Sheet {
+        title: title.to_owned(),
+        for_whom,
+        made,
+        density: "roomy",
+        asked: None,
+        parts,
+        beside: Vec::new(),
+        below: Vec::new(),
+    }
+}
+
+fn paragraph(words: &str) -> Part {
+    Part::Paragraph(plain(words))
+}
+
+fn section(heading: &str, parts: Vec<Part>) -> Part {
+    Part::Section(heading.to_owned(), parts)
+}
+
+fn cautions(cautions: &[String]) -> Option<Part> {
+    let items = cautions.iter().map(plain).collect();
+    (!cautions.is_empty()).then(|| section("What to watch for", vec![Part::List(items)]))
 }
 
 /// Strength, limit and sources of a practice or a programme.
-fn strength(app: &App, strength: Strength, limit: &str, ids: &[String]) -> Markup {
-    let sources: Vec<&Source> = app
-        .content
-        .sources()
+fn strength(app: &App, strength: Strength, limit: &str, ids: &[String]) -> Part {
+    let all: &[Source] = app.content.sources();
+    let sources: Vec<String> = all
         .iter()
         .filter(|source| ids.contains(&source.id))
+        .map(|source| format!("{} ({})", source.title, source.seen))
         .collect();
-    html! {
-        section {
-            h2 { "How far it is known to help" }
-            p { strong { (library::pages::strength(strength)) "." } " " (limit) }
-            @if !sources.is_empty() {
-                p.fine { "Read: " @for (index, source) in sources.iter().enumerate() {
-                    @if index > 0 { "; " }
-                    (source.title) " (" (source.seen) ")"
-                } "." }
-            }
-        }
+    let mut parts = vec![Part::Paragraph(vec![
+        Bit::Strong(format!("{}.", library::pages::strength(strength))),
+        Bit::Plain(format!(" {limit}")),
+    ])];
+    if !sources.is_empty() {
+        parts.push(Part::Fine(plain(format!("Read: {}.", sources.join("; ")))));
     }
+    section("How far it is known to help", parts)
 }
 
-fn if_it_does_not_suit() -> Markup {
-    html! {
-        section {
-            h2 { "If it does not suit you" }
-            p { "Stop whenever you like. Feel both feet on the floor and look round the room. It is no failure: there are other ways, and the person who looks after you can help find one. If you feel worse for more than a day, tell them, or somebody you trust." }
-        }
-    }
+fn if_it_does_not_suit() -> Part {
+    section(
+        "If it does not suit you",
+        vec![paragraph(
+            "Stop whenever you like. Feel both feet on the floor and look round the room. It is no failure: there are other ways, and the person who looks after you can help find one. If you feel worse for more than a day, tell them, or somebody you trust.",
+        )],
+    )
 }
 
-pub(super) fn practice(app: &App, practice: &Practice, made: &Made) -> Markup {
-    let body = html! {
-        p.lead { (practice.summary) }
-        p { "It lasts " (library::pages::range_text(practice)) ". " (begun(&practice.setting)) "." }
-        @if let Some(why) = &practice.why { section { h2 { "Why one might do it" } p { (why) } } }
-        @if let Some(anchor) = &practice.anchor { p { "It goes well " (anchor) "." } }
-        @if !practice.cautions.is_empty() {
-            section { h2 { "What to watch for" } ul { @for caution in &practice.cautions { li { (caution) } } } }
-        }
-        (if_it_does_not_suit())
-        (strength(app, practice.strength, &practice.limit, &practice.evidence))
-        p.lines { "When: " span {} } p.lines { "The smallest version: " span {} }
-    };
-    html! {
-        (sheet("roomy", &practice.title, "A practice", &body, made))
-        p.offpaper { a.link href={ "/practices/" (practice.slug) } { "The practice itself" } }
-    }
+pub(super) fn practice(app: &App, practice: &Practice, made: Made) -> Sheet {
+    let mut parts = vec![
+        Part::Lead(plain(&practice.summary)),
+        paragraph(&format!(
+            "It lasts {}. {}.",
+            library::pages::range_text(practice),
+            begun(&practice.setting)
+        )),
+    ];
+    let why = practice.why.as_deref();
+    parts.extend(why.map(|why| section("Why one might do it", vec![paragraph(why)])));
+    let anchor = practice.anchor.as_deref();
+    parts.extend(anchor.map(|anchor| paragraph(&format!("It goes well {anchor}."))));
+    parts.extend(cautions(&practice.cautions));
+    parts.push(if_it_does_not_suit());
+    let (limit, ids) = (&practice.limit, &practice.evidence);
+    parts.push(strength(app, practice.strength, limit, ids));
+    parts.extend([Part::Blank("When:"), Part::Blank("The smallest version:")]);
+    simple("A practice", &practice.title, parts, made)
 }
 
-pub(super) fn programme(app: &App, programme: &Programme, made: &Made) -> Markup {
-    let body = html! {
-        p.lead { (programme.summary) }
-        section { h2 { "Why" } p { (programme.why) } }
-        @if !programme.cautions.is_empty() {
-            section { h2 { "What to watch for" } ul { @for caution in &programme.cautions { li { (caution) } } } }
-        }
-        section { h2 { "If it goes badly" } p { (programme.if_hard) } }
-        (if_it_does_not_suit())
-        (strength(app, programme.strength, &programme.limit, &programme.evidence))
-    };
-    html! {
-        (sheet("roomy", &programme.title, "A programme", &body, made))
-        p.offpaper { a.link href={ "/programmes/" (programme.slug) } { "The programme, day by day" } }
-    }
+pub(super) fn programme(app: &App, programme: &Programme, made: Made) -> Sheet {
+    let mut parts = vec![
+        Part::Lead(plain(&programme.summary)),
+        section("Why", vec![paragraph(&programme.why)]),
+    ];
+    parts.extend(cautions(&programme.cautions));
+    parts.push(section(
+        "If it goes badly",
+        vec![paragraph(&programme.if_hard)],
+    ));
+    parts.push(if_it_does_not_suit());
+    let (limit, ids) = (&programme.limit, &programme.evidence);
+    parts.push(strength(app, programme.strength, limit, ids));
+    simple("A programme", &programme.title, parts, made)
 }

@@ -190,7 +190,7 @@ async fn a_question_that_is_none_says_what_can_be_asked() {
         ("/evidence/depression?follow_up=perhaps", 422, "yes, no"),
         ("/evidence/depression?audience=boss", 422, "supervisor"),
         ("/evidence/studies/nobody2020", 404, ""),
-        ("/handouts/depression?format=pdf", 422, "print it to PDF"),
+        ("/handouts/depression?format=docx", 422, "as html or as pdf"),
     ] {
         let answer = app.get(Some(&app.amira), path).await;
         assert_eq!(answer.status.as_u16(), status, "{path}");
@@ -316,5 +316,102 @@ async fn a_practice_leads_to_its_question_its_sources_and_a_page_to_print() {
             200,
             "{path}"
         );
+    }
+}
+
+/// Every handout there is, for whoever works here.
+fn handouts() -> Vec<String> {
+    let library = content();
+    let mut all = vec!["/handouts/training".to_owned()];
+    for construct in &library.evidence().constructs {
+        for audience in ["client", "colleague", "supervisor"] {
+            all.push(format!("/handouts/{}?audience={audience}", construct.id));
+        }
+    }
+    let practices = library.practices().filter(|one| one.restricted.is_none());
+    all.extend(practices.map(|one| format!("/handouts/practices/{}", one.slug)));
+    let programmes = library.programmes();
+    all.extend(programmes.map(|one| format!("/handouts/programmes/{}", one.slug)));
+    all
+}
+
+#[cfg(not(feature = "pdf"))]
+#[tokio::test]
+async fn a_build_without_pdf_shows_no_link_to_one_and_says_what_to_do_instead() {
+    let app = TestApp::new().await;
+    for path in handouts() {
+        let page = app.get(Some(&app.amira), &path).await;
+        assert_eq!(page.status.as_u16(), 200, "{path}");
+        assert!(!page.text.contains("format=pdf"), "{path}");
+        assert!(page.text.contains("“Save as PDF”"), "{path}");
+    }
+    let refused = app.get(Some(&app.amira), "/handouts/training?format=pdf");
+    let refused = refused.await;
+    assert_eq!(refused.status.as_u16(), 422);
+    assert!(refused.text.contains("makes no PDF"), "{}", refused.text);
+}
+
+#[cfg(feature = "pdf")]
+mod as_pdf {
+    use super::{TestApp, handouts};
+
+    fn pages(pdf: &str) -> usize {
+        pdf.matches("/Type/Page").count() - pdf.matches("/Type/Pages").count()
+    }
+
+    #[tokio::test]
+    async fn every_handout_is_one_tagged_page_that_the_screen_links_to() {
+        let app = TestApp::new().await;
+        let all = handouts();
+        assert!(all.len() > 60);
+        for path in all {
+            let page = app.get(Some(&app.amira), &path).await;
+            assert_eq!(page.status.as_u16(), 200, "{path}");
+            let page = page.text;
+            let href = page.split("href=\"").find_map(|rest| {
+                rest.split('"')
+                    .next()
+                    .filter(|it| it.contains("format=pdf"))
+            });
+            let href = href.unwrap().replace("&amp;", "&");
+            let pdf = app.get(Some(&app.amira), &href).await;
+            assert_eq!(pdf.status.as_u16(), 200, "{href}: {}", pdf.text);
+            assert_eq!(pdf.headers["content-type"], "application/pdf");
+            assert_eq!(pages(&pdf.text), 1, "{href}");
+            for wanted in ["/StructTreeRoot", "/Marked true", "/Lang(en)", "/S/H1"] {
+                assert!(pdf.text.contains(wanted), "{href}: {wanted}");
+            }
+            // A picture is there in words too.
+            let pictures = page.matches("<figure").count();
+            let told = ["/Alt(", "/Alt<"].map(|key| pdf.text.matches(key).count());
+            assert_eq!(told.iter().sum::<usize>(), pictures, "{href}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_put_together_comes_as_a_pdf_with_its_own_words() {
+        let app = TestApp::new().await;
+        let words = "We #panic() have <two> trained people, and *six* who would like to.";
+        let mut fields = vec![
+            ("construct", "depression"),
+            ("audience", "supervisor"),
+            ("picture", "yes"),
+            ("published", "yes"),
+            ("sources", "yes"),
+            ("words", words),
+        ];
+        let page = app.post(Some(&app.amira), "/handouts", &fields).await;
+        assert!(page.text.contains("name=\"format\" value=\"pdf\""));
+        fields.push(("format", "pdf"));
+        let pdf = app.post(Some(&app.amira), "/handouts", &fields).await;
+        assert_eq!((pdf.status.as_u16(), pages(&pdf.text)), (200, 1));
+        let named = pdf.headers["content-disposition"].to_str().unwrap();
+        assert_eq!(named, "inline; filename=\"kith-depression-supervisor.pdf\"");
+        // Letters no typeface has are named, and what to do instead.
+        fields.retain(|(name, _)| *name != "words");
+        fields.push(("words", "\u{6f22}"));
+        let refused = app.post(Some(&app.amira), "/handouts", &fields).await;
+        assert_eq!(refused.status.as_u16(), 422);
+        assert!(refused.text.contains('\u{6f22}') && refused.text.contains("Save as PDF"));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kith_content::Practice;
 use kith_sound::{Clip, Format, SoundFile};
 
-use super::{recordings, store};
+use super::recordings;
 use crate::app::App;
 use crate::base::error::Error;
 use crate::clips::{Clips, SoundError, Sounding, Voice};
