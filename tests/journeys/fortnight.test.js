@@ -82,9 +82,8 @@ test("fourteen days without a network arrive once, in order, with the times they
   await phone.page.clock.setFixedTime(timeOf(DAYS - 1));
   await house.start({ daysAhead: DAYS - 1 });
   await phone.page.goto("/today");
-  await heading(phone.page, "You have practised today");
   await phone.page.locator("[data-outbox]", { hasText: "What was kept on this phone has arrived." }).waitFor();
-  await phone.page.reload();
+  await finger.press(phone.page.getByRole("link", { name: "Show today anew" }));
   await heading(phone.page, "You have practised today");
 
   const { sittings, responses } = await record(phone.page);

@@ -19,6 +19,8 @@ async function show(reason) {
   const answered = ready.filter((entry) => kindOf(entry) === "response").length;
   const refused = await box.list(person, "refused");
   say(line, waiting === 0 && arrived ? ARRIVED : waitingWords(waiting - answered, reason, answered));
+  // The first page was made before it arrived, and may still ask for what is done.
+  if (waiting === 0 && arrived && location.pathname === "/today") line.append(" ", el("a", { href: "/today" }, "Show today anew"));
   line.hidden = waiting === 0 && !arrived;
   notes.replaceChildren(...refused.map(refusedNote));
   place.hidden = line.hidden && refused.length === 0 && help.hidden;
