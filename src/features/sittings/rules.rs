@@ -72,6 +72,10 @@ pub fn read(
     let record: Record = serde_json::from_value(sent)
         .map_err(|error| refuse(format!("It cannot be read: {error}.")))?;
     let id = read_id(&record.id).ok_or_else(|| refuse("Its id is not a UUID.".to_owned()))?;
+    // Whether there is one of that name is asked of the store, which must not meet a text it cannot hold.
+    if record.practice.len() > 200 || record.practice.contains(char::is_control) {
+        return Err(refuse("Its practice is no name of one.".to_owned()));
+    }
     let revision = match record.revision {
         Text::Text(text) if text.len() <= 64 && !text.contains(char::is_control) => text,
         Text::Number(number) => number.to_string(),
