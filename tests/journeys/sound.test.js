@@ -28,9 +28,9 @@ before(async () => {
 });
 after(() => house.close());
 
-/** Ben's phone, whose time runs so many times faster. @param {number} clockRate */
-async function onPhone(clockRate) {
-  const ben = await house.device(PHONE, { clockRate });
+/** Ben’s phone, whose time runs so many times faster. @param {number} clockRate @param {boolean} [alone] without the service worker, whose own requests cannot be watched */
+async function onPhone(clockRate, alone = false) {
+  const ben = await house.device({ ...PHONE, serviceWorkers: alone ? "block" : "allow" }, { clockRate });
   await ben.context().addCookies(await signedIn.context().cookies());
   return ben;
 }
@@ -96,7 +96,7 @@ test("the sound keeps the time: words, pause, back and skip follow it, and a loc
     assertFollows(await now(ben), cues);
     await sleep(400);
   }
-  assert.deepEqual(await lock(ben), { title: "A practice, 3 minutes", artist: "Kith", pictures: 1, state: "playing" });
+  assert.deepEqual(await lock(ben), { title: "A practice, 3 minutes", artist: "Kith", pictures: 2, state: "playing" });
 
   await button(ben, "Pause").tap();
   await inState(ben, "paused");
@@ -181,7 +181,7 @@ test("without a voice there is one file of bells and silence, and nothing is sai
 });
 
 test("when the sound cannot be fetched the practice goes on in words and says so", async () => {
-  const ben = await onPhone(16);
+  const ben = await onPhone(16, true);
   await ben.route("**/sound?**", (route) => route.abort());
   await play(ben, "soles-ground", 1);
   await ben.getByText(MISSING).waitFor();
@@ -205,7 +205,7 @@ test("where a browser plays nothing before a tap, the words begin and a tap brin
 });
 
 test("thirty minutes with a voice move less than 3 MB, and the first screen less than 60 KB", async (t) => {
-  const ben = await onPhone(16);
+  const ben = await onPhone(16, true);
   const wire = await ben.context().newCDPSession(ben);
   await wire.send("Network.enable");
   await wire.send("Network.setCacheDisabled", { cacheDisabled: true });

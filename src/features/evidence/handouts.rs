@@ -66,7 +66,7 @@ impl Handout {
     async fn answer(self, person: &Person, format: Format) -> Result<Response, Error> {
         if format == Format::Page {
             let body = html! {
-                p.offpaper { button.button type="button" data-print hidden { "Print" }
+                div.offpaper.printing { button.button type="button" data-print hidden { "Print" }
                     @if pdf::MADE_HERE { (self.as_pdf) }
                     @else { span.soft { " To keep it as a file, choose “Save as PDF” where your browser asks for a printer." } } }
                 (self.sheet.show())

@@ -238,11 +238,11 @@ fn answers(client: &Client<'_>, responses: &[Response]) -> Markup {
             @let (open, folded) = places.split_at(if is_check_in(id) { 0 } else { places.len().min(OPEN) });
             section.of-measure {
                 h3 { (client.name(id)) }
-                @if !open.is_empty() { (rows(client, responses, open)) }
+                @if !open.is_empty() { (rows(client, responses, open, &client.name(id))) }
                 @if !folded.is_empty() {
                     details {
                         summary { (folded_words(client, responses, (open, folded))) span.sr { ": " (client.name(id)) } }
-                        (rows(client, responses, folded))
+                        (rows(client, responses, folded, &format!("{}, earlier", client.name(id))))
                     }
                 }
             }
@@ -275,7 +275,7 @@ fn folded_words(
     }
 }
 
-fn rows(client: &Client<'_>, responses: &[Response], places: &[usize]) -> Markup {
+fn rows(client: &Client<'_>, responses: &[Response], places: &[usize], label: &str) -> Markup {
     let library = &client.app.content;
     let before = |at: usize, response: &Response| {
         let earlier = responses.iter().take(at).rev();
@@ -292,7 +292,7 @@ fn rows(client: &Client<'_>, responses: &[Response], places: &[usize]) -> Markup
         .collect();
     let has_moved = some.iter().any(|(_, moved)| moved.is_some());
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Answers" {
+        div.scroll tabindex="0" role="region" aria-label=(label) {
             table.responses.sittings {
                 thead { tr { th scope="col" { "When" } th scope="col" { "Score" } @if has_moved { th scope="col" { "Since the time before" } } } }
                 tbody {

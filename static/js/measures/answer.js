@@ -128,13 +128,17 @@ root.querySelector("[data-again]")?.addEventListener("click", async () => {
 if (direct && home.pathname !== "/waiting-room") addEventListener("beforeunload", (event) => dirty && event.preventDefault());
 
 view.show();
+// On a slow network the form is there before this script, and somebody may have begun.
+const early = view.touched ? view.answers : null;
+if (early && !keeping) dirty = true;
 if (keeping && kept) {
   const found = await keeping.resume().catch(() => null);
   if (found && !dirty) {
     dirty = true;
-    view.fill(found.answers, found.place);
+    view.fill(found.answers.map((answer, index) => early?.[index] ?? answer), found.place);
     begun.hidden = false;
   }
+  if (early) void changed("answer");
   kept.onDelivery((outcome) => outcome.help?.some((id) => id !== keeping.id) && ending.callForEarlier());
   kept.onEnd(() => keeping.stop());
   kept.start();

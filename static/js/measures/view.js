@@ -57,6 +57,11 @@ export class View {
     });
   }
 
+  /** Whether anything was chosen that the page did not come with. */
+  get touched() {
+    return this.fields.some((field) => [...field.querySelectorAll("input")].some((input) => input.checked !== input.defaultChecked));
+  }
+
   /** @param {Answers} answers @param {number} place */
   fill(answers, place) {
     answers.forEach((answer, index) => this.#choose(index + 1, answer));

@@ -82,6 +82,7 @@ fn state(own: &Own<'_>) -> String {
 pub(super) fn recordings(all: &[Own<'_>]) -> Markup {
     html! {
         @if !all.is_empty() {
+            h2 { "What you have begun" }
             ul.cards {
                 @for own in all {
                     li.card {
