@@ -1,6 +1,6 @@
 //! What a phone keeps so that she can practise without a network: which pages, which files, and how the browser is told.
 //!
-//! The list is made here ([`rules::places`]); the phone's service worker fetches what it names (`static/js/offline/`).
+//! The list is made here ([`rules`]); the phone's service worker fetches what it names (`static/js/offline/`).
 //! `docs/offline.md` says how the two work together.
 
 mod app_files;
