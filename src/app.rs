@@ -16,13 +16,6 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::timeout::TimeoutLayer;
 
-use crate::base::clock::Clock;
-use crate::base::config::Config;
-use crate::base::db::Db;
-use crate::base::error::Error;
-use crate::base::id::Ids;
-use crate::base::limit::Limits;
-use crate::base::web::{assets, form, headers, origin, respond};
 use crate::clips::Clips;
 use crate::content::{Contents, store};
 use crate::features::people::permissions;
@@ -31,6 +24,13 @@ use crate::features::{
     admin, alerts, evidence, exchange, guide, guiding, home, library, measures, offline, people,
     plans, player, progress, reminders, safety, sittings, voices, ways, writing,
 };
+use kith_base::clock::Clock;
+use kith_base::config::Config;
+use kith_base::db::Db;
+use kith_base::error::Error;
+use kith_base::id::Ids;
+use kith_base::limit::Limits;
+use kith_base::web::{assets, form, headers, origin, respond};
 
 /// What every request finds at hand; cheap to clone.
 #[derive(Clone)]

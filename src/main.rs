@@ -1,14 +1,7 @@
 //! Kith: prescribe, practise, rate, adapt, measure, explain.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-mod app;
-mod base;
 mod cli;
-mod clips;
-mod content;
-mod features;
-#[cfg(test)]
-mod testing;
 
 /// Page work is mostly small allocations; see docs/performance.md for what this one gains.
 #[global_allocator]

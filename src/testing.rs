@@ -12,17 +12,17 @@ use kith_content::Library;
 use tower::ServiceExt;
 
 use crate::app::{App, Parts, router};
-use crate::base::clock::{Clock, DAY};
-use crate::base::config::Config;
-use crate::base::error::Error;
-use crate::base::id::{Ids, digest};
-use crate::base::limit::Limits;
-use crate::base::testing::{TestDatabase, database};
 use crate::clips::Clips;
 use crate::content::Contents;
 use crate::features::people::secrets::{Secrets, Strength};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Role, Roles};
+use kith_base::clock::{Clock, DAY};
+use kith_base::config::Config;
+use kith_base::error::Error;
+use kith_base::id::{Ids, digest};
+use kith_base::limit::Limits;
+use kith_base::testing::{TestDatabase, database};
 
 /// Noon on the day of every test.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
@@ -299,7 +299,7 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         url: "http://localhost:8080".to_owned(),
         behind_proxy: false,
         connections: 2,
-        mailer: crate::base::mail::Mailer::remembering(),
+        mailer: kith_base::mail::Mailer::remembering(),
         mail_from: Some("quiet@example.org".to_owned()),
         voice_command: None,
         demo: false,

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::serve::{runtime, settle};
 use super::{Failure, say, say_json};
-use crate::base::config;
-use crate::base::db::{Copied, Db, Error, Target, verify};
-use crate::features::people::store;
+use kith_base::config;
+use kith_base::db::{Copied, Db, Error, Target, verify};
+use kith_rooms::front::people;
 
 /// Options of `kith backup`.
 #[derive(Args)]
@@ -52,7 +52,7 @@ pub(super) fn backup(options: BackupOptions) -> Result<ExitCode, Failure> {
     }
     let db = Db::open(&config.target, 1).map_err(Failure::failed)?;
     let clinics = runtime()?
-        .block_on(db.read(store::list_clinics))
+        .block_on(db.read(people::list_clinics))
         .map_err(Failure::failed)?;
     if clinics.is_empty() {
         return Err(Failure::wrong(

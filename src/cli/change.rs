@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::score::find;
 use super::{Failure, say, say_json};
-use crate::content;
+use kith_rooms::front::content;
 
 /// Options of `kith change`.
 #[derive(Args)]

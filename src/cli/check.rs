@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Failure, say, say_json};
-use crate::content;
+use kith_rooms::front::content;
 
 /// Options of `kith check`.
 #[derive(Args)]

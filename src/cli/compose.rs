@@ -10,8 +10,8 @@ use kith_sound::{Format, SoundFile};
 use serde_json::json;
 
 use super::{Failure, note, say, say_json};
-use crate::clips::{Clips, SoundError, Sounding, Voice};
-use crate::content;
+use kith_rooms::front::clips::{Clips, SoundError, Sounding, Voice};
+use kith_rooms::front::content;
 
 /// Options of `kith compose`.
 #[derive(Args)]

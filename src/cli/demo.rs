@@ -7,10 +7,10 @@ use clap::Args;
 
 use super::serve::{logs, open, runtime, serve, settle, told};
 use super::{Failure, note, say};
-use crate::base::config;
-use crate::base::db::Target;
-use crate::base::mail::Mailer;
-use crate::features::simulate;
+use kith_base::config;
+use kith_base::db::Target;
+use kith_base::mail::Mailer;
+use kith_rooms::front::simulate;
 
 /// A file that says: everything in this directory is invented and may be thrown away.
 const MARK: &str = "this-is-a-demo";

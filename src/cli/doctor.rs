@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::serve::{runtime, told};
 use super::{Failure, say, say_json};
-use crate::base::config::{self, Config};
-use crate::base::db::{Db, Target};
-use crate::base::error::Error;
-use crate::content;
-use crate::features::alerts;
-use crate::features::people::store;
+use kith_base::config::{self, Config};
+use kith_base::db::{Db, Target};
+use kith_base::error::Error;
+use kith_rooms::front::alerts;
+use kith_rooms::front::content;
+use kith_rooms::front::people;
 
 /// Options of `kith doctor`.
 #[derive(Args)]
@@ -161,7 +161,7 @@ fn database(config: &Config) -> Result<Vec<Finding>, Failure> {
     let clinics = runtime()?
         .block_on(db.read(|tx| {
             let mut clinics = Vec::new();
-            for clinic in store::list_clinics(tx)? {
+            for clinic in people::list_clinics(tx)? {
                 let lacks_help = alerts::lacks_help(tx, &clinic.clinic_id)?;
                 clinics.push((clinic.name, lacks_help));
             }

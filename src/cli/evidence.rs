@@ -17,8 +17,8 @@ use serde_json::json;
 
 use super::meta::method;
 use super::{Failure, note, say, say_json};
-use crate::content;
-use crate::features::evidence::{handout, pdf};
+use kith_rooms::front::content;
+use kith_rooms::front::evidence::{handout, pdf};
 
 /// Options of `kith evidence`.
 #[derive(Args)]

@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 
 use super::serve::{open, runtime, told};
 use super::{Failure, note, say, say_json};
-use crate::base::config;
-use crate::base::db::Target;
-use crate::base::error::Error;
-use crate::base::id::digest;
-use crate::features::exchange::fhir::{base, export};
-use crate::features::people::{Openness, store};
+use kith_base::config;
+use kith_base::db::Target;
+use kith_base::error::Error;
+use kith_base::id::digest;
+use kith_rooms::front::fhir::{base, export};
+use kith_rooms::front::people::{self, Openness};
 
 /// Options of `kith export`.
 #[derive(Args)]
@@ -72,7 +72,7 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
     let app = open(config)?;
     let runtime = runtime()?;
     let clinics = runtime
-        .block_on(app.db.read(store::list_clinics))
+        .block_on(app.db.read(people::list_clinics))
         .map_err(Failure::failed)?;
     if clinics.is_empty() {
         return Err(Failure::wrong("There is no clinic in this database."));

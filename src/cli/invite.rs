@@ -7,13 +7,11 @@ use serde_json::json;
 
 use super::serve::{open, runtime, settle, told};
 use super::{Failure, say, say_json};
-use crate::app::App;
-use crate::base::clock::timestamp;
-use crate::base::config;
-use crate::base::error::Error;
-use crate::features::people::invitations::{Wanted, invite};
-use crate::features::people::store::{self, Clinic};
-use crate::features::people::{Role, Roles};
+use kith_base::clock::timestamp;
+use kith_base::config;
+use kith_base::error::Error;
+use kith_rooms::front::App;
+use kith_rooms::front::people::{self, Clinic, Role, Roles, Wanted, invite};
 
 /// Options of `kith invite`.
 #[derive(Args)]
@@ -80,7 +78,7 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
 async fn find_or_make(app: &App, name: Option<&str>) -> Result<Clinic, Failure> {
     let clinics = app
         .db
-        .read(store::list_clinics)
+        .read(people::list_clinics)
         .await
         .map_err(Failure::failed)?;
     let found = match name {
@@ -115,7 +113,7 @@ async fn find_or_make(app: &App, name: Option<&str>) -> Result<Clinic, Failure> 
     };
     let made = clinic.clone();
     app.db
-        .write(move |tx| Ok::<_, Error>(store::add_clinic(tx, &made, now)?))
+        .write(move |tx| Ok::<_, Error>(people::add_clinic(tx, &made, now)?))
         .await
         .map_err(|error| told(&error))?;
     Ok(clinic)

@@ -10,14 +10,12 @@ use serde_json::json;
 
 use super::serve::{open, runtime, settle, told};
 use super::{Failure, note, say, say_json};
-use crate::app::App;
-use crate::base::clock::timestamp;
-use crate::base::config;
-use crate::base::error::Error;
-use crate::features::measures::questionnaires::rules::{self, Statement};
-use crate::features::measures::questionnaires::{Bringing, add};
-use crate::features::measures::store::questionnaires::list_forms;
-use crate::features::people::store::{self, Clinic};
+use kith_base::clock::timestamp;
+use kith_base::config;
+use kith_base::error::Error;
+use kith_rooms::front::App;
+use kith_rooms::front::measures::{self, Bringing, Statement, add, list_forms};
+use kith_rooms::front::people::{self, Clinic};
 
 /// Options of `kith items`.
 #[derive(Args)]
@@ -100,8 +98,8 @@ fn import(options: ImportOptions) -> Result<ExitCode, Failure> {
     let mapping = options.map.as_deref().unwrap_or_default();
     let mapping = Mapping::read(mapping).map_err(|bad| Failure::wrong(bad).at("--map"))?;
     let note_text = options.note.as_deref().unwrap_or_default().trim();
-    if note_text.chars().count() > rules::NOTE {
-        let most = format!("Please keep the note to {} characters.", rules::NOTE);
+    if note_text.chars().count() > measures::NOTE {
+        let most = format!("Please keep the note to {} characters.", measures::NOTE);
         return Err(Failure::wrong(most).at("--note"));
     }
     let app = open(settle(options.common, "kith-data")?)?;
@@ -134,7 +132,7 @@ fn import(options: ImportOptions) -> Result<ExitCode, Failure> {
         permission: options.statement.as_deref() == Some("permission"),
         note: note_text.to_owned(),
     };
-    let stated = rules::stated(&instrument, &imported.form, &statement).map_err(|lacking| {
+    let stated = measures::stated(&instrument, &imported.form, &statement).map_err(|lacking| {
         let option = match lacking.0 {
             "credit" => "--credit",
             "note" => "--note",
@@ -192,7 +190,7 @@ fn tell(
     for warning in &imported.warnings {
         note(format!("look: {warning}"));
     }
-    let language = rules::language(&form.language);
+    let language = measures::language(&form.language);
     say(match kept {
         Some((_, clinic)) => format!(
             "The words of {} in {language} are kept for {clinic}: {} items from {}.",
@@ -302,7 +300,7 @@ fn list(options: ListOptions) -> Result<ExitCode, Failure> {
 async fn find_clinic(app: &App, name: Option<&str>) -> Result<Clinic, Failure> {
     let clinics = app
         .db
-        .read(store::list_clinics)
+        .read(people::list_clinics)
         .await
         .map_err(Failure::failed)?;
     let names: Vec<_> = clinics.iter().map(|clinic| clinic.name.as_str()).collect();

@@ -11,11 +11,10 @@ use kith_content::{Audience, Forms, Library, Practice};
 use serde_json::json;
 
 use super::{Failure, say, say_json};
-use crate::base::web::locale::minutes_text;
-use crate::content;
-use crate::features::guide::rules::Decision;
-use crate::features::guide::{Asked, Limits, decide};
-use crate::features::sittings::Sitting;
+use kith_base::web::locale::minutes_text;
+use kith_rooms::front::content;
+use kith_rooms::front::guide::{Asked, Decision, Limits, decide};
+use kith_rooms::front::sittings::Sitting;
 
 /// The most sittings of a made-up history: more than a fortnight can hold of any use.
 const MOST: usize = 50;
@@ -199,7 +198,7 @@ fn history(options: &Options, practice: &Practice, today: Date) -> Vec<Sitting> 
                 revision: practice.revision.clone(),
                 started_at: 0,
                 started_on: today.saturating_sub(days.days()).to_string(),
-                minutes: crate::features::library::usual_minutes(practice),
+                minutes: kith_rooms::front::library::usual_minutes(practice),
                 seconds_heard: 60,
                 finished: back >= options.abandoned,
                 fit: tap(&options.fit, back),

@@ -11,7 +11,7 @@ use kith_content::{DueItem, Edition, Enrolment, ItemKind, Library, Programme, ne
 use serde_json::{Value, json};
 
 use super::{Failure, say, say_json};
-use crate::content;
+use kith_rooms::front::content;
 
 /// Options of `kith plan`.
 #[derive(Args)]

@@ -10,7 +10,7 @@ use kith_content::{Instrument, Library};
 use serde::Deserialize;
 
 use super::{Failure, say, say_json};
-use crate::content;
+use kith_rooms::front::content;
 
 /// Options of `kith score`.
 #[derive(Args)]

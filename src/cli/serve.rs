@@ -7,18 +7,17 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Failure, note, say};
-use crate::app::{self, App, Parts};
-use crate::base::clock::Clock;
-use crate::base::config::{self, Config};
-use crate::base::db::{Db, Target};
-use crate::base::error::Error;
-use crate::base::id::Ids;
-use crate::base::limit::Limits;
-use crate::clips::Clips;
-use crate::content::{self, Contents};
-use crate::features::people;
-use crate::features::people::secrets::{Secrets, Strength};
-use crate::features::{alerts, reminders, safety};
+use kith_base::clock::Clock;
+use kith_base::config::{self, Config};
+use kith_base::db::{Db, Target};
+use kith_base::error::Error;
+use kith_base::id::Ids;
+use kith_base::limit::Limits;
+use kith_rooms::front::clips::Clips;
+use kith_rooms::front::content::{self, Contents};
+use kith_rooms::front::people::{self, Secrets, Strength};
+use kith_rooms::front::{App, Parts, router};
+use kith_rooms::front::{alerts, reminders, safety};
 
 /// Options of `kith serve`.
 #[derive(Args)]
@@ -113,7 +112,7 @@ fn clock() -> Clock {
         .ok()
         .and_then(|days| days.parse::<i64>().ok())
     {
-        return Clock::ahead(days.saturating_mul(crate::base::clock::DAY));
+        return Clock::ahead(days.saturating_mul(kith_base::clock::DAY));
     }
     Clock::system()
 }
@@ -132,7 +131,7 @@ pub(super) async fn serve(app: App, started: impl FnOnce(SocketAddr, &App)) -> R
     let address = listener.local_addr().map_err(Failure::failed)?;
     started(address, &app);
     let watch = tokio::spawn(look_round(app.clone()));
-    let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let worker = tokio::spawn(reminders::work(app.clone()));
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async {

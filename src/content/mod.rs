@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kith_content::{File, Library, Loaded};
 use rust_embed::RustEmbed;
 
-use crate::base::config::Config;
-use crate::base::db::Db;
-use crate::base::error::Error;
+use kith_base::config::Config;
+use kith_base::db::Db;
+use kith_base::error::Error;
 
 #[derive(RustEmbed)]
 #[folder = "content/"]

@@ -1,6 +1,6 @@
 //! The rows of a clinic's own content.
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// One version of a file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

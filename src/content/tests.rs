@@ -1,7 +1,7 @@
 use super::store::{self, Version};
 use crate::app::App;
-use crate::base::error::Error;
 use crate::testing::TestApp;
+use kith_base::error::Error;
 
 const WALK: &str = "practices/own-walk.md";
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::Failure;
 use super::Outcome;
 use super::figures::{Usage, percentile, rate, sorted};
-use crate::content;
+use kith_rooms::front::content;
 
 /// Every practice at every whole minute it can last, over and over, on one core.
 pub(super) fn run(time: Duration) -> Result<Outcome, Failure> {

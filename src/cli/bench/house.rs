@@ -9,18 +9,16 @@ use tokio::task::JoinHandle;
 
 use super::super::serve::{open, serve, settle, told};
 use super::super::{Failure, note};
-use crate::app::App;
-use crate::base::clock::DAY;
-use crate::base::config::HouseOptions;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::{digest, secret};
-use crate::base::web::locale::day;
-use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
-use crate::features::people::{Person, Role, Roles};
-use crate::features::plans::store::{Agreement, Terms};
-use crate::features::plans::{self, Plan, PlanPractice};
-use crate::features::sittings::{self, Sitting};
+use kith_base::clock::DAY;
+use kith_base::config::HouseOptions;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::{digest, secret};
+use kith_base::web::locale::day;
+use kith_rooms::front::App;
+use kith_rooms::front::people::{self, Clinic, ConsentRow, Person, PersonRow, Role, Roles};
+use kith_rooms::front::plans::{self, Agreement, Plan, PlanPractice, Terms};
+use kith_rooms::front::sittings::{self, Sitting};
 
 const ZONE: &str = "Europe/Madrid";
 const LOCALE: &str = "en-GB";
@@ -112,7 +110,7 @@ impl House {
         let app = open(settle(options, "kith-bench")?)?;
         let clinics = app
             .db
-            .read(store::list_clinics)
+            .read(people::list_clinics)
             .await
             .map_err(Failure::failed)?;
         if !clinics.is_empty() {
@@ -225,7 +223,7 @@ async fn open_clinic(app: &App, revision: String, folder: Folder) -> Result<Hous
     let joining = practitioner.clone();
     app.db
         .write(move |tx| {
-            store::add_clinic(tx, &clinic, now)?;
+            people::add_clinic(tx, &clinic, now)?;
             join(tx, &joining, now, now)
         })
         .await?;
@@ -266,10 +264,10 @@ fn join(tx: &mut Tx<'_>, member: &Member, joined: i64, now: i64) -> Result<(), E
         zone: person.zone.clone(),
         made_at: joined,
     };
-    store::add_person(tx, &row)?;
+    people::add_person(tx, &row)?;
     let (clinic_id, person_id) = (&person.clinic_id, &person.person_id);
     let hash = digest(&member.token);
-    Ok(store::add_login(
+    Ok(people::add_login(
         tx,
         clinic_id,
         person_id,
@@ -290,7 +288,7 @@ fn live(
 ) -> Result<(), Error> {
     let joined = now - WEEKS * DAY;
     let (clinic_id, client_id) = (&client.clinic_id, &client.person_id);
-    store::add_to_caseload(tx, clinic_id, &practitioner.person_id, client_id, joined)?;
+    people::add_to_caseload(tx, clinic_id, &practitioner.person_id, client_id, joined)?;
     for layer in app.content.layers() {
         let share = layer.id == "share";
         let consent = ConsentRow {
@@ -305,7 +303,7 @@ fn live(
             given: layer.required || share,
             at: joined,
         };
-        store::add_consent(tx, clinic_id, client_id, &consent)?;
+        people::add_consent(tx, clinic_id, client_id, &consent)?;
     }
     agree(tx, app, practitioner, client, joined)?;
     let mut records = Vec::new();
@@ -345,9 +343,9 @@ fn agree(
         prescribed: vec![item.clone()],
         ..Plan::default()
     };
-    plans::store::add(tx, &client.clinic_id, &plan)?;
+    plans::add(tx, &client.clinic_id, &plan)?;
     let (clinic_id, client_id) = (&client.clinic_id, &client.person_id);
-    plans::store::agree(
+    plans::agree(
         tx,
         clinic_id,
         client_id,

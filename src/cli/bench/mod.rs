@@ -15,12 +15,12 @@ use serde_json::{Value as Json, json};
 
 use super::serve::runtime;
 use super::{Failure, note, say, say_json};
-use crate::base::db::{self, Db};
-use crate::features::measures::store::responses;
-use crate::features::people::RecordAccess;
-use crate::features::sittings;
 use figures::{Figures, Usage, percentile, rate, sorted};
 use house::{House, Member};
+use kith_base::db::{self, Db};
+use kith_rooms::front::measures;
+use kith_rooms::front::people::RecordAccess;
+use kith_rooms::front::sittings;
 use load::{Errand, Tally};
 
 /// The caseload is opened once in so many requests for pages.
@@ -218,11 +218,11 @@ async fn count(
             .read(move |tx| {
                 Ok::<Vec<String>, db::Error>(match record {
                     Record::Sitting => {
-                        let rows = sittings::store::list(tx, &access, since_at)?;
+                        let rows = sittings::list(tx, &access, since_at)?;
                         rows.into_iter().map(|row| row.id).collect()
                     }
                     Record::Response => {
-                        let rows = responses::list_responses(tx, &access, since_at)?;
+                        let rows = measures::list_responses(tx, &access, since_at)?;
                         rows.into_iter().map(|row| row.id).collect()
                     }
                 })
@@ -318,7 +318,7 @@ async fn write(house: Arc<House>, number: usize, until: Instant) -> Result<usize
         house
             .app
             .db
-            .write(move |tx| sittings::store::add(tx, &clinic_id, &person_id, &sitting))
+            .write(move |tx| sittings::add(tx, &clinic_id, &person_id, &sitting))
             .await
             .map_err(Failure::failed)?;
         written += 1;

@@ -11,7 +11,7 @@ use kith_evidence::import::{
 use serde_json::{Value, json};
 
 use super::super::{Failure, say, say_json};
-use crate::content;
+use kith_rooms::front::content;
 
 /// Options of `kith evidence import`.
 #[derive(Args)]

@@ -16,11 +16,11 @@ use serde_json::json;
 
 use super::serve::{open, runtime};
 use super::{Failure, note, say, say_json};
-use crate::base::config::{Config, HouseOptions};
-use crate::base::db::Target;
-use crate::clips::{Clips, Voice, is_name, texts};
-use crate::content;
-use crate::features::people::store::list_clinics;
+use kith_base::config::{Config, HouseOptions};
+use kith_base::db::Target;
+use kith_rooms::front::clips::{Clips, Voice, is_name, texts};
+use kith_rooms::front::content;
+use kith_rooms::front::people::list_clinics;
 use speaker::Speaker;
 
 /// Words a minute a voice is asked to speak at: unhurried, and still how people speak. The silences between the cues are

@@ -14,17 +14,17 @@ use axum::routing::{get, post};
 use serde_json::json;
 
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::clock::DAY;
-use crate::base::error::Error;
-use crate::base::jobs;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::{LOCALES, day, is_zone};
-use crate::base::web::respond::{self, see};
 use crate::features::people::{self, Person, Role, Roles, store::Clinic};
 use crate::features::voices::recordings;
 use crate::features::{alerts, exchange, sittings};
+use kith_base::audit;
+use kith_base::clock::DAY;
+use kith_base::error::Error;
+use kith_base::jobs;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::{LOCALES, day, is_zone};
+use kith_base::web::respond::{self, see};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {

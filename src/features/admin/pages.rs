@@ -5,13 +5,13 @@ use maud::{Markup, html};
 
 use super::rules::{LEAST_PEOPLE, Week};
 use crate::app::App;
-use crate::base::audit;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{LOCALES, date_text, day, moment_text};
 use crate::features::alerts;
 use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
 use crate::features::people::{Person, Role};
+use kith_base::audit;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{LOCALES, date_text, day, moment_text};
 
 /// What a clinic's page says about who looks after people at risk.
 pub(super) struct Watch {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use kith_stats::median;
 
-use crate::base::web::locale::days_between;
 use crate::features::sittings::store::WeekRow;
+use kith_base::web::locale::days_between;
 
 /// Results of fewer people than this are not shown: somebody could be recognised.
 pub const LEAST_PEOPLE: usize = crate::features::evidence::LEAST_PEOPLE;

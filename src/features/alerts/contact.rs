@@ -8,14 +8,14 @@ use maud::{Markup, html};
 use super::rules::{Contact, Hours, read_time, time_text};
 use super::{escalate_due, store};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, Page, problems};
-use crate::base::web::locale::is_zone;
-use crate::base::web::respond::see;
 use crate::features::people::store::PersonRow;
 use crate::features::people::{self, Person, Role, Roles};
+use kith_base::audit;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, Page, problems};
+use kith_base::web::locale::is_zone;
+use kith_base::web::respond::see;
 
 /// The most hours a contact may take; more is no answer to somebody at risk.
 const MOST_HOURS: i64 = 72;

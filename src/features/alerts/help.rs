@@ -10,14 +10,14 @@ use serde::Deserialize;
 use super::rules::{dialled, help_for, is_number, words_for};
 use super::store::{self, Help, SafetyPlan};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, Page, problems};
-use crate::base::web::locale::LOCALES;
-use crate::base::web::respond::see;
 use crate::features::people::{self, Person, Visitor, list_device_owners};
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, Page, problems};
+use kith_base::web::locale::LOCALES;
+use kith_base::web::respond::see;
 
 /// A phone that loses its network shortly after still has the page; it goes by the cookie, so that
 /// nobody is shown another person's.

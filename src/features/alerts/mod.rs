@@ -19,11 +19,11 @@ use axum::routing::{get, post};
 use kith_content::Library;
 
 use crate::app::App;
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::Ids;
 use crate::features::people::{self, Person};
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::Ids;
 
 pub use help::{HelpPage, Reader, find_help};
 pub use pages::{card, who_looks};

@@ -8,8 +8,8 @@ use super::Waiting;
 use super::rules::{Contact, Kind};
 use super::store::{Alert, Event};
 use crate::app::App;
-use crate::base::web::locale::moment_text;
 use crate::features::people::Person;
+use kith_base::web::locale::moment_text;
 
 fn words(alert: &Alert, may_know: bool) -> &'static str {
     alert

@@ -7,13 +7,13 @@ use axum::response::Response;
 
 use super::{escalate, may_know, pages, store};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::clock::DAY;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::see;
 use crate::features::people::{self, Person, Role};
+use kith_base::audit;
+use kith_base::clock::DAY;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::see;
 
 /// How long an alert stays on the page after somebody has looked at it.
 const KEPT: i64 = 30 * DAY;

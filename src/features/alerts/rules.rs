@@ -6,7 +6,7 @@ use kith_content::HelpWords;
 use serde::Serialize;
 
 use super::store::Help;
-use crate::base::web::locale::{day, zone};
+use kith_base::web::locale::{day, zone};
 
 /// Why something asks for a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -27,7 +27,7 @@ pub(crate) async fn alert_to(app: &TestApp, to: &[&Someone]) -> String {
                 let event = super::event(&made, now, "sent", "", to_id, "");
                 store::add_event(tx, &clinic, event_id, &event)?;
             }
-            Ok::<_, crate::base::db::Error>(())
+            Ok::<_, kith_base::db::Error>(())
         })
         .await
         .unwrap();

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::rules::begun;
 use crate::app::App;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
 
 pub(super) fn builder(app: &App, form: &Form) -> Markup {
     let evidence = app.content.evidence();

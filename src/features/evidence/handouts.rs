@@ -13,12 +13,12 @@ use super::sheet::{Made, Sheet};
 use super::sheets::{self, Include};
 use super::{builder, keeping, page, pages, pdf, works_here};
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::day;
 use crate::features::library;
 use crate::features::people::Person;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::day;
 
 /// The longest line of somebody's own words, characters.
 const LONGEST: usize = 280;

@@ -25,10 +25,10 @@ use kith_content::evidence::ToldTo;
 use kith_evidence::Answer;
 
 use crate::app::App;
-use crate::base::db::{self, Tx};
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
 use crate::features::people::{Person, Role};
+use kith_base::db::{self, Tx};
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
 
 /// Results of fewer people than this are not shown: somebody could be recognised.
 pub const LEAST_PEOPLE: usize = 8;

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use super::LEAST_PEOPLE;
 use super::rules::decimals;
 use super::store::Total;
-use crate::base::clock::DAY;
+use kith_base::clock::DAY;
 
 /// A later answer counts from four weeks after the first, and the last one within twelve: after that a person's course is
 /// over, so that her figures never move again.

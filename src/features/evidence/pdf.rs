@@ -1,7 +1,7 @@
 //! A sheet as a PDF, where this build can make one.
 
 use super::sheet::Sheet;
-use crate::base::error::Error;
+use kith_base::error::Error;
 
 /// Whether this build makes PDF files (cargo's feature `pdf`).
 pub const MADE_HERE: bool = cfg!(feature = "pdf");

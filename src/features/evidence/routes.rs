@@ -7,9 +7,9 @@ use kith_evidence::{Answer, Question, answer};
 use super::rules::{Asked, in_order, says_something};
 use super::{keeping, own, page, pages, store, works_here};
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
 use crate::features::people::{Person, caseload};
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
 
 /// `GET /evidence`
 pub(super) async fn overview(

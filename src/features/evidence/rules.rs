@@ -12,7 +12,7 @@ use kith_evidence::{Answer, FamilyAsked, Pool, Question};
 use kith_stats::pool::Method;
 use serde::Deserialize;
 
-use crate::base::error::Error;
+use kith_base::error::Error;
 
 /// A question as it stands in an address; what is empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -9,8 +9,8 @@ use super::rules::{Standing, begun, in_order};
 use super::sheet::{Bit, Made, Part, Sheet, Words, plain};
 use super::{forest, pages, rules};
 use crate::app::App;
-use crate::base::error::Error;
 use crate::features::library;
+use kith_base::error::Error;
 
 /// What goes in beside the statement.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Totals of a clinic's questionnaires, for counting.
 
-use crate::base::db::{Error, Tx};
 use crate::features::people::{Role, Roles};
+use kith_base::db::{Error, Tx};
 
 /// One total of one client.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,10 +9,10 @@ use super::numbers::{label, mark};
 use super::rules::{begun, called, checked, plain};
 use super::{keeping, page, pages, works_here};
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::see;
 use crate::features::people::Person;
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::see;
 
 /// What is shown of a whole study, in this order.
 const OF_STUDY: [&str; 16] = [

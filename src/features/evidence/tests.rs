@@ -6,8 +6,8 @@ use super::LEAST_PEOPLE;
 use super::own::{Course, closed, seen, shown, told};
 use super::rules::{Asked, Standing, in_order};
 use super::store::Total;
-use crate::base::clock::DAY;
 use crate::testing::{TestApp, content};
+use kith_base::clock::DAY;
 
 proptest! {
     #[test]

@@ -13,18 +13,18 @@ use maud::html;
 use serde_json::json;
 
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::respond;
 use crate::content;
 use crate::features::people::{self, Person, RecordAccess};
 use crate::features::voices::recordings;
 use crate::features::{
     alerts, evidence, guide, library, measures, plans, reminders, safety, sittings, ways,
 };
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::respond;
 
 /// This room's routes.
 pub fn routes() -> Router<App> {

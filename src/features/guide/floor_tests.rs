@@ -471,7 +471,7 @@ fn history(library: &Library) -> impl Strategy<Value = Vec<Sitting>> + use<> {
 
 fn back(sitting: &Sitting) -> i64 {
     let on: Date = sitting.started_on.parse().unwrap();
-    crate::base::web::locale::days_between(on, TODAY)
+    kith_base::web::locale::days_between(on, TODAY)
 }
 
 #[test]

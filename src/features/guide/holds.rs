@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use kith_content::{Audience, Forms, Library, Modality, Offered, Practice, Row, Target};
 
 use super::rules::{Asked, NOTHING, SAME_KIND, Withheld};
-use crate::base::web::locale::days_between;
 use crate::features::library::usual_minutes;
 use crate::features::sittings::Sitting;
+use kith_base::web::locale::days_between;
 
 /// Days for which what went badly is not offered again by itself.
 const BADLY_DAYS: i64 = 14;

@@ -22,10 +22,10 @@ use jiff::civil::Date;
 use kith_content::Library;
 
 use crate::app::App;
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::features::people::RecordAccess;
 use crate::features::safety;
+use kith_base::db::Tx;
+use kith_base::error::Error;
 
 pub use rules::{Asked, Limits, decide};
 pub use situation::{Waiting, find_waiting};

@@ -8,9 +8,9 @@ use super::rules::{Offer, Trigger};
 use super::situation::Waiting;
 use super::store::{ChoiceRow, OfferRow};
 use crate::app::App;
-use crate::base::web::locale::{date_text, day, minutes_text};
 use crate::features::library::title;
 use crate::features::people::{Person, Role};
+use kith_base::web::locale::{date_text, day, minutes_text};
 
 /// For Today: something else might fit better, and why.
 pub fn card(app: &App, waiting: &Waiting) -> Markup {

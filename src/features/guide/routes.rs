@@ -12,15 +12,15 @@ use super::situation::Situation;
 use super::store::{self, ChoiceRow, OfferRow, Shown};
 use super::{NO_PRACTICE, choose, pages, rules};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::read_id;
-use crate::base::web::form::Form;
-use crate::base::web::respond::{self, see, wants_json};
 use crate::features::people::{Person, RecordAccess};
 use crate::features::plans;
 use crate::features::sittings::Sitting;
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::read_id;
+use kith_base::web::form::Form;
+use kith_base::web::respond::{self, see, wants_json};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Wanted {

@@ -8,14 +8,14 @@ use kith_content::{Audience, Forms, Library, Practice};
 use super::rules::{Asked, Limits, decide, trigger};
 use super::store;
 use crate::app::App;
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::web::locale::{day, days_between};
 use crate::features::people::{Person, RecordAccess, Role};
 use crate::features::plans::Plan;
 use crate::features::sittings::Sitting;
 use crate::features::{library, plans, sittings};
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::web::locale::{day, days_between};
 
 /// How far back the records matter, days.
 const WINDOW: i64 = 14;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::rules::Candidate;
-use crate::base::db::{Error, Row, Tx};
 use crate::features::people::RecordAccess;
+use kith_base::db::{Error, Row, Tx};
 
 /// One thing that was shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,14 +7,14 @@ use serde_json::json;
 
 use super::rules::{Brief, Change, Record};
 use crate::app::App;
-use crate::base::error::Error;
-use crate::base::web::locale::minutes_text;
 use crate::features::library::title;
 use crate::features::people::ClientAccess;
 use crate::features::plans::pages::short_summary;
 use crate::features::progress::pages::{barrier_text, effect_text, spark};
 use crate::features::progress::rules::Attention;
 use crate::features::sittings::Sitting;
+use kith_base::error::Error;
+use kith_base::web::locale::minutes_text;
 
 /// 90 seconds as 1:30.
 fn clock(seconds: f64) -> String {

@@ -5,14 +5,14 @@ use kith_content::guided;
 
 use super::{pages, rules};
 use crate::app::{App, State};
-use crate::base::clock::DAY;
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::day;
 use crate::features::library::{self, Asked};
 use crate::features::people::{Person, open_client};
 use crate::features::progress::WINDOW;
 use crate::features::{plans, progress, sittings};
+use kith_base::clock::DAY;
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::day;
 
 const STYLE: &str = "css/guiding.css";
 

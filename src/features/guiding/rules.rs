@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use kith_content::{ItemKind, Library};
 use kith_stats::median;
 
-use crate::base::web::locale::days_between;
 use crate::features::plans::{Plan, State, done, due};
 use crate::features::progress::picture::News;
 use crate::features::progress::rules::{Attention, POOR_FIT, attention, summary, tap};
 use crate::features::sittings::Sitting;
+use kith_base::web::locale::days_between;
 
 /// What fits this well needs nobody's help: the upper third of the scale.
 const GOOD_FIT: f64 = 7.0;

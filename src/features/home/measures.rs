@@ -9,15 +9,15 @@ use maud::{Markup, html};
 
 use super::rules::Today;
 use crate::app::{App, State};
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::{date_text, day, moment_text};
 use crate::features::measures::{self, Request};
 use crate::features::people::{Person, RecordAccess, Role};
 use crate::features::plans::{self, Due, Plan};
 use crate::features::safety;
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::{date_text, day, moment_text};
 
 /// What the first page and the page of questions must know.
 #[derive(Default)]

@@ -18,17 +18,17 @@ use kith_content::{ItemKind, Library};
 use serde_json::json;
 
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::day;
-use crate::base::web::respond::{self, see, wants_json};
 use crate::features::library::own::Chosen;
 use crate::features::people::{self, Person, RecordAccess, Visitor};
 use crate::features::progress::WINDOW;
 use crate::features::{alerts, guide, plans, progress, reminders, safety, sittings};
+use kith_base::audit;
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::day;
+use kith_base::web::respond::{self, see, wants_json};
 
 /// This room's routes.
 pub fn routes() -> Router<App> {

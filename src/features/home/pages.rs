@@ -6,7 +6,6 @@ use maud::{Markup, html};
 use super::measures;
 use super::rules::{CaseloadRow, ScreeningDue, Today};
 use crate::app::App;
-use crate::base::web::locale::{ago_text, date_text, day, minutes_text};
 use crate::features::guide;
 use crate::features::library::{STEADIER, title, usual_minutes};
 use crate::features::people::store::{Clinic, InvitationRow, PersonRow};
@@ -15,6 +14,7 @@ use crate::features::plans::rules::weekdays_text;
 use crate::features::plans::{Due, Plan, pages::standing_text};
 use crate::features::progress::{self, rules::Attention};
 use crate::features::safety::UNWANTED;
+use kith_base::web::locale::{ago_text, date_text, day, minutes_text};
 
 pub(super) fn welcome() -> Markup {
     html! {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use kith_content::{ItemKind, Library, Standing};
 
-use crate::base::web::locale::days_between;
 use crate::features::library::STEADIER;
 use crate::features::library::own::Chosen;
 use crate::features::measures::Request;
@@ -15,6 +14,7 @@ use crate::features::progress::picture::News;
 use crate::features::progress::rules::{Attention, attention};
 use crate::features::safety::{Limits, UNWANTED};
 use crate::features::sittings::Sitting;
+use kith_base::web::locale::days_between;
 
 /// What a client sees first.
 #[derive(Debug)]

@@ -212,7 +212,7 @@ fn nothing_due_yesterday_is_asked_for_today() {
 #[tokio::test]
 async fn a_programme_asks_its_questions_before_it_begins_and_half_way_and_the_checklist_on_its_days()
  {
-    use crate::base::clock::{DAY, timestamp};
+    use kith_base::clock::{DAY, timestamp};
     let app = TestApp::new().await;
     let mut fields = crate::testing::DOSE.to_vec();
     fields.extend([

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::usual_minutes;
 use crate::app::App;
-use crate::base::error::Error;
+use kith_base::error::Error;
 
 /// The minutes, the wishes and the forms somebody asks for; what she leaves out is as usual.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -14,8 +14,8 @@ use axum::routing::get;
 use kith_content::{Audience, Practice, Restriction};
 
 use crate::app::{App, State};
-use crate::base::error::Error;
 use crate::features::people::{Person, Role};
+use kith_base::error::Error;
 
 pub use asked::Asked;
 pub use moments::moments;

@@ -7,10 +7,10 @@ use maud::{Markup, html};
 
 use super::title;
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::locale::minutes_text;
-use crate::base::web::respond::see;
 use crate::features::people::{Person, Role};
+use kith_base::error::Error;
+use kith_base::web::locale::minutes_text;
+use kith_base::web::respond::see;
 
 /// What somebody is shown: a moment after a heavy client is for those who have clients.
 pub fn moments<'a>(app: &'a App, person: &'a Person) -> impl Iterator<Item = &'a Moment> {

@@ -6,9 +6,9 @@ use kith_content::{Library, Practice, Restriction};
 
 use super::store;
 use crate::app::App;
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::features::people::Person;
+use kith_base::db::Tx;
+use kith_base::error::Error;
 
 /// How the slugs begin of what a clinic wrote in the browser.
 pub const PREFIX: &str = "own-";

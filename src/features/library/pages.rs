@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::own::is_own;
 use super::usual_minutes;
 use crate::app::App;
-use crate::base::web::locale::minutes_text;
+use kith_base::web::locale::minutes_text;
 
 /// A modality in words for everybody.
 pub fn kind(modality: Modality) -> &'static str {

@@ -8,9 +8,9 @@ use maud::{Markup, html};
 use super::pages::evidence;
 use super::title;
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::locale::minutes_text;
 use crate::features::people::{Person, Role};
+use kith_base::error::Error;
+use kith_base::web::locale::minutes_text;
 
 /// Whether a programme can be one person's plan: not lessons for a class, not moments without days, and a research
 /// edition only through a study.

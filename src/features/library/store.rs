@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// A practice that somebody offered to a client by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -14,16 +14,16 @@ use super::rules::{self, Sent};
 use super::sheet::Sheet;
 use super::{Kept, Response, keep, store};
 use crate::app::{App, State};
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::{Error, Problem};
-use crate::base::id::digest;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::moment_text;
-use crate::base::web::respond::see;
 use crate::features::alerts::{Reader, find_help};
 use crate::features::people::{Person, RecordAccess};
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::{Error, Problem};
+use kith_base::id::digest;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::moment_text;
+use kith_base::web::respond::see;
 
 /// The script and the style of every page to answer on.
 pub(super) fn dressed(mut page: Page) -> Page {

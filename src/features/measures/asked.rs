@@ -15,16 +15,16 @@ use super::rules::{self, Request, Way};
 use super::store::keys::{Key, KeyKind, add_key, find_key, update_used};
 use super::store::{requests, responses};
 use crate::app::{App, State};
-use crate::base::db::Tx;
-use crate::base::error::{Error, Problem};
-use crate::base::id;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, Page, problems};
-use crate::base::web::locale::moment_text;
-use crate::base::web::respond::{self, see, wants_json};
 use crate::features::alerts::{Reader, find_help};
 use crate::features::people::store::PersonRow;
 use crate::features::people::{self, Caller, Person, RecordAccess, Roles};
+use kith_base::db::Tx;
+use kith_base::error::{Error, Problem};
+use kith_base::id;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, Page, problems};
+use kith_base::web::locale::moment_text;
+use kith_base::web::respond::{self, see, wants_json};
 
 /// How long the page holds that a code has opened.
 const PAGE_HOLDS: i64 = 60 * 60_000;

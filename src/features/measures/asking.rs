@@ -7,10 +7,10 @@ use kith_content::Library;
 use super::sheet::{Sheet, without_risk};
 use super::store;
 use super::store::questionnaires::Words;
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::features::alerts::{self, Contact, HelpPage, Reader, find_help};
 use crate::features::people;
+use kith_base::db::Tx;
+use kith_base::error::Error;
 
 /// Whether a measure can be answered here.
 #[derive(Clone, Debug, PartialEq, Eq)]

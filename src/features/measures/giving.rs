@@ -14,14 +14,14 @@ use super::store::keys::{Key, KeyKind, add_key};
 use super::store::requests;
 use super::{paper, store};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::error::Error;
-use crate::base::id;
-use crate::base::web::form::Form;
-use crate::base::web::locale::moment_text;
-use crate::base::web::respond::see;
 use crate::features::alerts;
 use crate::features::people::{ClientAccess, Person, open_client};
+use kith_base::audit;
+use kith_base::error::Error;
+use kith_base::id;
+use kith_base::web::form::Form;
+use kith_base::web::locale::moment_text;
+use kith_base::web::respond::see;
 
 /// How long a code for the waiting room holds.
 const CODE_HOLDS: i64 = 20 * 60_000;
@@ -403,7 +403,7 @@ pub(super) async fn paper_entry(
 
 /// Adds a line to the log about what nobody did who is signed in.
 pub(super) fn note(
-    tx: &mut crate::base::db::Tx<'_>,
+    tx: &mut kith_base::db::Tx<'_>,
     app: &App,
     (clinic, whom): (&str, &str),
     deed: &str,

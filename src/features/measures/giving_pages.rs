@@ -8,10 +8,10 @@ use super::pages::every_answer;
 use super::rules::{Request, Response, Scores, Way, changed, moved};
 use super::sheet::Sheet;
 use crate::app::App;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{date_text, day, moment_text};
 use crate::features::people::{ClientAccess, Person};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{date_text, day, moment_text};
 
 /// Whose page it is, and who looks.
 pub(super) struct Client<'a> {

@@ -10,14 +10,14 @@ use serde::Serialize;
 
 use super::store::goals as rows;
 use crate::app::{App, State};
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::{Ids, read_id};
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, Page, problems};
-use crate::base::web::locale::{ago_text, day};
-use crate::base::web::respond::see;
 use crate::features::people::{Person, RecordAccess};
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::{Ids, read_id};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, Page, problems};
+use kith_base::web::locale::{ago_text, day};
+use kith_base::web::respond::see;
 
 /// More than three at a time is a list, not a goal.
 pub const MOST: usize = 3;

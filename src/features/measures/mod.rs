@@ -27,14 +27,14 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::app::{App, State};
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::Ids;
-use crate::base::record::{self, Refusal, Taken};
-use crate::base::web::form;
 use crate::features::alerts::{self, Cause, Kind};
 use crate::features::people::{Person, RecordAccess};
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::Ids;
+use kith_base::record::{self, Refusal, Taken};
+use kith_base::web::form;
 
 pub use answering::revision;
 pub use asking::answerable;

@@ -7,10 +7,10 @@ use maud::{Markup, PreEscaped, html};
 use super::asking::{Asking, Standing, Watch};
 use super::rules::Response;
 use super::sheet::{Answers, Item, Sheet};
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::problems;
 use crate::features::alerts::who_looks;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::problems;
 
 /// Where the answers of a page go, and what was filled in already.
 pub(super) struct Asked<'a> {

@@ -12,12 +12,12 @@ use super::rules::{self, Way};
 use super::sheet::{Answers, Sheet};
 use super::store;
 use crate::app::App;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{day, zone};
-use crate::base::web::respond::see;
 use crate::features::people::{self, ClientAccess, Person};
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{day, zone};
+use kith_base::web::respond::see;
 
 /// The words where they are here, else numbers alone.
 async fn sheet(

@@ -18,15 +18,15 @@ use kith_content::form::{self as words, Imported, MOST_BYTES, Mapping, Printed, 
 
 use super::store::questionnaires::{self as store, Words};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::{Error, Problem};
-use crate::base::id::Ids;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::{see, wants_json};
-use crate::base::web::upload::Upload;
 use crate::features::people::{self, Person, Role};
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::{Error, Problem};
+use kith_base::id::Ids;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::{see, wants_json};
+use kith_base::web::upload::Upload;
 use rules::Statement;
 
 /// The file as base64, the fields, and something to spare.

@@ -10,10 +10,10 @@ use super::pages::every_answer;
 use super::sheet::Sheet;
 use super::{Response, asking, store};
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::{date_text, day, moment_text};
 use crate::features::people::{self, Person, RecordAccess};
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::{date_text, day, moment_text};
 
 /// So many of one measure stand open; what is older is folded away.
 const OPEN: usize = 5;

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::sheet::Sheet;
-use crate::base::clock::DAY;
-use crate::base::error::Problem;
-use crate::base::id::read_id;
-use crate::base::record::{Moment, Refusal, Refusing};
-use crate::base::web::form::Form;
-use crate::base::web::locale::zone;
+use kith_base::clock::DAY;
+use kith_base::error::Problem;
+use kith_base::id::read_id;
+use kith_base::record::{Moment, Refusal, Refusing};
+use kith_base::web::form::Form;
+use kith_base::web::locale::zone;
 
 /// How answers came here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -11,10 +11,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::rules;
-use crate::base::clock::DAY;
 use crate::features::alerts::tests::{may_be_contacted, name_contact};
 use crate::features::people::RecordAccess;
 use crate::testing::{Answer, NOW, Someone, TestApp, content};
+use kith_base::clock::DAY;
 
 const ID: &str = "018f3a5c-7b00-7000-8000-000000000001";
 const OTHER: &str = "018f3a5c-7b00-7000-8000-000000000002";
@@ -321,7 +321,7 @@ async fn goals_are_nobody_elses_and_go_when_she_goes() {
         .read(|tx| {
             let mut copy = Vec::new();
             tx.copy_out(&mut copy)?;
-            Ok::<_, crate::base::db::Error>(copy)
+            Ok::<_, kith_base::db::Error>(copy)
         })
         .await
         .unwrap();

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::rules::practise;
 use crate::app::{App, State};
-use crate::base::web::assets;
 use crate::features::library::STEADIER;
+use kith_base::web::assets;
 
 /// A browser asks for these anew each time it looks; what they refer to never changes.
 const ASKED_ANEW: HeaderValue = HeaderValue::from_static("no-cache");

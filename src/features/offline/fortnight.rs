@@ -10,13 +10,13 @@ use maud::{Markup, html};
 use super::DAYS;
 use super::rules::{practise, shorter};
 use crate::app::App;
-use crate::base::web::locale::{day, minutes_text};
 use crate::features::home::Known;
 use crate::features::home::rules::Today;
 use crate::features::library::{STEADIER, title, usual_minutes};
 use crate::features::people::Person;
 use crate::features::plans::Due;
 use crate::features::safety::UNWANTED;
+use kith_base::web::locale::{day, minutes_text};
 
 /// One of the coming days, if nothing else happens until then.
 pub struct Day<'a> {

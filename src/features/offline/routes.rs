@@ -7,14 +7,14 @@ use serde_json::json;
 use super::rules::{self, Places, short};
 use super::{DAYS, fortnight, pages};
 use crate::app::{App, State};
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::day;
-use crate::base::web::{assets, respond};
 use crate::features::home::Known;
 use crate::features::people::{Person, RecordAccess, Role};
 use crate::features::{alerts, library, measures, voices};
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::day;
+use kith_base::web::{assets, respond};
 
 /// The most bytes of sound a phone keeps; what is needed first is kept first.
 const SOUND_MOST: u64 = 60_000_000;

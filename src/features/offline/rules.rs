@@ -4,10 +4,10 @@ use kith_content::{ItemKind, Library, Moment};
 use serde::Serialize;
 
 use super::fortnight::Day;
-use crate::base::id::digest;
 use crate::features::library::STEADIER;
 use crate::features::safety::UNWANTED;
 use crate::features::sittings::Sitting;
+use kith_base::id::digest;
 
 /// The page a practice is played on.
 pub fn practise(slug: &str, minutes: f64, phrases: &str, eyes_open: bool) -> String {

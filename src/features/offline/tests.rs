@@ -5,8 +5,8 @@ mod sending;
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use crate::base::clock::{DAY, timestamp};
 use crate::testing::{DOSE, Someone, TestApp};
+use kith_base::clock::{DAY, timestamp};
 
 async fn pack(app: &TestApp, who: &Someone) -> Value {
     let answer = app.get(Some(who), "/offline/pack").await;

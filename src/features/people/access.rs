@@ -2,10 +2,10 @@
 
 use super::{Person, Role, Roles, store};
 use crate::app::App;
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::read_id;
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::read_id;
 
 /// Leave to work with a client: prescribe for her, invite her again.
 #[derive(Clone, Debug)]

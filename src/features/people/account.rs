@@ -12,12 +12,12 @@ use super::sign_in::begin;
 use super::store::{self, ConsentRow};
 use super::{Person, Role};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::moment_text;
-use crate::base::web::respond::see;
+use kith_base::audit;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::moment_text;
+use kith_base::web::respond::see;
 
 /// How many entries of the audit log stand on one's own page.
 const ENTRIES: i64 = 50;

@@ -10,11 +10,11 @@ use maud::{Markup, html};
 use super::store::{self, ConsentRow};
 use super::{Person, Role};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::respond::see;
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::respond::see;
 
 /// Layers that name one practitioner: each is decided separately.
 pub(super) fn names_somebody(layer: &str) -> bool {

@@ -8,14 +8,14 @@ use maud::{Markup, html};
 use super::store::{self, InvitationRow};
 use super::{Person, Role, open_client};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::clock::DAY;
-use crate::base::error::Error;
-use crate::base::id;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{date_text, day};
-use crate::base::web::respond::see;
+use kith_base::audit;
+use kith_base::clock::DAY;
+use kith_base::error::Error;
+use kith_base::id;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{date_text, day};
+use kith_base::web::respond::see;
 
 /// How long an invitation can be used.
 const LASTS: i64 = 14 * DAY;

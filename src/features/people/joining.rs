@@ -11,14 +11,14 @@ use super::sign_in::{Caller, begin, device_token, list_device_owners, remember_d
 use super::store::{self, ConsentRow, InvitationRow, PersonRow};
 use super::{Role, Roles, rules};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, Page, problems};
-use crate::base::web::locale::{LOCALES, is_zone};
-use crate::base::web::respond::see;
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, Page, problems};
+use kith_base::web::locale::{LOCALES, is_zone};
+use kith_base::web::respond::see;
 
 /// `GET /join`
 pub(super) async fn code_page() -> Page {

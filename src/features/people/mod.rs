@@ -27,10 +27,10 @@ use axum::routing::{get, post};
 use maud::Markup;
 
 use crate::app::App;
-use crate::base::error::Error;
-use crate::base::id;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Link, Page};
+use kith_base::error::Error;
+use kith_base::id;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Link, Page};
 
 pub use access::{
     ClientAccess, OpenRecord, Openness, RecordAccess, caseload, open_client, open_records,

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::Role::{Client, Lead, Owner, Practitioner, Researcher};
 use super::{Person, Role, sign_in};
 use crate::app::{App, State};
-use crate::base::error::Error;
+use kith_base::error::Error;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
-use crate::base::error::Error;
+use kith_base::error::Error;
 
 /// How hard a hash is to guess at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

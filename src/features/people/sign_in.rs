@@ -10,14 +10,14 @@ use serde::Deserialize;
 use super::store::{self, PersonRow};
 use super::{Person, Role, Roles, Visitor, rules};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::clock::DAY;
-use crate::base::error::Error;
-use crate::base::id;
-use crate::base::web::form::Form;
-use crate::base::web::headers::{cookie, set_cookie};
-use crate::base::web::layout::{Field, Page, problems};
-use crate::base::web::respond::see;
+use kith_base::audit;
+use kith_base::clock::DAY;
+use kith_base::error::Error;
+use kith_base::id;
+use kith_base::web::form::Form;
+use kith_base::web::headers::{cookie, set_cookie};
+use kith_base::web::layout::{Field, Page, problems};
+use kith_base::web::respond::see;
 
 /// Who asks, as far as the network tells: for slowing down guesses, never for letting in.
 pub struct Caller(pub String);

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 
 use super::permissions::{TABLE, Who};
-use crate::base::clock::{DAY, timestamp};
 use crate::testing::{DOSE, PASSWORD, PIN, PLAN, Someone, TestApp};
+use kith_base::clock::{DAY, timestamp};
 
 /// A path of the table with real ids in it: Ben's, unless another client is named.
 async fn fill(app: &TestApp, path: &str, client: &str) -> String {

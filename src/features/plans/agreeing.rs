@@ -10,14 +10,14 @@ use super::rules::{self, Plan, SURE};
 use super::store::{self, Agreement, Terms};
 use super::{pages, prescribing};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::locale::day;
-use crate::base::web::respond::see;
 use crate::features::library;
 use crate::features::library::own::Chosen;
 use crate::features::people::Person;
+use kith_base::audit;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::locale::day;
+use kith_base::web::respond::see;
 
 async fn find_own(app: &App, person: &Person, plan_id: &str) -> Result<Plan, Error> {
     let (clinic, whose, wanted) = (

@@ -10,14 +10,14 @@ use super::events::{Event, Happened};
 use super::rules::{self, Plan, PlanPractice};
 use super::store::{self, Terms};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::Ids;
-use crate::base::web::form::Form;
-use crate::base::web::locale::day;
-use crate::base::web::respond::see;
 use crate::features::people::{Person, open_client};
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::Ids;
+use kith_base::web::form::Form;
+use kith_base::web::locale::day;
+use kith_base::web::respond::see;
 
 /// Whose plan is changed, by whom, and when.
 struct Deed {

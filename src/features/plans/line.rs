@@ -3,8 +3,8 @@
 use kith_content::{Library, Practice};
 
 use super::rules::EVERY_DAY;
-use crate::base::web::form::Form;
 use crate::features::library::is_for_one;
+use kith_base::web::form::Form;
 
 /// What a line says. What it does not say stays as the form has it.
 #[derive(Clone, Debug, PartialEq)]

@@ -20,9 +20,9 @@ use axum::routing::{get, post};
 use kith_content::Practice;
 
 use crate::app::App;
-use crate::base::error::Error;
 use crate::features::library;
 use crate::features::people::{Person, RecordAccess};
+use kith_base::error::Error;
 
 pub use changes::{Replacement, may_swap, pause_all, resume_all, swap, waits_for};
 pub use rules::{Plan, PlanPractice, State};

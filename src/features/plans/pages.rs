@@ -9,13 +9,13 @@ use maud::{Markup, html};
 use super::rules::{Course, Dose, EVERY_DAY, Plan, PlanPractice, State, WEEKDAYS, weekdays_text};
 use super::store::Terms;
 use crate::app::App;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{date_text, minutes_text};
 use crate::features::library::own::Chosen;
 use crate::features::library::pages::range_text;
 use crate::features::library::{is_for, is_for_one, may_prescribe, title};
 use crate::features::people::{ClientAccess, Person};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{date_text, minutes_text};
 
 /// The practices to choose from, with the minutes each can last.
 fn options(app: &App, may: impl Fn(&Practice) -> bool) -> Vec<(String, String)> {

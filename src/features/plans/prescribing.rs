@@ -11,13 +11,13 @@ use serde::Deserialize;
 use super::rules::{self, Course, Plan};
 use super::{line, pages, store};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::locale::day;
-use crate::base::web::respond::see;
 use crate::features::library::{self, is_for_one, may_prescribe};
 use crate::features::people::{ClientAccess, Person, open_client};
+use kith_base::audit;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::locale::day;
+use kith_base::web::respond::see;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {

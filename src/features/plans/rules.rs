@@ -4,8 +4,8 @@ use jiff::civil::{Date, Weekday};
 use kith_content::{Edition, ItemKind, Library, Practice, Programme};
 use serde::Serialize;
 
-use crate::base::web::form::Form;
-use crate::base::web::locale::{days_between, minutes_text};
+use kith_base::web::form::Form;
+use kith_base::web::locale::{days_between, minutes_text};
 
 /// Where a plan stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

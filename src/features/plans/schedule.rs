@@ -9,8 +9,8 @@ use kith_content::{
 use serde::Serialize;
 
 use super::rules::{Course, Plan, PlanPractice, State, is_on};
-use crate::base::web::locale::days_between;
 use crate::features::sittings::Sitting;
+use kith_base::web::locale::days_between;
 
 /// Something that was done: a sitting, a questionnaire, a task.
 #[derive(Clone, Debug, PartialEq)]

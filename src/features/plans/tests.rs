@@ -8,9 +8,9 @@ use proptest::prelude::*;
 
 use super::rules::{Plan, PlanPractice, State, weekdays_text};
 use super::schedule::due;
-use crate::base::clock::timestamp;
 use crate::features::library::may_prescribe;
 use crate::testing::{PLAN, TestApp};
+use kith_base::clock::timestamp;
 
 fn plan(weekdays: &str, first_day: i64, last_day: Option<i64>) -> Plan {
     Plan {
@@ -318,7 +318,7 @@ proptest! {
     fn no_line_is_too_odd_to_read(line in any::<String>()) {
         let library = crate::testing::content();
         if let Some(written) = super::line::read(&line, &library, may_prescribe) {
-            let mut form = crate::base::web::form::Form::default();
+            let mut form = kith_base::web::form::Form::default();
             written.fill(&mut form);
             prop_assert!(written.minutes.is_none_or(|minutes| (0.1..=60.0).contains(&minutes)));
         }
@@ -366,7 +366,7 @@ async fn due_today(app: &TestApp) -> Vec<(String, f64, u64)> {
 }
 
 fn forward(app: &TestApp, days: i64) {
-    let now = app.app.clock.now() + days * crate::base::clock::DAY;
+    let now = app.app.clock.now() + days * kith_base::clock::DAY;
     app.app.clock.set(timestamp(now));
 }
 

@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::minutes_text;
-use crate::base::web::respond;
 use crate::features::library::{Asked, STEADIER};
 use crate::features::people::Person;
 use crate::features::plans;
 use crate::features::voices::{self, Spoken};
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::minutes_text;
+use kith_base::web::respond;
 
 /// This room's routes.
 pub fn routes() -> Router<App> {

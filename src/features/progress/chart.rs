@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::rules::DaySum;
-use crate::base::web::locale::{date_text, minutes_text};
+use kith_base::web::locale::{date_text, minutes_text};
 
 /// Narrow, so that its words can be read on a phone.
 const WIDTH: f64 = 440.0;

@@ -5,7 +5,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::picture::Panel;
-use crate::base::web::locale::days_between;
+use kith_base::web::locale::days_between;
 
 /// As wide as a phone, so that its words can be read on one.
 pub const WIDTH: f64 = 360.0;

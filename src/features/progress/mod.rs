@@ -23,11 +23,11 @@ use axum::routing::get;
 use jiff::civil::Date;
 
 use crate::app::App;
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::features::measures;
 use crate::features::people::{Person, RecordAccess};
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
 use picture::{Aim, Answered};
 
 /// How far back the pictures of practice go: eight weeks.

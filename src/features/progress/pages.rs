@@ -11,13 +11,13 @@ use super::routes::Record;
 use super::rules::{Attention, Summary, attention, by_day, summary, tap};
 use super::{WINDOW, chart};
 use crate::app::App;
-use crate::base::web::locale::{ago_text, day, minutes_text, moment_text};
 use crate::features::guide::{self, OfferRow};
 use crate::features::library::title;
 use crate::features::measures::rules::class_words;
 use crate::features::people::{ClientAccess, Person, pseudonym};
 use crate::features::plans::{self, Done, Plan, State, course_standing, kept};
 use crate::features::sittings::Sitting;
+use kith_base::web::locale::{ago_text, day, minutes_text, moment_text};
 
 /// How a sitting left her, in words.
 pub fn effect_text(effect: Option<i64>) -> &'static str {

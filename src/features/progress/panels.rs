@@ -10,7 +10,7 @@ use super::drawing::{
 };
 use super::picture::{Kind, Panel, View, direction, summary};
 use super::rules::DaySum;
-use crate::base::web::locale::{ago_text, date_text, minutes_text};
+use kith_base::web::locale::{ago_text, date_text, minutes_text};
 
 /// All that is laid on one axis of time.
 pub(super) struct Pictures<'a> {

@@ -11,8 +11,8 @@ use kith_content::{CheckIn, ItemKind, Library, Target};
 
 use super::bands::plain as plain_band;
 use super::course::Expected;
-use crate::base::web::locale::days_between;
 use crate::features::plans::Plan;
+use kith_base::web::locale::days_between;
 
 /// Something that was answered, with what it came to.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,16 +7,16 @@ use serde::Deserialize;
 use super::picture::{Aim, Answered, Given, Kind, Panel, View, panels};
 use super::{WINDOW, YEAR, aims, answered, course, pages};
 use crate::app::{App, State};
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::{day, days_between};
 use crate::features::measures::store::pictures::list_for_course;
 use crate::features::people::{Person, RecordAccess, open_client};
 use crate::features::plans::Plan;
 use crate::features::sittings::Sitting;
 use crate::features::{guide, measures, plans, safety, sittings};
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::{day, days_between};
 
 /// How many offers of the guide are shown.
 const OFFERS: usize = 10;

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use kith_stats::median;
 
 use super::picture::News;
-use crate::base::clock::DAY;
-use crate::base::web::locale::days_between;
 use crate::features::plans::{Plan, State};
 use crate::features::sittings::Sitting;
+use kith_base::clock::DAY;
+use kith_base::web::locale::days_between;
 
 /// One day of a picture.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,14 +5,14 @@ use jiff::civil::date;
 use serde_json::json;
 
 use super::rules::{by_day, summary};
-use crate::base::clock::DAY;
-use crate::base::error::Error;
 use crate::features::measures;
 use crate::features::measures::store::responses::add_response;
 use crate::features::measures::tests::goal_of;
 use crate::features::people::store::{PersonRow, add_person, list_people};
 use crate::features::sittings::Sitting;
 use crate::testing::{NOW, Someone, TestApp};
+use kith_base::clock::DAY;
+use kith_base::error::Error;
 
 fn sitting(on: &str, seconds: i64, fit: Option<i64>) -> Sitting {
     Sitting {

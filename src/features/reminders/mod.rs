@@ -18,11 +18,11 @@ use axum::routing::{get, post};
 use maud::Markup;
 
 use crate::app::App;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::jobs;
-use crate::base::push::{Keys, Push, new_private_key};
 use crate::features::people::Person;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::jobs;
+use kith_base::push::{Keys, Push, new_private_key};
 use rules::State;
 
 pub use work::work;
@@ -141,7 +141,7 @@ pub async fn card(app: &App, person: &Person) -> Result<Option<Markup>, Error> {
                 let (clinic, whose) = (&person.clinic_id, &person.person_id);
                 store::update_visited(tx, clinic, whose, now)?;
                 if moved {
-                    let here = crate::base::web::locale::zone(&person.zone);
+                    let here = kith_base::web::locale::zone(&person.zone);
                     let next = rules::next_at(&reminder, now, &here);
                     store::update_next(tx, clinic, whose, next, &person.zone)?;
                 }
@@ -178,7 +178,7 @@ pub fn remove_all(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     person_id: &str,
-) -> Result<(), crate::base::db::Error> {
+) -> Result<(), kith_base::db::Error> {
     store::remove_all(tx, clinic_id, person_id)?;
     jobs::store::remove_all(tx, clinic_id, person_id)
 }

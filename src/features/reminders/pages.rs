@@ -6,12 +6,12 @@ use super::routes::View;
 use super::rules::{self, Reminder, State, WORDS};
 use super::{can_push, sends_mail};
 use crate::app::App;
-use crate::base::mail::Letter;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{date_text, day, moment_text};
 use crate::features::people::Person;
 use crate::features::plans::rules::weekdays_text;
+use kith_base::mail::Letter;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{date_text, day, moment_text};
 
 pub(super) fn reminders(app: &App, person: &Person, view: &View, form: &Form) -> Markup {
     html! {

@@ -10,17 +10,17 @@ use serde_json::json;
 use super::rules::{self, PAUSE, Reminder, State as Stand};
 use super::{MOST_DEVICES, calendar as feed, can_push, keys, pages, push, sends_mail, store, work};
 use crate::app::{App, State};
-use crate::base::clock::timestamp;
-use crate::base::error::Error;
-use crate::base::id;
-use crate::base::mail;
-use crate::base::push::read_subscription;
-use crate::base::web::form::{self, Form};
-use crate::base::web::layout::Page;
-use crate::base::web::locale::{day, zone};
-use crate::base::web::respond::{self, see};
 use crate::features::people::{Caller, Person, login_hash};
 use crate::features::plans;
+use kith_base::clock::timestamp;
+use kith_base::error::Error;
+use kith_base::id;
+use kith_base::mail;
+use kith_base::push::read_subscription;
+use kith_base::web::form::{self, Form};
+use kith_base::web::layout::Page;
+use kith_base::web::locale::{day, zone};
+use kith_base::web::respond::{self, see};
 
 /// Letters that ask for a confirmation, a day: nobody's post box is filled from here.
 const MOST_LETTERS: i64 = 3;

@@ -5,9 +5,9 @@ use jiff::civil::{Date, Time, time};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::base::clock::DAY;
-use crate::base::web::form::Form;
 use crate::features::plans::{Plan, State as PlanState, rules::is_on};
+use kith_base::clock::DAY;
+use kith_base::web::form::Form;
 
 /// After this many in a row that nobody followed, one question, and then silence until it is answered:
 /// whoever drifts away answers reminders least, and more of them do not help (Jool, programmes' notes on

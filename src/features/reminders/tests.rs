@@ -11,12 +11,12 @@ use jiff::Timestamp;
 use super::store;
 use super::work::tick;
 use crate::app::App;
-use crate::base::error::Error;
-use crate::base::mail::Mailer;
-use crate::base::mail::tests::{Mood, server};
-use crate::base::push::base64url;
-use crate::base::push::tests::{Browser, Posted, service};
 use crate::testing::{Someone, TestApp};
+use kith_base::error::Error;
+use kith_base::mail::Mailer;
+use kith_base::push::base64url;
+use kith_base::testing::browser::{Browser, Posted, service};
+use kith_base::testing::letters::{Mood, server};
 
 const ADDRESS: &str = "ben@example.org";
 const SETTINGS: [(&str, &str); 5] = [
@@ -31,7 +31,7 @@ fn set(app: &App, at: &str) {
     app.clock.set(at.parse().unwrap());
 }
 
-fn letters(app: &App) -> Vec<crate::base::mail::Letter> {
+fn letters(app: &App) -> Vec<kith_base::mail::Letter> {
     app.config.mailer.remembered(ADDRESS).unwrap()
 }
 

@@ -9,16 +9,16 @@ use super::rules::{self, Decision, Known, Reminder, RequestMessage, State};
 use super::store;
 use super::{can_push, keys, push, sends_mail};
 use crate::app::App;
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id;
-use crate::base::jobs::{self, Job, NewJob, Outcome};
-use crate::base::mail::{Failure, Letter};
-use crate::base::push::{Delivery, read_subscription};
-use crate::base::web::locale::{day, zone};
 use crate::features::measures::store::requests::{self, ToRemind};
 use crate::features::{people, plans, sittings};
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id;
+use kith_base::jobs::{self, Job, NewJob, Outcome};
+use kith_base::mail::{Failure, Letter};
+use kith_base::push::{Delivery, read_subscription};
+use kith_base::web::locale::{day, zone};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(20);

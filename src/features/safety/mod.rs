@@ -20,15 +20,15 @@ use kith_content::{ItemKind, Library, Signal};
 use serde_json::{Value as Json, json};
 
 use crate::app::App;
-use crate::base::audit;
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::Ids;
-use crate::base::web::locale::day;
 use crate::features::alerts::{self, Cause, Kind, Told};
 use crate::features::people::{self, Person, RecordAccess};
 use crate::features::{measures, plans};
+use kith_base::audit;
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::Ids;
+use kith_base::web::locale::day;
 use rules::{Known, Noticed, Outcome, Standing};
 
 pub use pages::{for_practitioner, for_today};

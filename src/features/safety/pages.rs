@@ -8,11 +8,11 @@ use super::rules::{BY_SCREENING, Decision, Outcome, Step, asks_again};
 use super::store::{Check, Screening};
 use super::{Limits, Overview};
 use crate::app::App;
-use crate::base::web::form::Form;
-use crate::base::web::layout::problems;
-use crate::base::web::locale::{ago_text, date_text, day, minutes_text, moment_text};
 use crate::features::alerts::{Contact, who_looks};
 use crate::features::people::{ClientAccess, Person};
+use kith_base::web::form::Form;
+use kith_base::web::layout::problems;
+use kith_base::web::locale::{ago_text, date_text, day, minutes_text, moment_text};
 
 /// Why a plan is paused, as the end of "Your plan is paused, because …".
 pub(super) fn why_paused(cause: &str) -> &'static str {

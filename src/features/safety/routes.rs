@@ -9,14 +9,14 @@ use super::rules::{Decision, Noticed};
 use super::store::{self, Decided};
 use super::{go_on, go_on_gently, hold, keep_check, keep_screening, overview, pages};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::day;
-use crate::base::web::respond::see;
 use crate::features::alerts;
 use crate::features::people::{self, Person, RecordAccess, open_client};
+use kith_base::audit;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::day;
+use kith_base::web::respond::see;
 
 /// `GET /me/unwanted-effects`
 pub(super) async fn unwanted(State(app): State<App>, person: Person) -> Result<Page, Error> {

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use kith_content::{Effect, Question, Rules, Signal};
 use serde::Serialize;
 
-use crate::base::clock::DAY;
-use crate::base::web::locale::days_between;
+use kith_base::clock::DAY;
+use kith_base::web::locale::days_between;
 
 /// An effect that was there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

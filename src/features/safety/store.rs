@@ -5,8 +5,8 @@ use kith_content::Signal;
 use serde::Serialize;
 
 use super::rules::{Decision, MuchWorse, Noticed, Outcome, Step};
-use crate::base::db::{Error, Row, Tx};
 use crate::features::people::RecordAccess;
+use kith_base::db::{Error, Row, Tx};
 
 fn read_date(text: &str) -> Result<Date, Error> {
     text.parse()

@@ -10,9 +10,9 @@ use super::rules::{
     Decision, Known, Limits, MuchWorse, Noticed, Outcome, Standing, Step, asks_again, carried,
     half_of, limits, outcome, screen, stopped_by,
 };
-use crate::base::clock::DAY;
 use crate::features::alerts::tests::{may_be_contacted, name_contact};
 use crate::testing::{PLAN, Someone, TestApp, content};
+use kith_base::clock::DAY;
 
 fn noticed(effect: &str, bothersome: Option<i64>, lasting: bool) -> Noticed {
     Noticed {

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::House;
 use super::stories::Chance;
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::features::measures::{self, goals, rules};
 use crate::features::people::{Person, RecordAccess};
+use kith_base::db::Tx;
+use kith_base::error::Error;
 
 /// Somebody's answers to one questionnaire: days ago, and the sum of the answers.
 type Course = (&'static str, &'static str, &'static [(i64, u64)]);

@@ -1,13 +1,13 @@
 //! What was noticed, answered and looked at in the invented clinic.
 
 use super::House;
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::features::alerts::rules::{Contact, Hours};
 use crate::features::alerts::{self, store as alert_rows};
 use crate::features::people::store::Clinic;
 use crate::features::people::{Person, RecordAccess};
 use crate::features::safety::{self, rules::Noticed};
+use kith_base::db::Tx;
+use kith_base::error::Error;
 
 /// The page of help.
 pub(super) fn set_help(tx: &mut Tx<'_>, clinic: &Clinic) -> Result<(), Error> {

@@ -16,17 +16,17 @@ use jiff::{Span, Timestamp};
 use kith_content::{Edition, ItemKind};
 
 use crate::app::App;
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::{Ids, digest};
-use crate::base::web::locale::{day, zone};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Roles};
 use crate::features::plans::rules::{Course, Dose};
 use crate::features::plans::store::{Agreement, Terms};
 use crate::features::plans::{self, Plan, PlanPractice};
 use crate::features::sittings::{self, Sitting};
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::{Ids, digest};
+use kith_base::web::locale::{day, zone};
 use stories::{Chance, Ending, STORIES, Story};
 
 const ZONE: &str = "Europe/Madrid";

@@ -1,11 +1,11 @@
 //! A practice that the invented practitioner wrote for everybody of her clinic, in two versions.
 
-use crate::base::clock::DAY;
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::content::store::{self, Version};
 use crate::features::people::store::Clinic;
 use crate::features::writing::rules::{Reach, example, path_of, slug_of, terms};
+use kith_base::clock::DAY;
+use kith_base::db::Tx;
+use kith_base::error::Error;
 
 const TITLE: &str = "Held by the chair";
 

@@ -19,7 +19,7 @@ async fn the_same_day_gives_the_same_clinic() {
             .read(|tx| {
                 let mut copy = Vec::new();
                 tx.copy_out(&mut copy)?;
-                Ok::<_, crate::base::db::Error>(copy)
+                Ok::<_, kith_base::db::Error>(copy)
             })
             .await
             .unwrap();

@@ -14,11 +14,11 @@ use kith_content::Library;
 use serde_json::Value as Json;
 
 use crate::app::{App, State};
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::record::{self, Refusal, Taken};
-use crate::base::web::form;
 use crate::features::people::Person;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::record::{self, Refusal, Taken};
+use kith_base::web::form;
 
 pub use rules::Sitting;
 

@@ -3,8 +3,8 @@
 use kith_content::Library;
 use serde::{Deserialize, Serialize};
 
-use crate::base::id::read_id;
-use crate::base::record::{Moment, Refusal, Refusing};
+use kith_base::id::read_id;
+use kith_base::record::{Moment, Refusal, Refusing};
 
 /// One person doing one practice once.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::rules::Sitting;
-use crate::base::db::{Error, Row, Tx};
 use crate::features::people::RecordAccess;
+use kith_base::db::{Error, Row, Tx};
 
 /// Adds a sitting; false when its id is there already.
 pub fn add(

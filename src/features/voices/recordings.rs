@@ -27,16 +27,16 @@ use super::routes::answer;
 use super::speaker::{self, Speaker, label};
 use super::store::{self, Recording, Take};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::{self, Tx};
-use crate::base::error::Error;
-use crate::base::id::read_id;
-use crate::base::web::form::Form;
-use crate::base::web::headers::allow_microphone;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::{self, see};
 use crate::features::library::{self, Asked};
 use crate::features::people::{self, ClientAccess, Person, open_client};
+use kith_base::audit;
+use kith_base::db::{self, Tx};
+use kith_base::error::Error;
+use kith_base::id::read_id;
+use kith_base::web::form::Form;
+use kith_base::web::headers::allow_microphone;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::{self, see};
 use rules::Read;
 
 /// What one line may weigh: a minute and a half of everything browsers send, and more than half a minute of a WAV file.

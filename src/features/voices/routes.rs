@@ -12,11 +12,11 @@ use super::body::body;
 use super::rules::{Part, is_known, is_meant, part};
 use super::speaker::{self, NOBODY, Speaker};
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::respond;
 use crate::features::library::Asked;
 use crate::features::people::Person;
 use crate::features::plans;
+use kith_base::error::Error;
+use kith_base::web::respond;
 
 /// Which voice, and which kind of file.
 #[derive(Debug, Default, Deserialize)]

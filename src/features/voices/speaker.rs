@@ -8,10 +8,10 @@ use kith_sound::{Clip, Format, SoundFile};
 
 use super::recordings;
 use crate::app::App;
-use crate::base::error::Error;
 use crate::clips::{Clips, SoundError, Sounding, Voice};
 use crate::features::library::Asked;
 use crate::features::people::Person;
+use kith_base::error::Error;
 
 /// The voice's name in an address when nobody speaks.
 pub(super) const NOBODY: &str = "none";

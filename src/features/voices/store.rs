@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// One practice in one person's voice.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -6,14 +6,14 @@ use maud::{Markup, html};
 use super::rules::Way;
 use super::store::Kept;
 use crate::app::App;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Field;
-use crate::base::web::locale::{ago_text, minutes_text};
 use crate::features::library::title;
 use crate::features::people::Person;
 use crate::features::people::permissions::TABLE;
 use crate::features::progress::pages::spark;
 use crate::features::sittings::Sitting;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Field;
+use kith_base::web::locale::{ago_text, minutes_text};
 
 /// The programme for those who look after others.
 const FOR_CLINICIANS: &str = "clinician-4w";

@@ -8,16 +8,16 @@ use serde::Deserialize;
 use super::store::{self, Kept};
 use super::{pages, rules};
 use crate::app::{App, State};
-use crate::base::clock::DAY;
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::locale::{day, days_between};
-use crate::base::web::respond::see;
 use crate::features::people::{Person, RecordAccess};
 use crate::features::progress::WINDOW;
 use crate::features::sittings::Sitting;
 use crate::features::{alerts, guide, measures, plans, reminders, safety, sittings};
+use kith_base::clock::DAY;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::locale::{day, days_between};
+use kith_base::web::respond::see;
 
 const STYLE: &str = "css/guiding.css";
 /// As many as somebody would ever look through.

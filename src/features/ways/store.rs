@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::base::db::{Error, Tx};
 use crate::features::people::RecordAccess;
+use kith_base::db::{Error, Tx};
 
 /// A way somebody kept for herself.
 #[derive(Clone, Debug, PartialEq, Serialize)]

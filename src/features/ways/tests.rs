@@ -6,12 +6,12 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::rules::{all, find, nth};
-use crate::base::clock::DAY;
 use crate::features::people::permissions::TABLE;
 use crate::features::people::{Role, Roles};
 use crate::features::plans::{self, Plan, State};
 use crate::features::sittings::Sitting;
 use crate::testing::{Someone, TestApp, content};
+use kith_base::clock::DAY;
 
 fn roles() -> Vec<Roles> {
     let mut each: Vec<_> = Role::ALL.iter().map(|role| Roles::of(&[*role])).collect();

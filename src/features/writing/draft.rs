@@ -3,7 +3,7 @@
 use kith_content::Restriction;
 use toml::Value;
 
-use crate::base::web::form::Form;
+use kith_base::web::form::Form;
 
 /// What a file says of its evidence: what is written here was never tried out on anybody.
 const LIMIT: &str = "Written here; not studied.";

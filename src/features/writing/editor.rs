@@ -7,12 +7,12 @@ use super::draft::MOST_WORDS;
 use super::routes::{Own, dressed, minutes_of};
 use super::rules::{AUDIENCES, Checked, LONGEST, Reach};
 use crate::app::App;
-use crate::base::web::difference::difference;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, Page, problems};
-use crate::base::web::locale::{minutes_text, moment_text};
 use crate::features::library::pages::kind;
 use crate::features::people::Person;
+use kith_base::web::difference::difference;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, Page, problems};
+use kith_base::web::locale::{minutes_text, moment_text};
 
 /// What the editor shows.
 pub(super) struct Shown<'a> {

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use super::editor::{self, Shown};
 use super::routes::{check_form, find_own, minutes_of};
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::respond::see;
 use crate::features::library::Asked;
 use crate::features::people::Person;
 use crate::features::player::{self, Preview};
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::respond::see;
 
 fn preview(slug: &str, is_kept: bool) -> Preview {
     Preview {

@@ -11,17 +11,17 @@ use super::pages::{self, Offering};
 use super::routes::{Own, dressed, find_own, reach_of};
 use super::rules::{self, Reach};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::Ids;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::see;
 use crate::content::store::{self, OwnFile, Version};
 use crate::features::library::own::is_own;
 use crate::features::library::store::{self as named, Chosen};
 use crate::features::people::{self, ClientAccess, Person, Role};
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::Ids;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::see;
 
 async fn load(
     app: &App,

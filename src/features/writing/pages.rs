@@ -8,16 +8,16 @@ use super::editor::{audience_text, state_text};
 use super::routes::Own;
 use super::rules::{self, Checked, Reach};
 use crate::app::App;
-use crate::base::web::difference::difference;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::moment_text;
 use crate::content::store::Version;
 use crate::features::library::may_start;
 use crate::features::library::pages::range_text;
 use crate::features::library::store::Chosen;
 use crate::features::people::store::PersonRow;
 use crate::features::people::{ClientAccess, Person, Role};
+use kith_base::web::difference::difference;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::moment_text;
 
 /// A practice in the list.
 pub(super) struct Listed<'a> {

@@ -11,17 +11,17 @@ use super::editor::{self, Shown};
 use super::pages::{self, Listed};
 use super::rules::{self, Checked, MOST_PRACTICES, MOST_VERSIONS, Reach};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::error::Error;
-use crate::base::web::difference;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::{self, see, wants_json};
 use crate::content::store::{self, OwnFile, Version};
 use crate::content::text_of;
 use crate::features::library;
 use crate::features::library::own::is_own;
 use crate::features::people::{self, Person, Role};
+use kith_base::audit;
+use kith_base::error::Error;
+use kith_base::web::difference;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::{self, see, wants_json};
 
 /// A practice of whoever asks.
 pub(super) struct Own {

@@ -9,11 +9,11 @@ use super::pages;
 use super::routes::{dressed, find_own};
 use super::rules::{self, MOST_VERSIONS};
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::see;
 use crate::content::store::{self, Version};
 use crate::features::people::{self, Person};
+use kith_base::error::Error;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::see;
 
 /// `GET /writing/{slug}/versions`
 pub(super) async fn list(

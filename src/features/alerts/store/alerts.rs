@@ -1,7 +1,7 @@
 //! Alerts, whom they went to, and which of them wait.
 
-use crate::base::db::{Error, Row, Tx};
 use crate::features::alerts::rules::Kind;
+use kith_base::db::{Error, Row, Tx};
 
 /// Something that asks for a look.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

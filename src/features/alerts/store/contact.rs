@@ -1,7 +1,7 @@
 //! Who looks at answers about risk.
 
-use crate::base::db::{Error, Tx};
 use crate::features::alerts::rules::{Contact, Hours};
+use kith_base::db::{Error, Tx};
 
 /// The contact of a clinic with the names of whoever has not left; `None` when none is set.
 pub fn find_contact(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Contact>, Error> {

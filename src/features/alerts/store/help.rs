@@ -1,6 +1,6 @@
 //! The numbers of the help page, and what somebody keeps for herself beside them.
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// The numbers of the help page in one language; empty ones are not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -15,14 +15,14 @@ use super::bringing_pages as pages;
 use super::versions::{id_of, path};
 use super::writing::{names, note_deed, reference};
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::see;
-use crate::base::web::upload::Upload;
 use crate::content::store::{self as content, Version};
 use crate::features::evidence::page;
 use crate::features::people::Person;
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::see;
+use kith_base::web::upload::Upload;
 
 /// The file as base64 in a form, where two of its letters take three places each, what was chosen, and something to spare.
 pub(super) const LARGEST: usize = MOST_BYTES / 3 * 4 + MOST_BYTES / 8 + 256 * 1024;

@@ -8,9 +8,9 @@ use super::fields::label;
 use super::form_pages::{designs, families};
 use super::writing::called;
 use crate::app::App;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
 use crate::features::evidence::rules::{begun, checked};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
 use kith_content::evidence::{Population, StudySetting};
 
 const MANY: usize = 3;

@@ -6,7 +6,7 @@ use kith_content::evidence::draft::{
 use kith_content::evidence::read_study;
 use kith_content::{Library, Problem};
 
-use crate::base::web::form::Form;
+use kith_base::web::form::Form;
 
 /// So many outcomes fit into a form.
 pub(super) const MOST_OUTCOMES: usize = 40;

@@ -7,9 +7,9 @@ use kith_content::evidence::{
 use maud::{Markup, html};
 
 use super::fields::{self, label, outcomes};
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
 use crate::features::evidence::rules::{begun, called, checked};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
 
 /// What a form is for.
 pub(super) enum For<'a> {

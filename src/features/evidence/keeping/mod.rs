@@ -22,7 +22,7 @@ use axum::routing::{get, post};
 use kith_content::evidence::STUDIES;
 
 use crate::app::App;
-use crate::base::db::{Error, Tx};
+use kith_base::db::{Error, Tx};
 
 pub(super) use pages::{about, among, among_in_words, waiting_words};
 pub(super) use versions::{Own, kept, open, own_studies};

@@ -8,12 +8,12 @@ use super::rules::{Difference, May, Standing, may_approve};
 use super::versions::{Kept, One, Open, Own};
 use super::writing::called;
 use crate::app::App;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{date_text, day};
 use crate::features::evidence::rules::begun;
 use crate::features::evidence::{pages, studies};
 use crate::features::people::{Person, Role};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{date_text, day};
 
 fn date(person: &Person, at: i64, now: i64) -> String {
     date_text(

@@ -12,14 +12,14 @@ use super::store::{self, Review};
 use super::versions::{Kept, One, kept, open, path};
 use super::writing::note_deed;
 use crate::app::{App, State};
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::see;
 use crate::content::load_with;
 use crate::content::store as content;
 use crate::features::evidence::page;
 use crate::features::people::{Person, Role};
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::see;
 
 /// The longest reason.
 const REASON: usize = 600;

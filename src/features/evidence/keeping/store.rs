@@ -1,6 +1,6 @@
 //! What was decided about versions of studies.
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// What somebody decided about a version.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

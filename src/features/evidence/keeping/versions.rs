@@ -8,12 +8,12 @@ use kith_content::evidence::{STUDIES, Study, read_study};
 use super::rules::{Standing, standing};
 use super::store::{self, Review};
 use crate::app::App;
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::content::common_file;
 use crate::content::store::{self as content, Version};
 use crate::features::people;
 use crate::features::people::{Role, Roles};
+use kith_base::db::Tx;
+use kith_base::error::Error;
 
 /// Where the file of a study is.
 pub(super) fn path(study: &str) -> String {

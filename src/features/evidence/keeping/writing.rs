@@ -13,16 +13,16 @@ use super::form_pages::{self, For};
 use super::rules::Standing;
 use super::versions::{Kept, id_of, kept, path};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::Ids;
-use crate::base::web::form::Form;
-use crate::base::web::layout::Page;
-use crate::base::web::respond::see;
 use crate::content::store::{self as content, Version};
 use crate::features::evidence::page;
 use crate::features::people::Person;
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::Ids;
+use kith_base::web::form::Form;
+use kith_base::web::layout::Page;
+use kith_base::web::respond::see;
 
 /// The longest reason.
 const REASON: usize = 600;

@@ -8,12 +8,12 @@ use serde_json::Value;
 use super::gather;
 use super::rules::Kind;
 use super::sheets::Desk;
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::Ids;
 use crate::features::measures::store::questionnaires::list_questionnaires;
 use crate::features::people::{Openness, open_records};
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::Ids;
 
 /// Every resource of a clinic by its kind, oldest first.
 ///

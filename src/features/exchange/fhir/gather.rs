@@ -10,11 +10,11 @@ use super::rules::{Kind, pseudonym};
 use super::search::{Entry, full_url};
 use super::sheets::Desk;
 use super::store;
-use crate::base::db::{Error, Tx};
-use crate::base::web::locale::zone;
 use crate::features::measures::store::questionnaires::list_questionnaires;
 use crate::features::people::OpenRecord;
 use crate::features::{measures, plans};
+use kith_base::db::{Error, Tx};
+use kith_base::web::locale::zone;
 
 /// Everything of one kind about these people, in no order.
 ///

@@ -26,8 +26,8 @@ use axum::routing::{get, post};
 use serde_json::Value;
 
 use crate::app::{App, State};
-use crate::base::error::Error;
 use crate::features::people::{OpenRecord, Person, RecordAccess, open_client};
+use kith_base::error::Error;
 
 pub use outcome::in_fhir;
 

@@ -6,9 +6,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::base::db;
-use crate::base::error::Error;
-use crate::base::web::respond;
+use kith_base::db;
+use kith_base::error::Error;
+use kith_base::web::respond;
 
 /// The kind of every answer under `/fhir`.
 pub const JSON: &str = "application/fhir+json";
@@ -139,7 +139,7 @@ impl From<Error> for Refusal {
             Error::SignIn => "login",
             Error::NotFound => return Self::not_found(),
             Error::Invalid(problems) => {
-                let issue = |problem: &crate::base::error::Problem| {
+                let issue = |problem: &kith_base::error::Problem| {
                     Issue::error("invalid", &problem.field, problem.message.clone())
                 };
                 return Self::all(error.status(), problems.iter().map(issue).collect());

@@ -9,11 +9,11 @@ use super::resources;
 use super::rules::id_of;
 use super::search::patient_id;
 use super::sheets::{ANSWER, Desk, LOINC, ORDINAL, Place, Sheet};
-use crate::base::clock::DAY;
-use crate::base::id::read_id;
-use crate::base::web::locale::{day, zone};
 use crate::features::measures::rules::scores_of;
 use crate::features::measures::{Response, Way};
+use kith_base::clock::DAY;
+use kith_base::id::read_id;
+use kith_base::web::locale::{day, zone};
 
 /// What R5 and SDC call the number of an answer.
 const WEIGHT: &str = "http://hl7.org/fhir/StructureDefinition/itemWeight";

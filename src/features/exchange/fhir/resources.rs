@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use super::rules::{Kind, instant, moment};
 use super::sheets::{ANSWER, CHECK_IN, Desk, INSTRUMENT, LOINC, ORDINAL, Sheet};
 use super::store::Origin;
-use crate::base::web::locale::minutes_text;
 use crate::features::measures::Response;
 use crate::features::plans::rules::weekdays_text;
 use crate::features::plans::{Plan, State};
+use kith_base::web::locale::minutes_text;
 
 /// When this description last changed.
 const DESCRIBED: &str = "2026-11-23";

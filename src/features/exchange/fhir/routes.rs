@@ -16,15 +16,15 @@ use super::search::Search;
 use super::sheets::Desk;
 use super::{base, gather, resources, store};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::db::Tx;
-use crate::base::error::Error;
-use crate::base::id::{self, Ids, read_id};
-use crate::base::web::form::LARGEST;
-use crate::base::web::locale::zone;
 use crate::features::measures;
 use crate::features::measures::store::questionnaires::list_questionnaires;
 use crate::features::people::{self, Caller, OpenRecord, Openness, open_records};
+use kith_base::audit;
+use kith_base::db::Tx;
+use kith_base::error::Error;
+use kith_base::id::{self, Ids, read_id};
+use kith_base::web::form::LARGEST;
+use kith_base::web::locale::zone;
 
 /// How long a note of when a system was last here stays good enough, milliseconds.
 const FRESH: i64 = 60_000;

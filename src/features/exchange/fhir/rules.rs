@@ -7,8 +7,8 @@ use axum::http::header::{self, HeaderName};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::base::id::digest;
 pub use crate::features::people::pseudonym;
+use kith_base::id::digest;
 
 /// The resources there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::rules::{Scopes, System};
 use serde::Serialize;
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// Adds a system with the digest of its token, and the clients it is for where that is not everybody.
 pub fn add_system(

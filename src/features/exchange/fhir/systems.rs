@@ -8,15 +8,15 @@ use maud::{Markup, html};
 use super::rules::{Scope, Scopes, System, pseudonym};
 use super::{base, store};
 use crate::app::{App, State};
-use crate::base::audit;
-use crate::base::clock::DAY;
-use crate::base::error::Error;
-use crate::base::id::{digest, secret};
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{date_text, day, moment_text};
-use crate::base::web::respond::see;
 use crate::features::people::{Openness, Person, open_records};
+use kith_base::audit;
+use kith_base::clock::DAY;
+use kith_base::error::Error;
+use kith_base::id::{digest, secret};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{date_text, day, moment_text};
+use kith_base::web::respond::see;
 
 /// How long a token may hold: days and words.
 const LASTS: [(&str, &str); 3] = [("30", "A month"), ("90", "Three months"), ("365", "A year")];

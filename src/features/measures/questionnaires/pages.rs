@@ -8,11 +8,11 @@ use kith_content::instrument::{Gate, Order};
 use maud::{Markup, html};
 
 use super::rules::{GATES, gate_words, language, places};
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::{date_text, day};
 use crate::features::measures::store::questionnaires::Words;
 use crate::features::people::{Person, Role};
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::{date_text, day};
 
 pub(super) fn list(
     person: &Person,

@@ -1,8 +1,8 @@
 //! Own goals and how near they were felt to be, as rows.
 
-use crate::base::db::{Error, Tx};
 use crate::features::measures::goals::{Goal, Rating};
 use crate::features::people::RecordAccess;
+use kith_base::db::{Error, Tx};
 
 /// Adds a goal.
 pub fn add_goal(

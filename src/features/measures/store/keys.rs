@@ -1,6 +1,6 @@
 //! Keys to one request, for whoever answers without signing in. Only their digests are kept.
 
-use crate::base::db::{Error, Tx};
+use kith_base::db::{Error, Tx};
 
 /// How somebody comes to one request without signing in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

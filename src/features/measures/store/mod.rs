@@ -7,8 +7,8 @@ pub mod questionnaires;
 pub mod requests;
 pub mod responses;
 
-use crate::base::db::{Error, Tx};
 use crate::features::people::RecordAccess;
+use kith_base::db::{Error, Tx};
 
 /// Removes everything of a person who wants to be forgotten.
 pub fn remove_all(tx: &mut Tx<'_>, access: &RecordAccess) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::db::{Error, Tx};
+use kith_base::db::{Error, Tx};
 
 /// One total.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +91,7 @@ pub fn list_for_course(
     Ok(by_person(rows))
 }
 
-fn read(row: &crate::base::db::Row<'_>) -> Result<(String, Total), Error> {
+fn read(row: &kith_base::db::Row<'_>) -> Result<(String, Total), Error> {
     Ok((
         row.get("person_id")?,
         Total {

@@ -2,7 +2,7 @@
 
 use kith_content::form::Form;
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// The words of one instrument in one language, and how they came here.
 #[derive(Clone, Debug, PartialEq)]

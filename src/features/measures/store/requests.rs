@@ -1,7 +1,7 @@
 //! What somebody was asked to answer, and the keys to it, as rows.
 
-use crate::base::db::{Error, Row, Tx};
 use crate::features::measures::rules::Request;
+use kith_base::db::{Error, Row, Tx};
 
 /// Adds a request.
 pub fn add_request(

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::base::db::{Error, Row, Tx};
 use crate::features::measures::rules::{Response, Scores, Way};
 use crate::features::people::RecordAccess;
+use kith_base::db::{Error, Row, Tx};
 
 /// Adds a response; false when its id is there already.
 pub fn add_response(

@@ -349,7 +349,7 @@ proptest! {
         ), 0..16),
     ) {
         let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let form = crate::base::web::form::Form::of(&pairs);
+        let form = kith_base::web::form::Form::of(&pairs);
         let library = content();
         let sheet = Sheet::of_form(library.instrument("phq-9").unwrap(), &words("phq-9", "en")).unwrap();
         if let Ok(sent) = rules::read_sent(&form, &sheet, ID) {

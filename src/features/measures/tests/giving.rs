@@ -436,7 +436,7 @@ async fn scoring_again_by_a_newer_definition_stands_beside_the_first() {
     assert!(page.contains("Scored again") && !page.contains("Score again"));
     let found = app.app.db.read(move |tx| {
         let scorings = responses::list_scorings(tx, whose.clinic_id(), OTHER)?;
-        Ok::<_, crate::base::error::Error>((responses::find_response(tx, &whose, OTHER)?, scorings))
+        Ok::<_, kith_base::error::Error>((responses::find_response(tx, &whose, OTHER)?, scorings))
     });
     let (response, scorings) = found.await.unwrap();
     let response = response.unwrap();

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use super::rules::scores_of;
 use super::stored;
-use crate::base::id::read_id;
 use crate::features::alerts::tests::{may_be_contacted, name_contact};
 use crate::testing::{NOW, TestApp, content};
+use kith_base::id::read_id;
 
 #[path = "../../../../crates/content/tests/support/mutate.rs"]
 mod mutate;

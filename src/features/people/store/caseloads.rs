@@ -1,7 +1,8 @@
 //! Who works with whom.
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
+/// Puts a client into a practitioner’s caseload.
 pub fn add_to_caseload(
     tx: &mut Tx<'_>,
     clinic_id: &str,

@@ -1,6 +1,6 @@
 //! Clinics and their settings.
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// A clinic's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -27,6 +27,7 @@ fn read_clinic(row: &Row<'_>) -> Result<Clinic, Error> {
     })
 }
 
+/// Adds a clinic.
 pub fn add_clinic(tx: &mut Tx<'_>, clinic: &Clinic, now: i64) -> Result<(), Error> {
     tx.exec(
         "insert into clinic (clinic_id, name, locale, zone, invented, made_at)
@@ -64,6 +65,7 @@ pub fn find_clinic(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Clinic>, E
     )
 }
 
+/// Every clinic of this installation.
 pub fn list_clinics(tx: &mut Tx<'_>) -> Result<Vec<Clinic>, Error> {
     tx.query(
         "select * from clinic order by made_at, clinic_id",

@@ -1,6 +1,6 @@
 //! Decisions about consent: only ever added to.
 
-use crate::base::db::{Error, Tx};
+use kith_base::db::{Error, Tx};
 
 /// One decision about one layer of consent.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -19,6 +19,7 @@ pub struct ConsentRow {
     pub at: i64,
 }
 
+/// Adds what somebody agreed to or took back.
 pub fn add_consent(
     tx: &mut Tx<'_>,
     clinic_id: &str,

@@ -1,6 +1,6 @@
 //! Invitations; their secrets are kept as hashes only.
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// An invitation; its secrets are kept as hashes only.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! How people prove who they are: credentials, devices, logins.
 
-use crate::base::clock::DAY;
-use crate::base::db::{Error, Tx};
+use kith_base::clock::DAY;
+use kith_base::db::{Error, Tx};
 
 use super::persons::{PersonRow, read_person};
 
@@ -172,6 +172,7 @@ pub fn end_person(
     remove_devices(tx, clinic_id, person_id, now)
 }
 
+/// Adds a login that holds until a time.
 pub fn add_login(
     tx: &mut Tx<'_>,
     clinic_id: &str,

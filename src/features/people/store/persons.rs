@@ -1,6 +1,6 @@
 //! Everybody, whatever she is here.
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// Somebody, as she is stored.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -36,6 +36,7 @@ pub(super) fn read_person(row: &Row<'_>) -> Result<PersonRow, Error> {
     })
 }
 
+/// Adds a person.
 pub fn add_person(tx: &mut Tx<'_>, person: &PersonRow) -> Result<(), Error> {
     tx.exec(
         "insert into person (clinic_id, person_id, name, sign_in_name, roles, locale, zone, made_at)

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::super::rules::{Course, Dose, Plan};
 use super::read_date;
-use crate::base::db::{Error, Row, Tx};
 use crate::features::plans::events::{Event, Happened, apply};
+use kith_base::db::{Error, Row, Tx};
 
 /// The programme of a plan's row, its dose still empty; `None` when it follows none.
 pub(super) fn read(row: &Row<'_>) -> Result<Option<Course>, Error> {

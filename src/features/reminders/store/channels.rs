@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 /// An address for letters.
 #[derive(Clone, Debug, Serialize)]

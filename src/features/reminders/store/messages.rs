@@ -1,7 +1,7 @@
 //! What was sent, whether it arrived, and whether anybody came.
 
-use crate::base::db::{Error, Row, Tx};
 use crate::features::reminders::rules::Sent;
+use kith_base::db::{Error, Row, Tx};
 
 fn read(row: &Row<'_>) -> Result<Sent, Error> {
     Ok(Sent {

@@ -3,7 +3,7 @@
 mod channels;
 mod messages;
 
-use crate::base::db::{Error, Row, Tx};
+use kith_base::db::{Error, Row, Tx};
 
 pub use channels::*;
 pub use messages::*;

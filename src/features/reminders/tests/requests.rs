@@ -1,8 +1,8 @@
 //! The one reminder of something somebody was asked.
 
 use super::*;
-use crate::base::web::locale::zone;
 use crate::features::reminders::rules::{Reminder, RequestMessage, State, request_message};
+use kith_base::web::locale::zone;
 
 /// Asks Ben for something that is needed on Thursday at 13:30 where he is, with a reminder three hours before.
 async fn ask(app: &TestApp) -> String {
@@ -21,7 +21,7 @@ async fn ask(app: &TestApp) -> String {
 
 const WORDS: &str = "A few questions are waiting before your appointment.";
 
-fn of_requests(app: &TestApp) -> Vec<crate::base::mail::Letter> {
+fn of_requests(app: &TestApp) -> Vec<kith_base::mail::Letter> {
     let all = letters(&app.app).into_iter();
     all.filter(|letter| letter.subject == WORDS).collect()
 }

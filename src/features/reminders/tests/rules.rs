@@ -4,8 +4,8 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use crate::base::clock::DAY;
 use crate::features::reminders::rules::*;
+use kith_base::clock::DAY;
 
 const HOUR: i64 = 60 * 60 * 1000;
 

@@ -7,12 +7,12 @@ use serde_json::json;
 
 use super::rules::{self, Line, Read};
 use super::{MOST_SECONDS, Own};
-use crate::base::error::Error;
-use crate::base::web::form::Form;
-use crate::base::web::layout::{Field, problems};
-use crate::base::web::locale::moment_text;
 use crate::features::library::usual_minutes;
 use crate::features::people::{ClientAccess, Person};
+use kith_base::error::Error;
+use kith_base::web::form::Form;
+use kith_base::web::layout::{Field, problems};
+use kith_base::web::locale::moment_text;
 
 /// `1 line is`, `12 lines are`.
 pub(super) fn lines_text(lines: usize) -> String {

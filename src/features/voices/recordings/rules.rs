@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use kith_content::{Asked, ComposeError, Library, Practice, compose, fill};
 
 use super::super::store::{Offered, Take};
-use crate::base::id::digest;
+use kith_base::id::digest;
 
 /// A line to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

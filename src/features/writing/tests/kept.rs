@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 
 use super::{begin, check_json, fields, keep};
-use crate::base::error::Error;
 use crate::content::store::{Version, add_version};
 use crate::features::writing::draft::BEGINNING;
 use crate::features::writing::rules::{MOST_PRACTICES, example, path_of};
 use crate::testing::TestApp;
+use kith_base::error::Error;
 
 #[tokio::test]
 async fn what_somebody_writes_is_there_for_her_alone() {

@@ -3,12 +3,12 @@
 use axum::http::StatusCode;
 
 use super::{begin, keep, offer, offered_to_everybody, try_to_offer};
-use crate::base::db::Tx;
-use crate::base::error::Error;
 use crate::features::guide::rules::OTHERS_FIRST;
 use crate::features::library::own::Chosen;
 use crate::features::plans;
 use crate::testing::{PLAN, Someone, TestApp};
+use kith_base::db::Tx;
+use kith_base::error::Error;
 
 async fn finds(app: &TestApp, who: &Someone, slug: &str) -> bool {
     let list = app.get(Some(who), "/practices").await.text;

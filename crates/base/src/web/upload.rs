@@ -5,7 +5,7 @@ use axum::http::header;
 use bytes::Bytes;
 
 use super::form::Form;
-use crate::base::error::Error;
+use crate::error::Error;
 
 /// More fields than any form has.
 const MOST: usize = 100;

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::base::error::Error;
+use crate::error::Error;
 
 #[derive(RustEmbed)]
-#[folder = "static/"]
+#[folder = "../../static/"]
 struct Files;
 
 /// In debug builds files are read from disk, and a change must show on a reload.

@@ -1,7 +1,7 @@
 //! Jobs as rows.
 
-use crate::base::clock::DAY;
-use crate::base::db::{Error, Row, Tx};
+use crate::clock::DAY;
+use crate::db::{Error, Row, Tx};
 
 /// Something to be done.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ mod crypt;
 mod wire;
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 use std::time::{Duration, Instant};
 

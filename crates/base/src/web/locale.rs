@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::base::clock::timestamp;
+use crate::clock::timestamp;
 
 /// The locales a person can choose: how dates and times are written. (Kith speaks English so far.)
 pub const LOCALES: &[(&str, &str)] = &[

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use super::{Fate, Job, MINUTE, MOST_TRIES, NewJob, Outcome, add, fate, run_due, store};
-use crate::base::clock::DAY;
-use crate::base::db::{Db, Error};
-use crate::base::id::Ids;
-use crate::base::testing::database;
+use crate::clock::DAY;
+use crate::db::{Db, Error};
+use crate::id::Ids;
+use crate::testing::database;
 
 const CLINIC: &str = "clinic";
 

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::base::error::Error;
+use crate::error::Error;
 
 /// Middleware: lets reading through, and writing only from our own pages.
 pub async fn guard(request: Request, next: Next) -> Response {

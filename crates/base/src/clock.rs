@@ -29,7 +29,7 @@ impl Clock {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     /// A clock that stands at `at` until it is [set](Self::set).
     pub fn fixed(at: Timestamp) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Clock {
         )
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     /// Moves a fixed clock; the real one cannot be moved.
     pub fn set(&self, at: Timestamp) {
         if let Some(fixed) = &self.fixed {

@@ -8,8 +8,8 @@ use maud::html;
 use serde_json::json;
 
 use super::layout::Page;
-use crate::base::error::Error;
-use crate::base::id;
+use crate::error::Error;
+use crate::id;
 
 /// After a form was taken: go and look at the result.
 pub fn see(path: &str) -> Response {

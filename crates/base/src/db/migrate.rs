@@ -9,51 +9,51 @@ use super::{Error, Tx};
 pub(super) const MIGRATIONS: &[(&str, &str)] = &[
     (
         "0001_house",
-        include_str!("../../../migrations/0001_house.sql"),
+        include_str!("../../../../migrations/0001_house.sql"),
     ),
     (
         "0002_courses",
-        include_str!("../../../migrations/0002_courses.sql"),
+        include_str!("../../../../migrations/0002_courses.sql"),
     ),
     (
         "0003_guide",
-        include_str!("../../../migrations/0003_guide.sql"),
+        include_str!("../../../../migrations/0003_guide.sql"),
     ),
     (
         "0004_safety",
-        include_str!("../../../migrations/0004_safety.sql"),
+        include_str!("../../../../migrations/0004_safety.sql"),
     ),
     (
         "0005_reminders",
-        include_str!("../../../migrations/0005_reminders.sql"),
+        include_str!("../../../../migrations/0005_reminders.sql"),
     ),
     (
         "0006_ways",
-        include_str!("../../../migrations/0006_ways.sql"),
+        include_str!("../../../../migrations/0006_ways.sql"),
     ),
     (
         "0007_measures",
-        include_str!("../../../migrations/0007_measures.sql"),
+        include_str!("../../../../migrations/0007_measures.sql"),
     ),
     (
         "0008_tokens",
-        include_str!("../../../migrations/0008_tokens.sql"),
+        include_str!("../../../../migrations/0008_tokens.sql"),
     ),
     (
         "0009_own_content",
-        include_str!("../../../migrations/0009_own_content.sql"),
+        include_str!("../../../../migrations/0009_own_content.sql"),
     ),
     (
         "0010_studies",
-        include_str!("../../../migrations/0010_studies.sql"),
+        include_str!("../../../../migrations/0010_studies.sql"),
     ),
     (
         "0011_recordings",
-        include_str!("../../../migrations/0011_recordings.sql"),
+        include_str!("../../../../migrations/0011_recordings.sql"),
     ),
     (
         "0012_writing",
-        include_str!("../../../migrations/0012_writing.sql"),
+        include_str!("../../../../migrations/0012_writing.sql"),
     ),
 ];
 

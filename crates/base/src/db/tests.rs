@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use proptest::prelude::*;
 
 use super::{Db, Error, Target, Tx, Value, verify};
-use crate::base::testing::database;
+use crate::testing::database;
 
 const ADD: &str = "insert into audit (clinic_id, audit_id, at, action) values ($1, $2, $3, 'test')";
 const COUNT: &str = "select count(*) as n from audit";

@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::base::error::{Error, Problem};
+use crate::error::{Error, Problem};
 
 /// The largest body taken: a form, or some hundred records.
 pub const LARGEST: usize = 256 * 1024;

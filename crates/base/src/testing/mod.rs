@@ -1,17 +1,26 @@
 //! What tests stand on: a database of their own, and (further up) the whole app with its cast.
 
+pub mod browser;
+pub mod letters;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::db::{Db, Target};
+use crate::db::{Db, Target};
 
 /// A database that only this test sees, and that goes when the test ends.
-pub(crate) struct TestDatabase {
-    pub(crate) target: Target,
+pub struct TestDatabase {
+    /// Where it is.
+    pub target: Target,
     _folder: tempfile::TempDir,
 }
 
 impl TestDatabase {
-    pub(crate) fn open(&self) -> Db {
+    /// Opens it, with the schema of today.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    #[must_use]
+    pub fn open(&self) -> Db {
         Db::open(&self.target, 2).unwrap()
     }
 }
@@ -20,7 +29,7 @@ static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
 /// A new database: a SQLite file, or a schema of its own in the PostgreSQL that
 /// `KITH_TEST_DATABASE` names (a throw-away server: `bin/check` starts one).
-pub(crate) fn database() -> TestDatabase {
+pub fn database() -> TestDatabase {
     let folder = tempfile::tempdir().unwrap();
     let target = match std::env::var("KITH_TEST_DATABASE") {
         Ok(url) => {

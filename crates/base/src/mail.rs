@@ -1,7 +1,7 @@
 //! Sends letters by SMTP; in a demo, where none may leave the machine, remembers them instead.
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

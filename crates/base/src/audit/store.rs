@@ -1,6 +1,6 @@
 //! The audit log's rows.
 
-use crate::base::db::{Error, Row, Tx};
+use crate::db::{Error, Row, Tx};
 
 /// One deed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
