@@ -19,10 +19,11 @@ use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Role, Roles};
 use kith_base::clock::{Clock, DAY};
 use kith_base::config::Config;
+use kith_base::db::{Db, Target};
 use kith_base::error::Error;
 use kith_base::id::{Ids, digest};
 use kith_base::limit::Limits;
-use kith_base::testing::{TestDatabase, database};
+use kith_base::testing::{Template, TestDatabase, database};
 
 /// Noon on the day of every test.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
@@ -113,29 +114,23 @@ impl TestApp {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let House {
-            app,
-            router,
-            _database,
-        } = empty(change);
-        let ours = add_clinic(&app, "Ours").await;
-        let theirs = add_clinic(&app, "Theirs").await;
-        let amira = join(&app, &ours, "Amira", &[Role::Practitioner], None).await;
-        let dov = join(&app, &theirs, "Dov", &[Role::Practitioner], None).await;
+        let Cast {
+            template,
+            people,
+            ids,
+        } = cast();
+        let house = house(template.copy(), Ids::counted_from(*ids), change);
+        let [amira, ben, noor, chloe, ema, olu, dov, fay] = people.clone();
         Self {
-            ben: join(&app, &ours, "Ben", &[Role::Client], Some(&amira)).await,
-            noor: join(&app, &ours, "Noor", &[Role::Practitioner], None).await,
-            chloe: join(&app, &ours, "Chloe", &[Role::Lead], None).await,
-            ema: join(&app, &ours, "Ema", &[Role::Researcher], None).await,
-            olu: join(&app, &ours, "Olu", &[Role::Owner], None).await,
-            fay: join(&app, &theirs, "Fay", &[Role::Client], Some(&dov)).await,
-            house: House {
-                app,
-                router,
-                _database,
-            },
+            house,
             amira,
+            ben,
+            noor,
+            chloe,
+            ema,
+            olu,
             dov,
+            fay,
         }
     }
 
@@ -288,12 +283,77 @@ impl House {
     }
 }
 
+/// A house the cast has moved into, to be copied.
+struct Cast {
+    template: Template,
+    people: [Someone; 8],
+    /// How many ids it took.
+    ids: u64,
+}
+
+/// The cast moves in once for all tests of a run.
+fn cast() -> &'static Cast {
+    static CAST: OnceLock<Cast> = OnceLock::new();
+    CAST.get_or_init(|| {
+        let mut moved_in = None;
+        let template = Template::new(|db| {
+            // A thread of its own, because the test that comes first is already inside a runtime.
+            moved_in = std::thread::scope(|scope| scope.spawn(|| move_in(db)).join().ok());
+        });
+        let (people, ids) = moved_in.unwrap();
+        Cast {
+            template,
+            people,
+            ids,
+        }
+    })
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn move_in(db: &Db) -> ([Someone; 8], u64) {
+    let ids = Ids::counted();
+    let app = app(
+        db.clone(),
+        ids.clone(),
+        config(Target::Sqlite("unused".into())),
+    );
+    let ours = add_clinic(&app, "Ours").await;
+    let theirs = add_clinic(&app, "Theirs").await;
+    let amira = join(&app, &ours, "Amira", &[Role::Practitioner], None).await;
+    let dov = join(&app, &theirs, "Dov", &[Role::Practitioner], None).await;
+    let people = [
+        amira.clone(),
+        join(&app, &ours, "Ben", &[Role::Client], Some(&amira)).await,
+        join(&app, &ours, "Noor", &[Role::Practitioner], None).await,
+        join(&app, &ours, "Chloe", &[Role::Lead], None).await,
+        join(&app, &ours, "Ema", &[Role::Researcher], None).await,
+        join(&app, &ours, "Olu", &[Role::Owner], None).await,
+        dov.clone(),
+        join(&app, &theirs, "Fay", &[Role::Client], Some(&dov)).await,
+    ];
+    (people, ids.count())
+}
+
 /// A house nobody has moved into yet.
 pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
-    let database = database();
-    let mut config = Config {
+    house(database(), Ids::counted(), change)
+}
+
+fn house(database: TestDatabase, ids: Ids, change: impl FnOnce(&mut Config)) -> House {
+    let mut config = config(database.target.clone());
+    change(&mut config);
+    let app = app(database.open(), ids, config);
+    House {
+        router: router(app.clone()),
+        app,
+        _database: database,
+    }
+}
+
+fn config(target: Target) -> Config {
+    Config {
         data: std::env::temp_dir(),
-        target: database.target.clone(),
+        target,
         content: None,
         listen: ([127, 0, 0, 1], 0).into(),
         url: "http://localhost:8080".to_owned(),
@@ -303,23 +363,21 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         mail_from: Some("quiet@example.org".to_owned()),
         voice_command: None,
         demo: false,
-    };
-    change(&mut config);
-    let app = App::new(Parts {
-        db: database.open(),
+    }
+}
+
+fn app(db: Db, ids: Ids, config: Config) -> App {
+    let clock = Clock::fixed(NOW.parse().unwrap());
+    App::new(Parts {
+        db,
         contents: Contents::new(content()),
         clips: Clips::new(&config.data),
-        clock: Clock::fixed(NOW.parse().unwrap()),
-        ids: Ids::counted(),
+        limits: Limits::new(clock.clone()),
+        clock,
+        ids,
         secrets: Secrets::new(Strength::Demo),
-        limits: Limits::default(),
         config,
-    });
-    House {
-        router: router(app.clone()),
-        app,
-        _database: database,
-    }
+    })
 }
 
 /// A plan as a practitioner fills it in.

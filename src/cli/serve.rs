@@ -93,14 +93,15 @@ pub(super) fn open(config: Config) -> Result<App, Failure> {
     } else {
         Strength::Full
     };
+    let clock = clock();
     Ok(App::new(Parts {
         db: Db::open(&config.target, config.connections).map_err(Failure::failed)?,
         contents: Contents::new(loaded.library),
         clips: Clips::new(&config.data),
-        clock: clock(),
         ids: Ids::random(),
         secrets: Secrets::new(strength),
-        limits: Limits::default(),
+        limits: Limits::new(clock.clone()),
+        clock,
         config,
     }))
 }

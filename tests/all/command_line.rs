@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::house::{json, kith, text};
+use crate::house::{checked, json, kith, text};
 
 #[test]
 fn compose_prints_a_timeline_that_ends_on_the_asked_second() {
@@ -77,9 +77,7 @@ fn wrong_use_is_told_from_failure_and_guesses_at_misspellings() {
 
 #[test]
 fn every_practice_plays_at_every_whole_minute() {
-    let output = kith(&["check", "--json"]);
-    let told = json(&output);
-    assert!(output.status.success(), "{}", told["problems"]);
+    let told = checked();
     assert_eq!(told["ok"], true);
     assert!(told["practices"].as_u64().unwrap() >= 8);
     assert!(told["played"]["practices"].as_u64().unwrap() >= 100);

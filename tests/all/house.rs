@@ -27,6 +27,17 @@ pub(crate) fn json(output: &Output) -> Value {
         .unwrap_or_else(|_| panic!("{}{}", text(&output.stdout), text(&output.stderr)))
 }
 
+/// What `kith check` says of the built-in content. It plays everything, so it is asked once.
+pub(crate) fn checked() -> &'static Value {
+    static CHECKED: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| {
+        let output = kith(&["check", "--json"]);
+        let told = json(&output);
+        assert!(output.status.success(), "{}", told["problems"]);
+        told
+    });
+    &CHECKED
+}
+
 /// A running server; killed when it goes out of scope.
 pub(crate) struct Server {
     child: Child,

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod command_line;
+mod dependencies;
 mod durability;
 mod evidence;
 mod house;

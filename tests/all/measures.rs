@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::house::{json as told, kith, text};
+use crate::house::{checked, json as told, kith, text};
 
 /// `kith score --lines` with these lines on standard input.
 fn lines(input: &str) -> (Vec<Value>, Output) {
@@ -258,7 +258,7 @@ fn change_refuses_what_cannot_be() {
 
 #[test]
 fn check_answers_every_instrument() {
-    let found = told(&kith(&["check", "--json"]));
+    let found = checked();
     assert!(found["instruments"].as_u64().unwrap() >= 54);
     assert!(found["played"]["instruments"].as_u64().unwrap() >= 54 * 200);
 }

@@ -22,6 +22,22 @@ impl Ids {
         Self::default()
     }
 
+    /// How many ids were counted so far.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn count(&self) -> u64 {
+        self.counted
+            .as_ref()
+            .map_or(0, |count| count.load(Ordering::SeqCst))
+    }
+
+    /// Goes on counting where others stopped.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn counted_from(count: u64) -> Self {
+        Self {
+            counted: Some(Arc::new(AtomicU64::new(count))),
+        }
+    }
+
     /// The same ids in the same order every time.
     pub fn counted() -> Self {
         Self {

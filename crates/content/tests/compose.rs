@@ -1,13 +1,9 @@
 //! What is said, and when, worked out by hand.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::{
     Asked, ComposeError, Composition, CueKind, Form, Forms, Library, Practice, check, compose,
 };
-use support::{file, practice, valid_files};
+use crate::support::{file, practice, valid_files};
 
 fn library(changed: &str, script: &str) -> Library {
     let loaded = Library::read(

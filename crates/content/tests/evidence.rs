@@ -1,13 +1,9 @@
 //! The evidence library's files: what is read, and what is refused, where.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::evidence::draft::{Draft, put};
 use kith_content::evidence::{Checked, Design, EffectKind, Timepoint, read_study};
 use kith_content::{Library, Loaded, Seen, SourceKind};
-use support::{file, valid_files};
+use crate::support::{file, valid_files};
 
 const CONSTRUCTS: &str = r#"[[construct]]
 id = "depression"

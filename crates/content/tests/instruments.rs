@@ -1,9 +1,5 @@
 //! Instruments' files are read or refused where they are wrong; change rests on figures that are known.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::check_in::{Usual, compare};
 use kith_content::instrument::{
     Better, Change, Class, Figures, NoteKind, Recalled, Then, answer, change, change_by, criteria,
@@ -11,7 +7,7 @@ use kith_content::instrument::{
 };
 use kith_content::{File, Library};
 use proptest::prelude::*;
-use support::{built_in, file, measure_files};
+use crate::support::{built_in, file, measure_files};
 
 fn close(found: Option<f64>, expected: f64) -> bool {
     found.is_some_and(|found| (found - expected).abs() < 5e-3)
@@ -411,8 +407,8 @@ fn a_wrong_figure_is_told_where_it_stands() {
 #[test]
 fn the_documents_examples_are_read_as_they_stand() {
     let example = |begins: &str| {
-        let from = support::FORMAT.find(begins).unwrap();
-        let rest = &support::FORMAT[from..];
+        let from = crate::support::FORMAT.find(begins).unwrap();
+        let rest = &crate::support::FORMAT[from..];
         rest[..rest.find("```").unwrap()].to_owned()
     };
     let instrument = example("title = \"Patient Health Questionnaire");

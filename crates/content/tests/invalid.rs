@@ -1,11 +1,7 @@
 //! What is wrong is said where it is wrong, in plain words.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::Problem;
-use support::{practice, with};
+use crate::support::{practice, with};
 
 /// The script of every practice here begins on this line: 13 facts and two lines of +++ stand before it.
 const SCRIPT: usize = 16;
@@ -411,7 +407,7 @@ fn columns_count_characters() {
 
 #[test]
 fn wishes_need_the_plain_set_only_where_they_are_spoken() {
-    let wishing = support::file(
+    let wishing = crate::support::file(
         "practices/new.md",
         practice("", "# A\n[wishes you 3 6 15]\n"),
     );

@@ -1,11 +1,7 @@
 //! Valid content is read whole, and plays.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::{Library, Modality, Restriction, Seen, Strength, check, try_practice};
-use support::{file, practice, valid_files, with};
+use crate::support::{file, practice, valid_files, with};
 
 fn said(problems: &[kith_content::Problem]) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()

@@ -1,14 +1,10 @@
 //! Programmes, lessons and measures: what is read, what is refused, and what a walk through them finds.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::{
     Edition, Every, ItemKind, LedBy, LessonBlock, Library, MeasureKind, MomentAfter, Pacing, TASKS,
     check, walk,
 };
-use support::{
+use crate::support::{
     file, lesson_of_the_document, practice, programme_of_the_document, valid_files, with,
 };
 

@@ -1,12 +1,8 @@
 //! The routing table is read whole, and what is wrong with it is said where it is wrong.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::{Form, Modality, Routing, Step, What};
 use proptest::prelude::*;
-use support::with;
+use crate::support::with;
 
 const GOOD: &str = r#"[triggers]
 poor_fit = 3
@@ -257,7 +253,7 @@ fn every_barrier_but_none_has_exactly_one_row() {
 
 #[test]
 fn without_the_file_the_triggers_are_the_usual_ones() {
-    let loaded = kith_content::Library::read(support::valid_files());
+    let loaded = kith_content::Library::read(crate::support::valid_files());
     assert_eq!(loaded.library.routing().triggers, read(GOOD).triggers);
     assert!(loaded.library.routing().rows.is_empty());
 }

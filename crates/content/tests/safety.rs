@@ -1,11 +1,7 @@
 //! `safety.toml`: the built-in file agrees with the built-in numbers, and no fault in a clinic's own weakens it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::{Library, Rules, Safety, Signal};
-use support::file;
+use crate::support::file;
 
 const BUILT_IN: &str = include_str!("../../../content/safety.toml");
 const SOURCES: &str = include_str!("../../../content/evidence/sources.toml");

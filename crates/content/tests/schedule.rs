@@ -1,15 +1,11 @@
 //! What is due on which day, whatever somebody did before, and what it came to.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::{
     ADHERENT, Adherence, Done, DueItem, Edition, Enrolment, ItemKind, Library, Programme, Standing,
     Swap, adherence, due, schedule, standing,
 };
 use proptest::prelude::*;
-use support::{file, practice};
+use crate::support::{file, practice};
 
 const TOP: &str = r#"title = "T"
 summary = "S."

@@ -1,13 +1,9 @@
 //! Answers become the scores the published keys give, and never any others.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
 use kith_content::instrument::{Asking, Recalled, ScoreError, Scored, answer, score};
-use support::built_in;
+use crate::support::built_in;
 
 /// Answers as the command line has them: `2,1,_`.
 fn answers(text: &str) -> Vec<Option<f64>> {

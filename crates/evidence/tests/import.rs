@@ -1,7 +1,5 @@
 //! What other programs write is read as they mean it, and whatever somebody brings in breaks nothing.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use std::collections::BTreeMap;
 
 use kith_content::evidence::draft::Draft;

@@ -1,10 +1,6 @@
 //! Libraries that nobody wrote: whatever stands in them, a pool is of what may be pooled, and a sentence says where its
 //! numbers are from.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_content::evidence::{
     Against, AskedComparator, Checked, Design, EffectKind, Evidence, Family, Favours, Outcome,
     Population, Study, StudySetting, Timepoint,
@@ -12,7 +8,7 @@ use kith_content::evidence::{
 use kith_evidence::{Excluded, Question, answer, select};
 use proptest::prelude::*;
 use proptest::sample::select as one_of;
-use support::{evidence, traced};
+use crate::support::{evidence, traced};
 
 fn study(id: usize) -> Study {
     Study {

@@ -1,12 +1,8 @@
 //! What comes in is read, cleaned and levelled; what is no sound is refused and nothing more.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use kith_sound::{Clip, ClipError, LEVEL, Pcm, PcmError, RATE, decode_ogg, loudness, prepare};
 use proptest::prelude::*;
-use support::{clip, onset, voice};
+use crate::support::{clip, onset, voice};
 
 /// A WAV file of 16-bit samples.
 fn wav(rate: u32, channels: u16, samples: &[f32]) -> Vec<u8> {

@@ -1,14 +1,10 @@
 //! Clips joined without encoding them again sound as they do alone, when they should, for as long as they should.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::sync::{Arc, LazyLock};
 
 use kith_sound::{Clip, Format, RATE, SoundFile, Track, TrackError, bell, decode_ogg};
 use proptest::prelude::*;
-use support::{clip, onset, power, track, whole};
+use crate::support::{clip, onset, power, track, whole};
 
 /// Clips of several lengths and a bell; making them takes longer than everything done with them.
 static CLIPS: LazyLock<Vec<Arc<Clip>>> = LazyLock::new(|| {

@@ -1,15 +1,11 @@
 //! What other programs make of the files: FFmpeg measures, decodes and listens.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
 use kith_sound::{Clip, Format, LEVEL, SoundFile, bell, decode_ogg, loudness};
-use support::{clip, onset, track, whole};
+use crate::support::{clip, onset, track, whole};
 
 fn run(program: &str, arguments: &[&str]) -> (Vec<u8>, String) {
     let done = Command::new(program)

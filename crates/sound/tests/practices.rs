@@ -1,16 +1,12 @@
 //! Every practice there is, as sound: as long as its timeline, each cue when its time has come.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use kith_content::{Asked, Composition, CueKind, File, Library, Practice, compose};
 use kith_sound::{Clip, Format, RATE, SoundFile, Track, bell, decode_ogg};
 use proptest::prelude::*;
-use support::{clip, onset, whole};
+use crate::support::{clip, onset, whole};
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) {

@@ -12,7 +12,6 @@
 //! without cancellation; Abramowitz and Stegun 6.5.29, 6.5.31 and 26.5.8 for the series and continued fractions;
 //! W. Lentz's way of evaluating the latter.
 
-use statrs::function::gamma;
 use std::f64::consts::PI;
 
 /// The natural logarithm of 2 pi.
@@ -238,7 +237,7 @@ pub fn chi_squared_quantile(p: f64, df: f64) -> f64 {
     let cube = 1.0 - ninth + normal_quantile(p) * ninth.sqrt();
     let mut start = df * cube.powi(3);
     if cube <= 0.0 || start < 0.1 * df {
-        start = 2.0 * ((p.ln() + gamma::ln_gamma(0.5 * df + 1.0)) * 2.0 / df).exp();
+        start = 2.0 * ((p.ln() + ln_gamma(0.5 * df + 1.0)) * 2.0 / df).exp();
     }
     quantile_on_smaller_tail(
         p,
@@ -340,7 +339,7 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
 /// The natural logarithm of the gamma function, of a positive number.
 #[must_use]
 pub fn ln_gamma(x: f64) -> f64 {
-    gamma::ln_gamma(x)
+    libm::lgamma(x)
 }
 
 /// The logarithm of gamma(x + 1/2) / gamma(x), without the cancellation of two large logarithms.

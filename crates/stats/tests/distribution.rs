@@ -1,6 +1,4 @@
 //! Upper tails beside those of R 4.2.2 (`pt`, `pchisq`, `pf` with `lower.tail = FALSE`).
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
-
 use kith_stats::distribution::{chi_squared_sf, f_sf, t_sf};
 
 #[test]

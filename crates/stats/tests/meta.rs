@@ -3,8 +3,6 @@
 //! There its iterative estimators were let run to 1e-11 in place of 1e-5. `figures/meta_as_it_comes.jsonl` has other sets
 //! with the package's own stops. `KITH_FIGURES=FILE` reads more figures of the
 //! same shape, and with `--nocapture` the test says how far apart the two were.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
-
 use std::collections::BTreeMap;
 
 use kith_stats::bias::{Side, egger, egger_classical, rank_test, trim_and_fill};

@@ -1,7 +1,5 @@
 //! Models and tests against R 4.2.2: lme4 1.1-31 (bobyqa, run until it no longer moves), lmerTest 3.1-3, emmeans 1.8.4 and stats.
 //! figures/models/figures.tsv holds what R printed; the data beside it are lme4's, nlme's and invented ones.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::path::PathBuf;
 
 use kith_stats::alpha::alpha;

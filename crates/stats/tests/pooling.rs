@@ -1,6 +1,4 @@
 //! Pooling: published figures, what must not change when units do, and input at the edge.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
-
 use kith_stats::bias::{egger, egger_classical, kendall, rank_test, trim_and_fill};
 use kith_stats::effect::{Counts, log_risk_ratio};
 use kith_stats::linear::Matrix;

@@ -84,7 +84,7 @@ impl Tx<'_> {
         for table in migrate::tables() {
             let mut count = 0_u64;
             let names = columns.get(table).cloned().unwrap_or_default();
-            self.each_row(table, &names, |row| {
+            self.each_row(table, &names, &mut |row| {
                 count += 1;
                 file.line(&Line {
                     table: table.to_owned(),
@@ -112,7 +112,7 @@ impl Tx<'_> {
     pub fn copy_in(&mut self, file: impl BufRead, expected: &Copied) -> Result<(), Error> {
         for table in migrate::tables() {
             let names = self.columns(table)?;
-            self.each_row(table, &names, |_| {
+            self.each_row(table, &names, &mut |_| {
                 Err(Error::Schema(
                     "This database is not empty. Restore into a new data directory or a new database."
                         .to_owned(),
@@ -144,7 +144,7 @@ impl Tx<'_> {
         for table in migrate::tables() {
             let names = self.columns(table)?;
             let mut count = 0_u64;
-            self.each_row(table, &names, |_| {
+            self.each_row(table, &names, &mut |_| {
                 count += 1;
                 Ok(())
             })?;

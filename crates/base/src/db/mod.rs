@@ -30,7 +30,7 @@ mod tests;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
@@ -103,59 +103,59 @@ struct Lane {
 
 /// What travels to the threads that own connections.
 enum Message {
-    Job(Box<dyn Job>),
+    Job(Job),
     Stop,
 }
 
-/// One closure on its way through a transaction and back.
-trait Job: Send {
+/// One closure on its way through a transaction and back. What it answers waits in a place of its own, so that this is one type for
+/// all of them: a hundred kinds of answers are not a hundred queues to compile.
+struct Job {
+    /// Runs the closure and tells whether it answered well.
+    work: Option<Box<dyn FnOnce(&mut Tx<'_>) -> bool + Send>>,
+    fate: Option<Fate>,
+    caller: oneshot::Sender<Fate>,
+}
+
+/// What became of a closure.
+enum Fate {
+    /// It answered, and what it did was kept, or what it refused was rolled back.
+    Answered,
+    /// It panicked.
+    Panicked,
+    /// It went on after a statement had failed.
+    Swallowed,
+    /// It was never run, or its transaction was lost.
+    Lost(Error),
+}
+
+impl Job {
     /// Runs the closure. True: keep what it did; false: roll it back.
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Tells the caller, once the fate of its transaction is known.
-    fn answer(self: Box<Self>, failure: Option<Error>);
-    /// Whether nobody waits for the answer any more.
-    fn is_abandoned(&self) -> bool;
-}
-
-struct Closure<F, T, E> {
-    work: Option<F>,
-    outcome: Option<Result<T, E>>,
-    caller: oneshot::Sender<Result<T, E>>,
-}
-
-impl<F, T, E> Job for Closure<F, T, E>
-where
-    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
-    T: Send,
-    E: From<Error> + Send,
-{
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let Some(work) = self.work.take() else {
             return false;
         };
         // A panic must not take the connection's thread, and everybody's writes, with it.
-        let mut outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
-            .unwrap_or_else(|_| Err(Error::Panicked.into()));
-        if tx.failed && outcome.is_ok() {
-            outcome = Err(Error::Swallowed.into());
-        }
-        let keep = outcome.is_ok();
-        self.outcome = Some(outcome);
+        let (fate, keep) = match catch_unwind(AssertUnwindSafe(|| work(tx))) {
+            Err(_) => (Fate::Panicked, false),
+            Ok(true) if tx.failed => (Fate::Swallowed, false),
+            Ok(well) => (Fate::Answered, well),
+        };
+        self.fate = Some(fate);
         keep
     }
 
-    fn answer(self: Box<Self>, failure: Option<Error>) {
-        let answer = match (failure, self.outcome) {
-            // The closure's own refusal says more than the rollback that followed it.
-            (_, Some(Err(refusal))) => Err(refusal),
-            (Some(failure), _) => Err(failure.into()),
-            (None, Some(done)) => done,
-            (None, None) => Err(Error::Closed.into()),
+    /// Tells the caller, once the fate of its transaction is known.
+    fn answer(self, failure: Option<Error>) {
+        let fate = match (failure, self.fate) {
+            (Some(failure), Some(Fate::Answered) | None) => Fate::Lost(failure),
+            (None, None) => Fate::Lost(Error::Closed),
+            (_, Some(fate)) => fate,
         };
         // A caller that went away no longer wants its answer.
-        let _ = self.caller.send(answer);
+        let _ = self.caller.send(fate);
     }
 
+    /// Whether nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool {
         self.caller.is_closed()
     }
@@ -216,8 +216,10 @@ impl Db {
 
     /// Finishes everything that was accepted, answers its callers, and closes the connections.
     pub fn close(&self) {
-        self.shared.writes.stop();
+        // The writer goes last and alone: SQLite brings its log into the file when the last connection closes, and two that close at
+        // once each take the other for one that stays.
         self.shared.reads.stop();
+        self.shared.writes.stop();
     }
 }
 
@@ -228,18 +230,44 @@ impl Lane {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let (caller, answer) = oneshot::channel();
-        let job = Closure {
+        let answered = Arc::new(Mutex::new(None));
+        let place = Arc::clone(&answered);
+        let fate = self
+            .send(Box::new(move |tx| {
+                let answer = work(tx);
+                let well = answer.is_ok();
+                *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+                well
+            }))
+            .await;
+        let answer = answered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match (fate, answer) {
+            // The closure's own refusal says more than the rollback that followed it.
+            (_, Some(Err(refusal))) => Err(refusal),
+            (Fate::Answered, Some(done)) => done,
+            (Fate::Answered, None) => Err(Error::Closed.into()),
+            (Fate::Panicked, _) => Err(Error::Panicked.into()),
+            (Fate::Swallowed, _) => Err(Error::Swallowed.into()),
+            (Fate::Lost(failure), _) => Err(failure.into()),
+        }
+    }
+
+    /// Puts a closure into the queue and waits for its fate.
+    async fn send(&self, work: Box<dyn FnOnce(&mut Tx<'_>) -> bool + Send>) -> Fate {
+        let (caller, fate) = oneshot::channel();
+        let job = Job {
             work: Some(work),
-            outcome: None,
+            fate: None,
             caller,
         };
-        match self.queue.try_send(Message::Job(Box::new(job))) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(Error::Busy.into()),
-            Err(TrySendError::Disconnected(_)) => return Err(Error::Closed.into()),
+        match self.queue.try_send(Message::Job(job)) {
+            Ok(()) => fate.await.unwrap_or(Fate::Lost(Error::Closed)),
+            Err(TrySendError::Full(_)) => Fate::Lost(Error::Busy),
+            Err(TrySendError::Disconnected(_)) => Fate::Lost(Error::Closed),
         }
-        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
 
     fn stop(&self) {
@@ -286,7 +314,7 @@ struct Inbox(Mutex<std::sync::mpsc::Receiver<Message>>);
 
 impl Inbox {
     /// Waits for the next job; `None` when it is time to stop.
-    fn wait(&self) -> Option<Box<dyn Job>> {
+    fn wait(&self) -> Option<Job> {
         let inbox = self.0.lock().ok()?;
         match inbox.recv() {
             Ok(Message::Job(job)) => Some(job),

@@ -198,7 +198,7 @@ impl Link {
     pub(super) fn each_row(
         &mut self,
         sql: &str,
-        mut take: impl FnMut(Vec<Owned>) -> Result<(), Error>,
+        take: &mut dyn FnMut(Vec<Owned>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         // A cursor, so that a large table never stands in memory whole.
         self.script(&format!("declare rows no scroll cursor for {sql}"))?;

@@ -105,7 +105,7 @@ fn serve_writes(connection: Connection, inbox: &Inbox) {
         let mut done = 0;
         let mut lost = None;
         while done < group.len() {
-            if let Err(error) = run_alone(&connection, group[done].as_mut()) {
+            if let Err(error) = run_alone(&connection, &mut group[done]) {
                 lost = Some(error);
                 break;
             }
@@ -137,7 +137,7 @@ fn serve_writes(connection: Connection, inbox: &Inbox) {
 }
 
 /// Runs one job in a savepoint. An error means that the whole transaction is lost.
-fn run_alone(connection: &Connection, job: &mut dyn Job) -> Result<(), Error> {
+fn run_alone(connection: &Connection, job: &mut Job) -> Result<(), Error> {
     let batch = |sql: &str| {
         connection
             .prepare_cached(sql)
@@ -225,7 +225,7 @@ pub(super) fn each(
     connection: &Connection,
     sql: &str,
     values: &[Value<'_>],
-    mut take: impl FnMut(&rusqlite::Row<'_>, &[String]) -> Result<(), Error>,
+    take: &mut dyn FnMut(&rusqlite::Row<'_>, &[String]) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut statement = prepare(connection, sql, values)?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
@@ -246,9 +246,9 @@ pub(super) fn columns(connection: &Connection, sql: &str) -> Result<Vec<String>,
 pub(super) fn each_row(
     connection: &Connection,
     sql: &str,
-    mut take: impl FnMut(Vec<Owned>) -> Result<(), Error>,
+    take: &mut dyn FnMut(Vec<Owned>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    each(connection, sql, &[], |row, columns| {
+    each(connection, sql, &[], &mut |row, columns| {
         let values = (0..columns.len())
             .map(|at| {
                 let value = row.get_ref(at).map_err(|error| self::error(&error))?;

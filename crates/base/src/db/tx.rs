@@ -80,18 +80,33 @@ impl Tx<'_> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         let mut found = Vec::new();
+        self.each(sql, values, &mut |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Hands every row of the answer to `take`. Not generic, so that the loops of both drivers are compiled once and not for each query.
+    fn each(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        take: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let done = refuse_unfit(values).and_then(|()| match &mut self.on {
-            On::Sqlite(connection) => sqlite::each(connection, sql, values, |row, columns| {
-                found.push(read(&Row(Found::Sqlite(row, columns)))?);
-                Ok(())
-            }),
-            On::Postgres(link) => link.query(sql, values)?.iter().try_for_each(|row| {
-                found.push(read(&Row(Found::Postgres(row)))?);
-                Ok(())
-            }),
+            On::Sqlite(connection) => {
+                sqlite::each(connection, sql, values, &mut |row, columns| {
+                    take(&Row(Found::Sqlite(row, columns)))
+                })
+            }
+            On::Postgres(link) => link
+                .query(sql, values)?
+                .iter()
+                .try_for_each(|row| take(&Row(Found::Postgres(row)))),
         });
         self.failed |= done.is_err();
-        done.map(|()| found)
+        done
     }
 
     /// The first row of the answer, if there is one.
@@ -140,7 +155,7 @@ impl Tx<'_> {
         &mut self,
         table: &str,
         columns: &[String],
-        take: impl FnMut(Vec<Owned>) -> Result<(), Error>,
+        take: &mut dyn FnMut(Vec<Owned>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let sql = format!("select {} from {table}", columns.join(", "));
         match &mut self.on {

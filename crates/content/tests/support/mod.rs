@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod mutate;
+
 use kith_content::instrument::Instrument;
 use kith_content::{File, Library, Loaded, form};
 

@@ -1,26 +1,20 @@
 //! What comes in as a questionnaire's words fits its key or is refused, with everything that differs.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 mod camcops;
 mod languages;
 mod matching;
-#[path = "../support/mutate.rs"]
-mod mutate;
 mod numbers;
 mod properties;
-#[path = "../support/mod.rs"]
-mod support;
 
 use kith_content::form::{
     self, CAMCOPS, Form, Imported, Mapping, Matched, Printed, Refused, Wanted, check_in_to_fhir,
     from_camcops, from_fhir, kept_out, to_fhir,
 };
 use kith_content::instrument::{Asking, Instrument, score};
-use mutate::{Dice, mutate};
+use crate::support::mutate::{Dice, mutate};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{built_in, made_up};
+use crate::support::{built_in, made_up};
 
 const ORDINAL: &str = "http://hl7.org/fhir/StructureDefinition/ordinalValue";
 const LOINC: &str = "http://loinc.org";
