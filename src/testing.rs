@@ -14,6 +14,7 @@ use tower::ServiceExt;
 use crate::app::{App, Parts, router};
 use crate::clips::Clips;
 use crate::content::Contents;
+use crate::features::evidence::pdf::Typesetter;
 use crate::features::people::secrets::{Secrets, Strength};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Role, Roles};
@@ -302,6 +303,7 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         mailer: kith_base::mail::Mailer::remembering(),
         mail_from: Some("quiet@example.org".to_owned()),
         voice_command: None,
+        typesetter: None,
         demo: false,
     };
     change(&mut config);
@@ -309,6 +311,7 @@ pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> House {
         db: database.open(),
         contents: Contents::new(content()),
         clips: Clips::new(&config.data),
+        typesetter: Typesetter::at(config.typesetter.as_deref()),
         clock: Clock::fixed(NOW.parse().unwrap()),
         ids: Ids::counted(),
         secrets: Secrets::new(Strength::Demo),
