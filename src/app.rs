@@ -18,6 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::clips::Clips;
 use crate::content::{Contents, store};
+use crate::features::evidence::pdf::Typesetter;
 use crate::features::people::permissions;
 use crate::features::people::secrets::Secrets;
 use crate::features::{
@@ -50,6 +51,8 @@ pub struct Parts {
     pub contents: Contents,
     /// What voices say, encoded.
     pub clips: Clips,
+    /// Sets handouts as PDF files, where there is one.
+    pub typesetter: Typesetter,
     /// The time.
     pub clock: Clock,
     /// New ids.

@@ -23,7 +23,7 @@ pub mod evidence {
     pub use crate::features::evidence::handout;
     /// As PDF files.
     pub mod pdf {
-        pub use crate::features::evidence::pdf::*;
+        pub use crate::features::evidence::pdf::{NoPdf, Typesetter, tried};
     }
 }
 

@@ -14,6 +14,7 @@ use tower::ServiceExt;
 use crate::app::{App, Parts, router};
 use crate::clips::Clips;
 use crate::content::Contents;
+use crate::features::evidence::pdf::Typesetter;
 use crate::features::people::secrets::{Secrets, Strength};
 use crate::features::people::store::{self, Clinic, ConsentRow, PersonRow};
 use crate::features::people::{Joining, Person, Role, Roles};
@@ -362,6 +363,7 @@ fn config(target: Target) -> Config {
         mailer: kith_base::mail::Mailer::remembering(),
         mail_from: Some("quiet@example.org".to_owned()),
         voice_command: None,
+        typesetter: None,
         demo: false,
     }
 }
@@ -372,6 +374,7 @@ fn app(db: Db, ids: Ids, config: Config) -> App {
         db,
         contents: Contents::new(content()),
         clips: Clips::new(&config.data),
+        typesetter: Typesetter::at(config.typesetter.as_deref()),
         limits: Limits::new(clock.clone()),
         clock,
         ids,

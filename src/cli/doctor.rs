@@ -13,6 +13,7 @@ use kith_base::db::{Db, Target};
 use kith_base::error::Error;
 use kith_rooms::front::alerts;
 use kith_rooms::front::content;
+use kith_rooms::front::evidence::pdf::{NoPdf, Typesetter, tried};
 use kith_rooms::front::people;
 
 /// Options of `kith doctor`.
@@ -52,6 +53,7 @@ pub(super) fn run(options: Options) -> Result<ExitCode, Failure> {
     let config = options.common.settle("kith-data").map_err(Failure::wrong)?;
     let mut findings = vec![address(&config)];
     findings.extend(messages(&config));
+    findings.push(paper(&config)?);
     findings.extend(words(&config));
     findings.extend(database(&config)?);
     let ok = findings
@@ -128,6 +130,24 @@ fn messages(config: &Config) -> [Finding; 2] {
         )
     };
     [mail, push]
+}
+
+/// Whether handouts come as PDF files: the typesetter is given a sheet of one word.
+fn paper(config: &Config) -> Result<Finding, Failure> {
+    let typesetter = Typesetter::at(config.typesetter.as_deref());
+    let (verdict, message) = match runtime()?.block_on(tried(&typesetter)) {
+        Ok(()) => (Verdict::Good, "handouts come as PDF files too".to_owned()),
+        Err(NoPdf::Absent) => (
+            Verdict::Hint,
+            "Handouts come as pages only, to print from a browser: for PDF files put kith-pdf, which comes with a release, beside kith."
+                .to_owned(),
+        ),
+        Err(broken) => (
+            Verdict::Bad,
+            format!("Handouts do not come as PDF files: {broken}. The program kith-pdf must be of the same release as kith."),
+        ),
+    };
+    Ok(finding("paper", verdict, message))
 }
 
 fn words(config: &Config) -> Vec<Finding> {

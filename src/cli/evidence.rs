@@ -16,9 +16,12 @@ use kith_stats::pool::{Settings, Test};
 use serde_json::json;
 
 use super::meta::method;
+use super::serve::runtime;
 use super::{Failure, note, say, say_json};
+use kith_base::config;
 use kith_rooms::front::content;
-use kith_rooms::front::evidence::{handout, pdf};
+use kith_rooms::front::evidence::handout;
+use kith_rooms::front::evidence::pdf::Typesetter;
 
 /// Options of `kith evidence`.
 #[derive(Args)]
@@ -64,6 +67,9 @@ pub(super) struct Options {
     /// Where the PDF goes; without it, to standard output
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
+    /// The program that makes PDF files [default: kith-pdf beside kith, where it lies there]
+    #[arg(long, env = "KITH_TYPESETTER", value_name = "FILE")]
+    typesetter: Option<PathBuf>,
     /// Your own content, laid over the built-in one
     #[arg(long, env = "KITH_CONTENT", value_name = "DIR")]
     content: Option<PathBuf>,
@@ -95,10 +101,14 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     if options.to.is_some() && options.format != Format::Pdf {
         return Err(Failure::wrong("A file is written with --format pdf only.").at("--to"));
     }
-    if options.format == Format::Pdf && !pdf::MADE_HERE {
-        return Err(Failure::wrong(
-            "This build of Kith makes no PDF: write a page with --format html and print it to a file in a browser.",
-        )
+    let typesetter = options.typesetter.clone().or_else(config::typesetter);
+    let typesetter = Typesetter::at(typesetter.as_deref());
+    if options.format == Format::Pdf
+        && let Err(absent) = typesetter.program()
+    {
+        return Err(Failure::wrong(format!(
+            "No PDF can be made: {absent}. Put kith-pdf, which comes with a release, beside kith; or write a page with --format html and print it to a file in a browser."
+        ))
         .at("--format")
         .allowing("text, html"));
     }
@@ -129,7 +139,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             .first()
             .copied()
             .filter(|_| options.audience.is_some());
-        return handed_over(evidence, &answer, to.unwrap_or(ToldTo::Client), options);
+        let to = to.unwrap_or(ToldTo::Client);
+        return handed_over(&typesetter, evidence, &answer, to, options);
     }
     if options.json {
         say_json(&report::answer(&answer, &audiences)?)?;
@@ -143,6 +154,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 /// Writes the handout as a PDF, to a file or to whatever reads standard output.
 fn handed_over(
+    typesetter: &Typesetter,
     evidence: &Evidence,
     answer: &Answer<'_>,
     to: ToldTo,
@@ -156,8 +168,9 @@ fn handed_over(
         );
     }
     let on = jiff::Zoned::now().strftime("%-d %B %Y").to_string();
-    let bytes =
-        handout(evidence, answer, to, on).map_err(|error| Failure::failed(error.message()))?;
+    let bytes = runtime()?
+        .block_on(handout(typesetter, evidence, answer, to, on))
+        .map_err(|no_pdf| Failure::failed(format!("No PDF can be made: {no_pdf}.")))?;
     let Some(file) = &options.to else {
         output.write_all(&bytes).map_err(Failure::failed)?;
         return Ok(ExitCode::SUCCESS);

@@ -15,6 +15,7 @@ use kith_base::id::Ids;
 use kith_base::limit::Limits;
 use kith_rooms::front::clips::Clips;
 use kith_rooms::front::content::{self, Contents};
+use kith_rooms::front::evidence::pdf::Typesetter;
 use kith_rooms::front::people::{self, Secrets, Strength};
 use kith_rooms::front::{App, Parts, router};
 use kith_rooms::front::{alerts, reminders, safety};
@@ -98,6 +99,7 @@ pub(super) fn open(config: Config) -> Result<App, Failure> {
         db: Db::open(&config.target, config.connections).map_err(Failure::failed)?,
         contents: Contents::new(loaded.library),
         clips: Clips::new(&config.data),
+        typesetter: Typesetter::at(config.typesetter.as_deref()),
         ids: Ids::random(),
         secrets: Secrets::new(strength),
         limits: Limits::new(clock.clone()),

@@ -107,6 +107,7 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             "kith_sound",
             "kith_stats",
             "kith_evidence",
+            "kith_sheet",
             "kith_pdf",
         ] {
             assert!(
@@ -116,29 +117,25 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             );
         }
     }
-    // Content, sound, statistics and paper know nothing of each other; evidence knows content and statistics.
+    // Content, sound, statistics and paper know nothing of each other; evidence knows content and statistics, and the typesetter
+    // what a sheet is.
     let leaves = [
-        (
-            "crates/content/src",
-            &["kith_stats", "kith_evidence", "kith_sound", "kith_pdf"][..],
-        ),
-        (
-            "crates/stats/src",
-            &["kith_content", "kith_evidence", "kith_sound", "kith_pdf"],
-        ),
-        (
-            "crates/sound/src",
-            &["kith_content", "kith_evidence", "kith_stats", "kith_pdf"],
-        ),
-        ("crates/evidence/src", &["kith_sound", "kith_pdf"]),
-        (
-            "crates/pdf/src",
-            &["kith_content", "kith_evidence", "kith_stats", "kith_sound"],
-        ),
+        ("content", &[][..]),
+        ("stats", &[]),
+        ("sound", &[]),
+        ("sheet", &[]),
+        ("evidence", &["content", "stats"]),
+        ("pdf", &["sheet"]),
     ];
-    for (leaf, others) in leaves {
-        for (path, text) in files(leaf) {
-            for other in others {
+    for (leaf, known) in leaves {
+        let others = leaves.map(|(other, _)| other);
+        let others: Vec<String> = others
+            .into_iter()
+            .filter(|other| *other != leaf && !known.contains(other))
+            .map(|other| format!("kith_{other}"))
+            .collect();
+        for (path, text) in files(&format!("crates/{leaf}/src")) {
+            for other in &others {
                 let named = text
                     .lines()
                     .any(|line| !line.trim_start().starts_with("//") && line.contains(other));
@@ -153,6 +150,37 @@ fn base_knows_no_room_and_a_leaf_nothing_above_it() {
             }
         }
     }
+}
+
+/// The lines of a part of a manifest that mean something.
+fn manifest_part(manifest: &str, heading: &str) -> Vec<String> {
+    let text = fs::read_to_string(manifest).unwrap();
+    let rest = text.split_once(&format!("{heading}\n")).unwrap().1;
+    rest.lines()
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_typesetter_keeps_the_rules_of_the_house_and_the_house_does_not_build_it() {
+    let typesetter = "crates/pdf/Cargo.toml";
+    for part in ["rust", "clippy"] {
+        assert_eq!(
+            manifest_part(typesetter, &format!("[lints.{part}]")),
+            manifest_part("Cargo.toml", &format!("[workspace.lints.{part}]"))
+        );
+    }
+    let package = manifest_part(typesetter, "[package]");
+    for line in manifest_part("Cargo.toml", "[workspace.package]") {
+        assert!(
+            line.starts_with("version") || package.contains(&line),
+            "{line}"
+        );
+    }
+    let lock = fs::read_to_string("Cargo.lock").unwrap();
+    assert!(!lock.contains("\"typst"));
 }
 
 #[test]

@@ -170,42 +170,65 @@ fn evidence_is_text_or_a_page() {
     );
 }
 
-#[cfg(not(feature = "pdf"))]
 #[test]
-fn a_build_without_pdf_says_so() {
+fn without_a_typesetter_evidence_says_so_and_what_to_do() {
     let words = ["evidence", "--construct", "stress", "--format", "pdf"];
-    let pdf = kith(&[&words[..], &["--json"]].concat());
+    let nowhere = ["--typesetter", "/nowhere/kith-pdf", "--json"];
+    let pdf = kith(&[&words[..], &nowhere].concat());
     assert_eq!(pdf.status.code(), Some(2));
     let told: Value = serde_json::from_slice(&pdf.stderr).unwrap();
     assert_eq!(told["error"]["allowed"], "text, html");
+    let message = told["error"]["message"].as_str().unwrap();
+    assert!(message.contains("/nowhere/kith-pdf"), "{message}");
+    let told = text(&kith(&["doctor", "--typesetter", "/nowhere/kith-pdf"]).stdout);
+    assert!(told.contains("BAD   paper: "), "{told}");
 }
 
-#[cfg(feature = "pdf")]
-#[test]
-fn evidence_is_written_as_a_pdf_to_a_file_or_a_pipe() {
-    let words = ["evidence", "--construct", "stress", "--format", "pdf"];
-    let piped = kith(&words);
-    assert!(piped.status.success() && piped.stdout.starts_with(b"%PDF-"));
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("page.pdf");
-    let to = ["--audience", "supervisor", "--json", "--to"];
-    let written = kith(&[&words[..], &to, &[file.to_str().unwrap()]].concat());
-    let told = json(&written);
-    assert_eq!(
-        (&told["pages"], &told["audience"]),
-        (&1.into(), &"supervisor".into())
-    );
-    assert_eq!(
-        std::fs::read(&file).unwrap().len() as u64,
-        told["bytes"].as_u64().unwrap()
-    );
-    let nowhere = kith(&[&words[..], &["--to", "/nowhere/page.pdf"]].concat());
-    assert_eq!(nowhere.status.code(), Some(1));
-    for wrong in [
-        &["evidence", "--format", "pdf"][..],
-        &["evidence", "--construct", "stress", "--to", "page.txt"],
-    ] {
-        assert_eq!(kith(wrong).status.code(), Some(2));
+/// With the real typesetter, which `KITH_TYPESETTER` names.
+mod as_pdf {
+    use crate::house::{json, kith};
+
+    #[test]
+    #[ignore = "needs kith-pdf: bin/check pdf"]
+    fn evidence_is_written_as_a_pdf_to_a_file_or_a_pipe() {
+        let typesetter = std::env::var("KITH_TYPESETTER");
+        let typesetter = typesetter.expect("KITH_TYPESETTER names kith-pdf: bin/check pdf");
+        let words = [
+            "evidence",
+            "--typesetter",
+            &typesetter,
+            "--construct",
+            "stress",
+            "--format",
+            "pdf",
+        ];
+        let piped = kith(&words);
+        assert!(piped.status.success() && piped.stdout.starts_with(b"%PDF-"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("page.pdf");
+        let to = ["--audience", "supervisor", "--json", "--to"];
+        let written = kith(&[&words[..], &to, &[file.to_str().unwrap()]].concat());
+        let told = json(&written);
+        assert_eq!(
+            (&told["pages"], &told["audience"]),
+            (&1.into(), &"supervisor".into())
+        );
+        assert_eq!(
+            std::fs::read(&file).unwrap().len() as u64,
+            told["bytes"].as_u64().unwrap()
+        );
+        let nowhere = kith(&[&words[..], &["--to", "/nowhere/page.pdf"]].concat());
+        assert_eq!(nowhere.status.code(), Some(1));
+        for wrong in [
+            &["evidence", "--typesetter", &typesetter, "--format", "pdf"][..],
+            &["evidence", "--construct", "stress", "--to", "page.txt"],
+        ] {
+            assert_eq!(kith(wrong).status.code(), Some(2));
+        }
+        let doctor = json(&kith(&["doctor", "--typesetter", &typesetter, "--json"]));
+        let checks = doctor["checks"].as_array().unwrap();
+        let paper = checks.iter().find(|one| one["name"] == "paper").unwrap();
+        assert_eq!(paper["verdict"], "good", "{paper}");
     }
 }
 

@@ -51,6 +51,9 @@ pub struct HouseOptions {
     /// Sender of letters: an address whose name tells nothing
     #[arg(long, env = "KITH_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// The program that makes PDF files [default: kith-pdf beside kith, where it lies there]
+    #[arg(long, env = "KITH_TYPESETTER", value_name = "FILE")]
+    pub typesetter: Option<PathBuf>,
     /// A program that speaks, for `kith voice render`, in kith.toml only: it writes {out}, a WAV file, from {text}
     #[arg(skip)]
     pub voice_command: Option<String>,
@@ -77,6 +80,8 @@ pub struct Config {
     pub mailer: Mailer,
     /// The address letters come from.
     pub mail_from: Option<String>,
+    /// The program that makes PDF files.
+    pub typesetter: Option<PathBuf>,
     /// A program that speaks.
     pub voice_command: Option<String>,
     /// Whether this is the demo: entry without a secret, and a PIN on any device.
@@ -155,10 +160,18 @@ impl HouseOptions {
             connections,
             mailer,
             mail_from,
+            typesetter: self.typesetter.or(file.typesetter).or_else(typesetter),
             voice_command: file.voice_command,
             demo: false,
         })
     }
+}
+
+/// The typesetter that lies beside this program, where one does.
+pub fn typesetter() -> Option<PathBuf> {
+    let kith = std::env::current_exe().ok()?;
+    let beside = kith.with_file_name(format!("kith-pdf{}", std::env::consts::EXE_SUFFIX));
+    beside.is_file().then_some(beside)
 }
 
 /// The host in an address like `https://kith.example.org:8443`.

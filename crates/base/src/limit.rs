@@ -100,7 +100,10 @@ mod tests {
         assert!(matches!(limiter.count("a", NOW), Err(Error::TooMany(2))));
         limiter.count("b", NOW).unwrap();
         // A try that was refused costs nothing.
-        assert!(matches!(limiter.count("a", NOW + 1_500), Err(Error::TooMany(1))));
+        assert!(matches!(
+            limiter.count("a", NOW + 1_500),
+            Err(Error::TooMany(1))
+        ));
         limiter.count("a", NOW + 2_000).unwrap();
         assert!(limiter.count("a", NOW + 2_000).is_err());
         // Whoever is quiet for long enough has all their tries again.
@@ -114,7 +117,10 @@ mod tests {
         let limiter = Limiter::new(3, 2_000);
         limiter.count("a", NOW).unwrap();
         let earlier = NOW - 24 * 60 * 60 * 1000;
-        assert!(matches!(limiter.count("a", earlier), Err(Error::TooMany(2))));
+        assert!(matches!(
+            limiter.count("a", earlier),
+            Err(Error::TooMany(2))
+        ));
         limiter.count("a", earlier + 2_000).unwrap();
         limiter.count("b", earlier).unwrap();
     }

@@ -1,6 +1,11 @@
 //! Content read and checked, instruments scored, practices composed. One program, because each would link everything anew.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 mod compose;
 mod evidence;

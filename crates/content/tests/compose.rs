@@ -1,9 +1,9 @@
 //! What is said, and when, worked out by hand.
 
+use crate::support::{file, practice, valid_files};
 use kith_content::{
     Asked, ComposeError, Composition, CueKind, Form, Forms, Library, Practice, check, compose,
 };
-use crate::support::{file, practice, valid_files};
 
 fn library(changed: &str, script: &str) -> Library {
     let loaded = Library::read(

@@ -1,9 +1,9 @@
 //! The evidence library's files: what is read, and what is refused, where.
 
+use crate::support::{file, valid_files};
 use kith_content::evidence::draft::{Draft, put};
 use kith_content::evidence::{Checked, Design, EffectKind, Timepoint, read_study};
 use kith_content::{Library, Loaded, Seen, SourceKind};
-use crate::support::{file, valid_files};
 
 const CONSTRUCTS: &str = r#"[[construct]]
 id = "depression"

@@ -1,8 +1,8 @@
 //! What somebody who reads aloud is given, beside what a composition says.
 
+use crate::support::{file, practice, valid_files};
 use kith_content::{Asked, Form, Guided, Library, compose, guided};
 use proptest::prelude::*;
-use crate::support::{file, practice, valid_files};
 
 fn library(script: &str) -> Library {
     let file = file("practices/a.md", practice("minutes = [1, 10]", script));

@@ -1,5 +1,6 @@
 //! Instruments' files are read or refused where they are wrong; change rests on figures that are known.
 
+use crate::support::{built_in, file, measure_files};
 use kith_content::check_in::{Usual, compare};
 use kith_content::instrument::{
     Better, Change, Class, Figures, NoteKind, Recalled, Then, answer, change, change_by, criteria,
@@ -7,7 +8,6 @@ use kith_content::instrument::{
 };
 use kith_content::{File, Library};
 use proptest::prelude::*;
-use crate::support::{built_in, file, measure_files};
 
 fn close(found: Option<f64>, expected: f64) -> bool {
     found.is_some_and(|found| (found - expected).abs() < 5e-3)

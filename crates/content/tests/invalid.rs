@@ -1,7 +1,7 @@
 //! What is wrong is said where it is wrong, in plain words.
 
-use kith_content::Problem;
 use crate::support::{practice, with};
+use kith_content::Problem;
 
 /// The script of every practice here begins on this line: 13 facts and two lines of +++ stand before it.
 const SCRIPT: usize = 16;

@@ -1,7 +1,7 @@
 //! Valid content is read whole, and plays.
 
-use kith_content::{Library, Modality, Restriction, Seen, Strength, check, try_practice};
 use crate::support::{file, practice, valid_files, with};
+use kith_content::{Library, Modality, Restriction, Seen, Strength, check, try_practice};
 
 fn said(problems: &[kith_content::Problem]) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()

@@ -1,11 +1,11 @@
 //! Programmes, lessons and measures: what is read, what is refused, and what a walk through them finds.
 
+use crate::support::{
+    file, lesson_of_the_document, practice, programme_of_the_document, valid_files, with,
+};
 use kith_content::{
     Edition, Every, ItemKind, LedBy, LessonBlock, Library, MeasureKind, MomentAfter, Pacing, TASKS,
     check, walk,
-};
-use crate::support::{
-    file, lesson_of_the_document, practice, programme_of_the_document, valid_files, with,
 };
 
 fn said(problems: &[kith_content::Problem]) -> Vec<String> {

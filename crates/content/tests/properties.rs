@@ -1,11 +1,11 @@
 //! Whatever script there is and whatever is asked: the total is right, the order is kept, the bounds hold, and no
 //! text makes the reader panic.
 
+use crate::support::{file, practice, valid_files};
 use kith_content::{
     Asked, ComposeError, Composition, Form, Forms, Library, Practice, TimedCue, check, compose,
 };
 use proptest::prelude::*;
-use crate::support::{file, practice, valid_files};
 
 /// A script as a tree. Every cue has exactly one silence after it, in milliseconds: the time between its end and the
 /// next cue is that silence. Every repeat begins with a cue of its own, which tells its rounds apart.

@@ -1,8 +1,8 @@
 //! The routing table is read whole, and what is wrong with it is said where it is wrong.
 
+use crate::support::with;
 use kith_content::{Form, Modality, Routing, Step, What};
 use proptest::prelude::*;
-use crate::support::with;
 
 const GOOD: &str = r#"[triggers]
 poor_fit = 3

@@ -1,7 +1,7 @@
 //! `safety.toml`: the built-in file agrees with the built-in numbers, and no fault in a clinic's own weakens it.
 
-use kith_content::{Library, Rules, Safety, Signal};
 use crate::support::file;
+use kith_content::{Library, Rules, Safety, Signal};
 
 const BUILT_IN: &str = include_str!("../../../content/safety.toml");
 const SOURCES: &str = include_str!("../../../content/evidence/sources.toml");

@@ -1,11 +1,11 @@
 //! What is due on which day, whatever somebody did before, and what it came to.
 
+use crate::support::{file, practice};
 use kith_content::{
     ADHERENT, Adherence, Done, DueItem, Edition, Enrolment, ItemKind, Library, Programme, Standing,
     Swap, adherence, due, schedule, standing,
 };
 use proptest::prelude::*;
-use crate::support::{file, practice};
 
 const TOP: &str = r#"title = "T"
 summary = "S."

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kith_content::instrument::{Asking, Recalled, ScoreError, Scored, answer, score};
 use crate::support::built_in;
+use kith_content::instrument::{Asking, Recalled, ScoreError, Scored, answer, score};
 
 /// Answers as the command line has them: `2,1,_`.
 fn answers(text: &str) -> Vec<Option<f64>> {

@@ -1,10 +1,10 @@
 //! The built-in library, question by question.
 
+use crate::support::{evidence, traced};
 use kith_content::evidence::{AskedComparator, Checked, Evidence, Family, Level, ToldTo};
 use kith_evidence::readability::grade;
 use kith_evidence::{Answer, FamilyAsked, Question, Said, answer};
 use kith_stats::pool::{Method, Test};
-use crate::support::{evidence, traced};
 
 /// Every question of every construct, comparator and kind of training.
 fn questions(evidence: &Evidence) -> Vec<Question> {

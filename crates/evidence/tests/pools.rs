@@ -1,6 +1,7 @@
 //! Libraries that nobody wrote: whatever stands in them, a pool is of what may be pooled, and a sentence says where its
 //! numbers are from.
 
+use crate::support::{evidence, traced};
 use kith_content::evidence::{
     Against, AskedComparator, Checked, Design, EffectKind, Evidence, Family, Favours, Outcome,
     Population, Study, StudySetting, Timepoint,
@@ -8,7 +9,6 @@ use kith_content::evidence::{
 use kith_evidence::{Excluded, Question, answer, select};
 use proptest::prelude::*;
 use proptest::sample::select as one_of;
-use crate::support::{evidence, traced};
 
 fn study(id: usize) -> Study {
     Study {

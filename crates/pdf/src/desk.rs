@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use kith_sheet::{Refusal, Sheet};
 use serde::Serialize;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -12,8 +13,6 @@ use typst::{Library, LibraryExt, World, comemo};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use crate::PdfError;
-use crate::sheet::Sheet;
 
 /// How a sheet looks.
 const LOOK: &str = include_str!("sheet.typ");
@@ -54,17 +53,19 @@ struct Sized<'a> {
     sheet: &'a Sheet,
 }
 
-fn place(name: &str) -> Result<FileId, PdfError> {
+fn place(name: &str) -> Result<FileId, Refusal> {
     let path = VirtualPath::new(name).map_err(refused)?;
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
-fn refused(error: impl std::fmt::Debug) -> PdfError {
-    PdfError::Refused(format!("{error:?}"))
+fn refused(error: impl std::fmt::Debug) -> Refusal {
+    Refusal::Refused {
+        why: format!("{error:?}"),
+    }
 }
 
 impl Desk {
-    fn with(sheet: &Sheet, size: u8) -> Result<Self, PdfError> {
+    fn with(sheet: &Sheet, size: u8) -> Result<Self, Refusal> {
         let size = f64::from(size) / 4.0;
         let data = serde_json::to_vec(&Sized { size, sheet }).map_err(refused)?;
         Ok(Self {
@@ -119,9 +120,9 @@ impl World for Desk {
 /// # Errors
 /// Where it does not fit, where a letter is in none of the typefaces, and where the typesetter refuses it, such as a
 /// picture that is no SVG or has no description.
-pub fn make(sheet: &Sheet) -> Result<Vec<u8>, PdfError> {
+pub fn make(sheet: &Sheet) -> Result<Vec<u8>, Refusal> {
     if let Some(letter) = sheet.letters().find(|letter| !is_known(*letter)) {
-        return Err(PdfError::NoLetter(letter));
+        return Err(Refusal::NoLetter { letter });
     }
     let made = fitted(sheet).and_then(|document| {
         let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(refused)?;
@@ -137,7 +138,7 @@ pub fn make(sheet: &Sheet) -> Result<Vec<u8>, PdfError> {
 }
 
 /// The largest size at which it takes one page. What fits in some letters fits in all smaller ones.
-fn fitted(sheet: &Sheet) -> Result<PagedDocument, PdfError> {
+fn fitted(sheet: &Sheet) -> Result<PagedDocument, Refusal> {
     let (mut fits, mut too_large) = (*SIZES.start(), *SIZES.end() + 1);
     let mut best = set(sheet, *SIZES.end())?;
     if best.pages().len() == 1 {
@@ -145,7 +146,7 @@ fn fitted(sheet: &Sheet) -> Result<PagedDocument, PdfError> {
     }
     best = set(sheet, fits)?;
     if best.pages().len() != 1 {
-        return Err(PdfError::TooLong);
+        return Err(Refusal::TooLong);
     }
     too_large -= 1;
     while too_large - fits > 1 {
@@ -160,7 +161,7 @@ fn fitted(sheet: &Sheet) -> Result<PagedDocument, PdfError> {
     Ok(best)
 }
 
-fn set(sheet: &Sheet, size: u8) -> Result<PagedDocument, PdfError> {
+fn set(sheet: &Sheet, size: u8) -> Result<PagedDocument, Refusal> {
     let desk = Desk::with(sheet, size)?;
     typst::compile::<PagedDocument>(&desk)
         .output
@@ -175,7 +176,9 @@ fn is_known(letter: char) -> bool {
             .any(|font| font.info().coverage.contains(u32::from(letter)))
 }
 
-fn told(errors: &[SourceDiagnostic]) -> PdfError {
+fn told(errors: &[SourceDiagnostic]) -> Refusal {
     let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
-    PdfError::Refused(messages.join("; "))
+    Refusal::Refused {
+        why: messages.join("; "),
+    }
 }

@@ -1,7 +1,8 @@
 //! What a sheet becomes: one page, tagged, in the largest letters that fit, and nothing in it is ever run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use kith_pdf::{Figure, Line, Part, PdfError, Run, Sheet, Weight, make};
+use kith_pdf::make;
+use kith_sheet::{Figure, Line, Part, Refusal, Run, Sheet, Weight};
 
 fn line(text: &str) -> Line {
     vec![Run {
@@ -128,7 +129,7 @@ fn more_words_are_set_smaller_and_what_does_not_fit_is_refused() {
         let pdf = make(&sheet(paragraphs(count))).unwrap();
         assert_eq!(pages(&pdf), 1, "{count}");
     }
-    assert_eq!(make(&sheet(paragraphs(60))), Err(PdfError::TooLong));
+    assert_eq!(make(&sheet(paragraphs(60))), Err(Refusal::TooLong));
 }
 
 #[test]
@@ -154,12 +155,12 @@ fn a_picture_reaches_no_file_and_one_that_is_none_is_refused() {
     // A picture inside the picture that cannot be had is left out or refused; nothing is read.
     match make(&sheet(vec![figure(outside)])) {
         Ok(pdf) => assert_eq!(pages(&pdf), 1),
-        Err(PdfError::Refused(_)) => {}
+        Err(Refusal::Refused { .. }) => {}
         Err(other) => panic!("{other}"),
     }
     assert!(matches!(
         make(&sheet(vec![figure("no picture")])),
-        Err(PdfError::Refused(_))
+        Err(Refusal::Refused { .. })
     ));
 }
 
@@ -168,7 +169,7 @@ fn a_letter_no_typeface_has_is_named() {
     let words = line("Thank you, 漢!");
     assert_eq!(
         make(&sheet(vec![Part::Paragraph { words }])),
-        Err(PdfError::NoLetter('漢'))
+        Err(Refusal::NoLetter { letter: '漢' })
     );
     let words = line("Zürich, Łódź, Αθήνα, Київ, “quoted”, −0.5, 95 %");
     assert!(make(&sheet(vec![Part::Paragraph { words }])).is_ok());

@@ -1,6 +1,11 @@
 //! Speech joined to one file, and files read as players read them. One program, because each would link everything anew.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 mod clips;
 mod joining;

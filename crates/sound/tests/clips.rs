@@ -1,8 +1,8 @@
 //! What comes in is read, cleaned and levelled; what is no sound is refused and nothing more.
 
+use crate::support::{clip, onset, voice};
 use kith_sound::{Clip, ClipError, LEVEL, Pcm, PcmError, RATE, decode_ogg, loudness, prepare};
 use proptest::prelude::*;
-use crate::support::{clip, onset, voice};
 
 /// A WAV file of 16-bit samples.
 fn wav(rate: u32, channels: u16, samples: &[f32]) -> Vec<u8> {

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::support::{clip, onset, power, track, whole};
 use kith_sound::{Clip, Format, RATE, SoundFile, Track, TrackError, bell, decode_ogg};
 use proptest::prelude::*;
-use crate::support::{clip, onset, power, track, whole};
 
 /// Clips of several lengths and a bell; making them takes longer than everything done with them.
 static CLIPS: LazyLock<Vec<Arc<Clip>>> = LazyLock::new(|| {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
-use kith_sound::{Clip, Format, LEVEL, SoundFile, bell, decode_ogg, loudness};
 use crate::support::{clip, onset, track, whole};
+use kith_sound::{Clip, Format, LEVEL, SoundFile, bell, decode_ogg, loudness};
 
 fn run(program: &str, arguments: &[&str]) -> (Vec<u8>, String) {
     let done = Command::new(program)

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use crate::support::{clip, onset, whole};
 use kith_content::{Asked, Composition, CueKind, File, Library, Practice, compose};
 use kith_sound::{Clip, Format, RATE, SoundFile, Track, bell, decode_ogg};
 use proptest::prelude::*;
-use crate::support::{clip, onset, whole};
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) {

@@ -4,12 +4,12 @@
 //! again, in which 1.5 seconds of something like a voice stand between half seconds of a quiet room; the others are those
 //! seconds once, put by FFmpeg into what Firefox (Ogg Opus) and Safari (AAC in fragments of MP4) make.
 
+use crate::support::voice;
 use kith_sound::{
     Clip, ClipError, Fault, LEVEL, Pcm, RATE, RecordedError, loudness, prepare_recorded,
     read_recorded,
 };
 use proptest::prelude::*;
-use crate::support::voice;
 
 const MOST: f64 = 90.0;
 const RECORDINGS: [(&str, &[u8]); 4] = [

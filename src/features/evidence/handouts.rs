@@ -63,21 +63,20 @@ struct Handout {
 }
 
 impl Handout {
-    async fn answer(self, person: &Person, format: Format) -> Result<Response, Error> {
+    async fn answer(self, app: &App, person: &Person, format: Format) -> Result<Response, Error> {
         if format == Format::Page {
             let body = html! {
                 div.offpaper.printing { button.button type="button" data-print hidden { "Print" }
-                    @if pdf::MADE_HERE { (self.as_pdf) }
+                    @if app.typesetter.is_there() { (self.as_pdf) }
                     @else { span.soft { " To keep it as a file, choose “Save as PDF” where your browser asks for a printer." } } }
                 (self.sheet.show())
                 (self.below)
             };
             return Ok(page(person, &self.sheet.title, body).into_response());
         }
-        let sheet = self.sheet;
-        let bytes = tokio::task::spawn_blocking(move || pdf::made(&sheet))
+        let bytes = pdf::made(&app.typesetter, &self.sheet)
             .await
-            .map_err(Error::internal)??;
+            .map_err(|no_pdf| pdf::told(&no_pdf))?;
         let name = format!("inline; filename=\"kith-{}.pdf\"", self.name);
         let name = HeaderValue::from_str(&name).map_err(Error::internal)?;
         Ok((
@@ -190,7 +189,7 @@ pub(super) async fn make(
         words: (!own_words.is_empty()).then_some((person.name.clone(), own_words)),
     };
     let handout = of_question(&app, &person, &construct, &asked, &include, again(&form)).await?;
-    handout.answer(&person, format).await
+    handout.answer(&app, &person, format).await
 }
 
 /// `GET /handouts/{construct}?audience=client`
@@ -209,7 +208,7 @@ pub(super) async fn question(
     let as_pdf = link(&format!("/handouts/{construct}{query}"));
     let include = Include::usual();
     let handout = of_question(&app, &person, &construct, &asked, &include, as_pdf).await?;
-    handout.answer(&person, format).await
+    handout.answer(&app, &person, format).await
 }
 
 async fn of_question(
@@ -262,7 +261,7 @@ pub(super) async fn training(
             div.offpaper { p { a.link href="/evidence" { "What studies found, question by question" } } (traces.list()) }
         },
     };
-    handout.answer(&person, format).await
+    handout.answer(&app, &person, format).await
 }
 
 /// `GET /handouts/practices/{slug}`
@@ -280,7 +279,7 @@ pub(super) async fn practice(
         as_pdf: link(&format!("/handouts/practices/{}?format=pdf", practice.slug)),
         below: html! { p.offpaper { a.link href={ "/practices/" (practice.slug) } { "The practice itself" } } },
     };
-    handout.answer(&person, format).await
+    handout.answer(&app, &person, format).await
 }
 
 /// `GET /handouts/programmes/{programme}`
@@ -305,5 +304,5 @@ pub(super) async fn programme(
         )),
         below: html! { p.offpaper { a.link href={ "/programmes/" (programme.slug) } { "The programme, day by day" } } },
     };
-    handout.answer(&person, format).await
+    handout.answer(&app, &person, format).await
 }

@@ -14,6 +14,7 @@ mod sheet;
 mod sheets;
 pub mod store;
 mod studies;
+mod typesetter;
 
 #[cfg(test)]
 mod tests;
@@ -24,10 +25,10 @@ use kith_content::Evidence;
 use kith_content::evidence::ToldTo;
 use kith_evidence::Answer;
 
+use self::pdf::{NoPdf, Typesetter};
 use crate::app::App;
 use crate::features::people::{Person, Role};
 use kith_base::db::{self, Tx};
-use kith_base::error::Error;
 use kith_base::web::layout::Page;
 
 /// Results of fewer people than this are not shown: somebody could be recognised.
@@ -67,17 +68,18 @@ pub fn record(
 /// An answer as a handout in a PDF, for the command line; `on` is the day as it stands on the sheet.
 ///
 /// # Errors
-/// Where this build makes no PDF, and where the sheet cannot be one.
-pub fn handout(
+/// Where there is no typesetter, and where the sheet cannot be a PDF.
+pub async fn handout(
+    typesetter: &Typesetter,
     evidence: &Evidence,
     answer: &Answer<'_>,
     to: ToldTo,
     on: String,
-) -> Result<Vec<u8>, Error> {
+) -> Result<Vec<u8>, NoPdf> {
     let version = evidence.version.clone();
     let made = sheet::Made { on, version };
     let (sheet, _) = sheets::question(evidence, answer, to, &sheets::Include::usual(), made);
-    pdf::made(&sheet)
+    pdf::made(typesetter, &sheet).await
 }
 
 /// Whether somebody works here: she is told in a colleague's words unless she asks for others.

@@ -6,6 +6,7 @@ use super::LEAST_PEOPLE;
 use super::own::{Course, closed, seen, shown, told};
 use super::rules::{Asked, Standing, in_order};
 use super::store::Total;
+use super::typesetter::doubles::script;
 use crate::testing::{TestApp, content};
 use kith_base::clock::DAY;
 
@@ -335,9 +336,8 @@ fn handouts() -> Vec<String> {
     all
 }
 
-#[cfg(not(feature = "pdf"))]
 #[tokio::test]
-async fn a_build_without_pdf_shows_no_link_to_one_and_says_what_to_do_instead() {
+async fn without_a_typesetter_no_page_links_to_a_pdf_and_it_says_what_to_do_instead() {
     let app = TestApp::new().await;
     for path in handouts() {
         let page = app.get(Some(&app.amira), &path).await;
@@ -351,17 +351,38 @@ async fn a_build_without_pdf_shows_no_link_to_one_and_says_what_to_do_instead() 
     assert!(refused.text.contains("makes no PDF"), "{}", refused.text);
 }
 
-#[cfg(feature = "pdf")]
+#[tokio::test]
+async fn a_typesetter_that_breaks_off_leaves_words_of_what_to_do_instead() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = script(folder.path(), "echo rubbish; exit 1");
+    let app = TestApp::with(|config| config.typesetter = Some(broken)).await;
+    let page = app.get(Some(&app.amira), "/handouts/training").await;
+    assert!(page.text.contains("/handouts/training?format=pdf"));
+    let refused = app.get(Some(&app.amira), "/handouts/training?format=pdf");
+    let refused = refused.await;
+    assert_eq!(refused.status.as_u16(), 422);
+    assert!(refused.text.contains("“Save as PDF”"), "{}", refused.text);
+    assert!(!refused.text.contains("rubbish"), "{}", refused.text);
+}
+
+/// With the real typesetter, which `KITH_TYPESETTER` names.
 mod as_pdf {
     use super::{TestApp, handouts};
+
+    async fn app() -> TestApp {
+        let typesetter = std::env::var_os("KITH_TYPESETTER");
+        let typesetter = typesetter.expect("KITH_TYPESETTER names kith-pdf: bin/check pdf");
+        TestApp::with(|config| config.typesetter = Some(typesetter.into())).await
+    }
 
     fn pages(pdf: &str) -> usize {
         pdf.matches("/Type/Page").count() - pdf.matches("/Type/Pages").count()
     }
 
     #[tokio::test]
+    #[ignore = "needs kith-pdf: bin/check pdf"]
     async fn every_handout_is_one_tagged_page_that_the_screen_links_to() {
-        let app = TestApp::new().await;
+        let app = app().await;
         let all = handouts();
         assert!(all.len() > 60);
         for path in all {
@@ -389,8 +410,9 @@ mod as_pdf {
     }
 
     #[tokio::test]
+    #[ignore = "needs kith-pdf: bin/check pdf"]
     async fn what_was_put_together_comes_as_a_pdf_with_its_own_words() {
-        let app = TestApp::new().await;
+        let app = app().await;
         let words = "We #panic() have <two> trained people, and *six* who would like to.";
         let mut fields = vec![
             ("construct", "depression"),

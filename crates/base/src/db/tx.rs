@@ -95,11 +95,9 @@ impl Tx<'_> {
         take: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let done = refuse_unfit(values).and_then(|()| match &mut self.on {
-            On::Sqlite(connection) => {
-                sqlite::each(connection, sql, values, &mut |row, columns| {
-                    take(&Row(Found::Sqlite(row, columns)))
-                })
-            }
+            On::Sqlite(connection) => sqlite::each(connection, sql, values, &mut |row, columns| {
+                take(&Row(Found::Sqlite(row, columns)))
+            }),
             On::Postgres(link) => link
                 .query(sql, values)?
                 .iter()

@@ -6,15 +6,15 @@ mod matching;
 mod numbers;
 mod properties;
 
+use crate::support::mutate::{Dice, mutate};
+use crate::support::{built_in, made_up};
 use kith_content::form::{
     self, CAMCOPS, Form, Imported, Mapping, Matched, Printed, Refused, Wanted, check_in_to_fhir,
     from_camcops, from_fhir, kept_out, to_fhir,
 };
 use kith_content::instrument::{Asking, Instrument, score};
-use crate::support::mutate::{Dice, mutate};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use crate::support::{built_in, made_up};
 
 const ORDINAL: &str = "http://hl7.org/fhir/StructureDefinition/ordinalValue";
 const LOINC: &str = "http://loinc.org";

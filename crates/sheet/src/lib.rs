@@ -1,9 +1,13 @@
-//! What stands on a sheet.
+//! What stands on a sheet of paper: what `kith` writes to `kith-pdf`, as JSON, and what it gets back where there is no PDF.
+//!
+//! Two programs that are built apart share these types and nothing else. A field that one of them does not know is an error, so
+//! that a program left over from an older release is noticed and sets no page that lacks something.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A sheet: what stands over it, its one or two columns, and its foot.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sheet {
     /// The language it is written in, as two or three letters: `en`.
     pub language: String,
@@ -26,7 +30,8 @@ pub struct Sheet {
 }
 
 /// Words of one weight.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Run {
     /// The words.
     pub text: String,
@@ -35,7 +40,7 @@ pub struct Run {
 }
 
 /// How words stand out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
     /// Not at all.
@@ -50,8 +55,8 @@ pub enum Weight {
 pub type Line = Vec<Run>;
 
 /// A part of a sheet.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Part {
     /// What is said first, in larger letters.
     Lead {
@@ -100,7 +105,8 @@ pub enum Part {
 }
 
 /// A picture, what it shows in words, and what its marks mean.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Figure {
     /// What stands over it.
     pub title: String,
@@ -118,7 +124,7 @@ pub struct Figure {
 
 impl Sheet {
     /// All letters on it that are not inside a picture.
-    pub(crate) fn letters(&self) -> impl Iterator<Item = char> {
+    pub fn letters(&self) -> impl Iterator<Item = char> {
         let mut found = vec![
             self.title.as_str(),
             &self.for_whom,
@@ -158,3 +164,51 @@ impl Part {
         }
     }
 }
+
+/// Why a sheet is no PDF, as one line of JSON on the typesetter's standard error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// What came in is no sheet, or larger than any sheet could be.
+    NoSheet {
+        /// What is wrong with it, without a word of what stands in it.
+        why: String,
+    },
+    /// It takes more than one page even in the smallest letters that can be read.
+    TooLong,
+    /// The typefaces have no such letter, and a reader would see or hear a gap.
+    NoLetter {
+        /// The letter.
+        letter: char,
+    },
+    /// The typesetter refused it, such as a picture that is no SVG or has no description.
+    Refused {
+        /// What it said.
+        why: String,
+    },
+}
+
+impl Refusal {
+    /// The status the typesetter ends with, for whoever reads no JSON. 1 is left to what happens to any program.
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::NoSheet { .. } => 2,
+            Self::TooLong => 3,
+            Self::NoLetter { .. } => 4,
+            Self::Refused { .. } => 5,
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoSheet { why } => write!(to, "this is no sheet: {why}"),
+            Self::TooLong => to.write_str("this is more than fits on one page"),
+            Self::NoLetter { letter } => write!(to, "the typeface has no sign for “{letter}”"),
+            Self::Refused { why } => write!(to, "the page could not be set: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
