@@ -309,8 +309,10 @@ class Front {
   /** @param {import("node:http").IncomingMessage} incoming @param {import("node:http").ServerResponse} outgoing */
   #pass(incoming, outgoing) {
     const path = incoming.url ?? "/";
+    // A house that is renewed answers what it was asked before as the release it was then: it never puts two into one answer.
+    const { release } = this;
     const [, asked] = /^\/static\/([^/]+)\//.exec(path) ?? [];
-    const real = asked?.endsWith(this.release) ? path.replace(asked, asked.slice(0, -this.release.length)) : path;
+    const real = asked?.endsWith(release) ? path.replace(asked, asked.slice(0, -release.length)) : path;
     if (this.fails?.test(path)) return void outgoing.writeHead(500).end();
     if (asked && real === path) return void outgoing.writeHead(404).end();
     const { "accept-encoding": _, ...headers } = incoming.headers;
@@ -321,11 +323,11 @@ class Front {
       const kind = answer.headers["content-type"] ?? "";
       const said = { ...answer.headers };
       if (/html|javascript|json/.test(kind)) {
-        let text = body.toString().replace(/(\/static\/[0-9a-f]{12})(?=\/)/g, `$1${this.release}`).replace(/("release":"[0-9a-f]{12})/, `$1${this.release}`);
-        text = text.replace(/("version":"[0-9a-f]+)/, `$1${this.release}`);
-        if (asked && kind.includes("javascript")) text = `(globalThis.kithReleases ??= new Set()).add("${this.release}");\n${text}`;
+        let text = body.toString().replace(/(\/static\/[0-9a-f]{12})(?=\/)/g, `$1${release}`).replace(/("release":"[0-9a-f]{12})/, `$1${release}`);
+        text = text.replace(/("version":"[0-9a-f]+)/, `$1${release}`);
+        if (asked && kind.includes("javascript")) text = `(globalThis.kithReleases ??= new Set()).add("${release}");\n${text}`;
         body = Buffer.from(text);
-        if (said["kith-release"]) said["kith-release"] += this.release;
+        if (said["kith-release"]) said["kith-release"] += release;
       }
       delete said["transfer-encoding"];
       outgoing.writeHead(answer.statusCode ?? 500, { ...said, "content-length": String(body.length) }).end(body);
