@@ -1,5 +1,6 @@
 // A Kith of its own for each journey: the real binary, a free port, data that is thrown away, and a real browser.
 import { execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -185,14 +186,20 @@ function wav(seconds) {
 /** @param {number} ms @returns {Promise<void>} */
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** @returns {Promise<number>} */
+/**
+ * A port that is free, and stays so while its house is stopped: none of those that systems give to whoever connects somewhere, which any
+ * browser beside this one may be given meanwhile. At random, because several journeys look for one at the same time.
+ * @returns {Promise<number>}
+ */
 async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(11_000, 32_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    if (!(await once(server, "listening").catch(() => null))) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** @param {string} url */
