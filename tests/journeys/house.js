@@ -16,10 +16,10 @@ const KITH = resolve(process.env.KITH_BIN ?? join(REPOSITORY, "target/debug/kith
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** The PostgreSQL to make databases in; without it the journeys run on SQLite. */
 const POSTGRES = process.env.KITH_TEST_DATABASE;
-const START_MS = 30_000;
-const STOP_MS = 10_000;
-/** How long a page may take to show what is waited for. */
-export const PATIENCE_MS = 15_000;
+const START_MS = 120_000;
+const STOP_MS = 60_000;
+/** How long a page may take to show what is waited for, on a machine that has other things to do: whoever need not wait does not. */
+export const PATIENCE_MS = 60_000;
 
 export const BROWSER = {
   executablePath: CHROMIUM,
@@ -181,6 +181,20 @@ function wav(seconds) {
   for (const [at, number] of [[24, 24_000], [28, 48_000], [40, samples.byteLength]]) head.writeUInt32LE(number, at);
   head.write("data", 36);
   return Buffer.concat([head, Buffer.from(samples.buffer)]);
+}
+
+/**
+ * Waits until something is so that no page shows. @template T
+ * @param {string} what it is, for the message when it does not come to be @param {() => Promise<T>|T} look @returns {Promise<T>} what was found
+ */
+export async function until(what, look) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain: ${what}`);
+    await sleep(50);
+  }
 }
 
 /** @param {number} ms @returns {Promise<void>} */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, request as ask } from "node:http";
 import { test } from "node:test";
 import { finger, mouse } from "./hands.js";
-import { DESK, House, PHONE, record, sleep } from "./house.js";
+import { DESK, House, PHONE, record, sleep, until } from "./house.js";
 import { bringUpToDate, held } from "./phone.js";
 import { button, heading, inState, inviteClient, joinToPractise, rate, settleIn, told } from "./steps.js";
 
@@ -43,11 +43,11 @@ test("it can be installed, and what stands on its icon opens without a network, 
   for (const { url } of manifest.shortcuts) {
     await ben.goto(url);
     if (url === "/help") await heading(ben, /./);
-    else await inState(ben, "playing");
+    else await inState(ben, "playing", "done");
   }
   // From one of them nothing is asked afterwards, and the way on is help.
   await ben.goto(manifest.shortcuts[0].url);
-  await inState(ben, "done", 30_000);
+  await inState(ben, "done");
   await ben.getByRole("link", { name: "Back to help" }).tap();
   await ben.getByRole("link", { name: "My safety plan" }).waitFor();
   assert.equal(await ben.locator("a[href='tel:112']").count(), 1, "numbers can be called");
@@ -206,13 +206,12 @@ test("what waits is sent when there is a network again, though no page is open",
   await devtools.send("ServiceWorker.enable");
   await ben.close();
   await house.start();
-  for (let tries = 0; tries < 50 && !registration; tries += 1) await sleep(100);
+  await until("the browser has told of the service worker", () => registration);
   await devtools.send("ServiceWorker.dispatchSyncEvent", { origin: house.url, registrationId: registration, tag: "kith-outbox", lastChance: false });
-  let sittings = [];
-  for (let tries = 0; tries < 100 && sittings.length === 0; tries += 1) {
-    await sleep(100);
-    ({ sittings } = await (await phone.context.request.get(`${house.url}/me/record.json`)).json());
-  }
+  const sittings = await until("the sitting has arrived", async () => {
+    const { sittings } = await (await phone.context.request.get(`${house.url}/me/record.json`)).json();
+    return sittings.length > 0 && sittings;
+  });
   assert.deepEqual(sittings.map((/** @type {any} */ one) => one.fit), [6]);
 });
 
