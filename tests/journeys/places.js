@@ -16,6 +16,9 @@ async function open(page, path, status = 200) {
 /** @param {string} path @param {number} [status] @returns {Place} */
 const at = (path, status) => ({ name: path, go: (page) => open(page, path, status) });
 
+/** The same once more, when all that this person does here has been done. @param {string} path @returns {Place} */
+const afterwards = (path) => ({ ...at(path), name: `${path}, afterwards` });
+
 /** @param {Page} page @param {string} path */
 async function readyAt(page, path) {
   await open(page, path);
@@ -141,6 +144,7 @@ export const WALKS = [
       { name: "/practise, taps", go: playToTheTaps },
       { name: "/practise, done", go: (page) => playToTheEnd(page, "The same") },
       { name: "/practise, done and hard", go: (page) => playToTheEnd(page, "Much worse") },
+      ...["/today", "/something-else?from=circle-full", "/progress", "/me", "/responses", "/measures", "/measures/connection"].map(afterwards),
     ],
   },
   {
@@ -167,7 +171,7 @@ export const WALKS = [
       await page.getByRole("button", { name: /^Make an? (new )?address$/ }).click();
       await heading(page, "Your calendar's address");
     } },
-    at("/reminders"),
+    at("/reminders"), ...["/today", "/me"].map(afterwards),
   ] },
   {
     role: "a practitioner",
@@ -234,6 +238,7 @@ export const WALKS = [
         await page.getByRole("button", { name: /^Offer it to/ }).click();
         await page.getByRole("alert").waitFor();
       } },
+      ...["/caseload", "/alerts", "/invitations/new", "/evidence/imports", "/evidence/waiting", "/recordings", "/writing", "/progress"].map(afterwards),
     ],
   },
   { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today"), at("/my-practice"), at("/rationale")] },
