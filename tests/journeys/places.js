@@ -1,5 +1,5 @@
 // Every page of the demo, as each person comes to it. Used by the tests of what all pages must be.
-import { button, heading, inState } from "./steps.js";
+import { answersAreKept, button, heading, inState } from "./steps.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /**
@@ -125,12 +125,14 @@ export const WALKS = [
       { name: "/measures, answered", go: async (page) => {
         await open(page, "/measures/connection");
         await page.getByRole("radio", { name: "6", exact: true }).check();
+        await answersAreKept(page);
         await button(page, "Keep my answers").click();
         await page.locator(".state", { hasText: "They have arrived." }).waitFor();
       } },
       { name: "/measures, answered and hard", go: async (page) => {
         await open(page, "/measures/practice-distress");
         await page.getByRole("radio", { name: "9", exact: true }).check();
+        await answersAreKept(page);
         await button(page, "Keep my answers").click();
         await page.locator(".state", { hasText: "They have arrived." }).waitFor();
       } },

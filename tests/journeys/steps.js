@@ -143,6 +143,12 @@ export async function practise(page, hand, practice, minutes, taps) {
   await told(page, "Arrived.");
 }
 
+/**
+ * What was answered is kept as one goes: the script of the questions is at work. Before it is, their form is sent as any other, which
+ * without a network it cannot be. @param {Page} page
+ */
+export const answersAreKept = (page) => page.getByText("Kept on this phone as you go.").waitFor();
+
 /** What the last screen says of where the record is. @param {Page} page @param {string} words */
 export const told = (page, words) => page.locator(".player-state", { hasText: words }).waitFor();
 
