@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { finger, keys, mouse } from "./hands.js";
-import { DESK, House, PHONE, record } from "./house.js";
+import { DESK, House, PHONE, record, until } from "./house.js";
 import { agree, button, heading, openClient, practise, prescribe, settleIn } from "./steps.js";
 
 const DEAR = "Good wishes for someone dear";
@@ -193,5 +193,6 @@ async function begun(t) {
 /** Has the focus without anybody going there. @param {import("playwright-core").Locator} control */
 async function focused(control) {
   await control.waitFor();
-  assert.ok(await control.evaluate((element) => element === document.activeElement), `${control} has the focus`);
+  // A browser gives it when it paints.
+  await until(`${control} has the focus`, () => control.evaluate((element) => element === document.activeElement));
 }

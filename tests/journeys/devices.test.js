@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mouse } from "./hands.js";
-import { DESK, House, PHONE } from "./house.js";
+import { DESK, House, PHONE, until } from "./house.js";
 import { PIN, button, heading, inState, openClient, readInvitation, settleIn, signIn } from "./steps.js";
 
 const NEW_PIN = "771903";
@@ -110,8 +110,8 @@ async function refused(page) {
   await heading(page, "Sign in");
 }
 
-/** What this phone holds of hers. @param {import("playwright-core").Page} page */
-async function kept(page) {
+/** What this phone holds of hers, when nothing waits to be sent any more. @param {import("playwright-core").Page} page */
+function kept(page) {
   const count = () => page.evaluate(async () => {
     const words = Object.keys(localStorage).filter((key) => key.startsWith("kith:word:")).length;
     const entries = await new Promise((resolve) => {
@@ -124,7 +124,8 @@ async function kept(page) {
     });
     return { words, entries };
   });
-  // What was under way is being sent: that takes a moment.
-  for (let tries = 0; tries < 50 && (await count()).entries !== 0; tries += 1) await page.waitForTimeout(100);
-  return count();
+  return until("what was under way has been sent", async () => {
+    const held = await count();
+    return held.entries === 0 && held;
+  });
 }

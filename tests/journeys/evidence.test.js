@@ -50,6 +50,7 @@ test("a practitioner makes a page for a supervisor, prints it on one sheet, and 
 
   // A number that is tapped opens what it came from.
   await page.locator(".sheet .statement a.traced[href^='#']").first().click();
+  await page.locator(".traces details[open]").first().waitFor();
   assert.equal(await page.locator(".traces details[open]").count(), 1);
 });
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { finger, mouse } from "./hands.js";
 import { DESK, House, record } from "./house.js";
 import { bringUpToDate } from "./phone.js";
-import { agree, button, heading, inState, prescribe, rate, settleIn, told } from "./steps.js";
+import { agree, answersAreKept, button, heading, inState, prescribe, rate, settleIn, told } from "./steps.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -119,6 +119,7 @@ async function kind(page) {
 async function checkIn(page, day) {
   await finger.press(page.getByRole("link", { name: /^How you are: / }));
   await finger.tick(page.getByRole("radio", { name: String(2 + (day % 3)), exact: true }));
+  await answersAreKept(page);
   await finger.press(button(page, "Keep my answers"));
   await page.locator(".answered .state", { hasText: "They are on this phone, and will be sent when there is a network." }).waitFor();
   await finger.press(page.getByRole("link", { name: "Back to today" }));

@@ -1,5 +1,6 @@
 // A Kith of its own for each journey: the real binary, a free port, data that is thrown away, and a real browser.
 import { execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -15,10 +16,10 @@ const KITH = resolve(process.env.KITH_BIN ?? join(REPOSITORY, "target/debug/kith
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** The PostgreSQL to make databases in; without it the journeys run on SQLite. */
 const POSTGRES = process.env.KITH_TEST_DATABASE;
-const START_MS = 30_000;
-const STOP_MS = 10_000;
-/** How long a page may take to show what is waited for. */
-export const PATIENCE_MS = 15_000;
+const START_MS = 120_000;
+const STOP_MS = 60_000;
+/** How long a page may take to show what is waited for, on a machine that has other things to do: whoever need not wait does not. */
+export const PATIENCE_MS = 60_000;
 
 export const BROWSER = {
   executablePath: CHROMIUM,
@@ -182,17 +183,37 @@ function wav(seconds) {
   return Buffer.concat([head, Buffer.from(samples.buffer)]);
 }
 
+/**
+ * Waits until something is so that no page shows. @template T
+ * @param {string} what it is, for the message when it does not come to be @param {() => Promise<T>|T} look @returns {Promise<T>} what was found
+ */
+export async function until(what, look) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain: ${what}`);
+    await sleep(50);
+  }
+}
+
 /** @param {number} ms @returns {Promise<void>} */
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** @returns {Promise<number>} */
+/**
+ * A port that is free, and stays so while its house is stopped: none of those that systems give to whoever connects somewhere, which any
+ * browser beside this one may be given meanwhile. At random, because several journeys look for one at the same time.
+ * @returns {Promise<number>}
+ */
 async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(11_000, 32_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    if (!(await once(server, "listening").catch(() => null))) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** @param {string} url */

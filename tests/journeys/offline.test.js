@@ -21,7 +21,7 @@ test("a sitting begun online and finished without the server arrives once when t
 
   await house.start();
   // Nobody touches the phone: it tries again by itself.
-  await told(ben, "Arrived.", 30_000);
+  await told(ben, "Arrived.");
   const { sittings } = await record(ben);
   assert.equal(sittings.length, 1);
   assert.deepEqual({ fit: sittings[0].fit, effect: sittings[0].effect, finished: sittings[0].finished }, { fit: 9, effect: 2, finished: true });
@@ -63,7 +63,7 @@ test("what waits on the phone is told on every page, and signing out asks before
   await ben.goto("/practise/soles-ground?minutes=1");
   await inState(ben, "ready");
   await finger.press(button(ben, "Begin"));
-  await inState(ben, "playing");
+  await inState(ben, "playing", "taps");
   await house.stop();
   await rate(ben, finger, { effect: "A little worse", fit: 2, barrier: "Nothing got in the way" });
   await told(ben, "Kept on this phone.");

@@ -1,5 +1,5 @@
 // Every page of the demo, as each person comes to it. Used by the tests of what all pages must be.
-import { button, heading, inState } from "./steps.js";
+import { answersAreKept, button, heading, inState } from "./steps.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /**
@@ -15,6 +15,9 @@ async function open(page, path, status = 200) {
 
 /** @param {string} path @param {number} [status] @returns {Place} */
 const at = (path, status) => ({ name: path, go: (page) => open(page, path, status) });
+
+/** The same once more, when all that this person does here has been done. @param {string} path @returns {Place} */
+const afterwards = (path) => ({ ...at(path), name: `${path}, afterwards` });
 
 /** @param {Page} page @param {string} path */
 async function readyAt(page, path) {
@@ -122,12 +125,14 @@ export const WALKS = [
       { name: "/measures, answered", go: async (page) => {
         await open(page, "/measures/connection");
         await page.getByRole("radio", { name: "6", exact: true }).check();
+        await answersAreKept(page);
         await button(page, "Keep my answers").click();
         await page.locator(".state", { hasText: "They have arrived." }).waitFor();
       } },
       { name: "/measures, answered and hard", go: async (page) => {
         await open(page, "/measures/practice-distress");
         await page.getByRole("radio", { name: "9", exact: true }).check();
+        await answersAreKept(page);
         await button(page, "Keep my answers").click();
         await page.locator(".state", { hasText: "They have arrived." }).waitFor();
       } },
@@ -141,6 +146,7 @@ export const WALKS = [
       { name: "/practise, taps", go: playToTheTaps },
       { name: "/practise, done", go: (page) => playToTheEnd(page, "The same") },
       { name: "/practise, done and hard", go: (page) => playToTheEnd(page, "Much worse") },
+      ...["/today", "/something-else?from=circle-full", "/progress", "/me", "/responses", "/measures", "/measures/connection"].map(afterwards),
     ],
   },
   {
@@ -167,7 +173,7 @@ export const WALKS = [
       await page.getByRole("button", { name: /^Make an? (new )?address$/ }).click();
       await heading(page, "Your calendar's address");
     } },
-    at("/reminders"),
+    at("/reminders"), ...["/today", "/me"].map(afterwards),
   ] },
   {
     role: "a practitioner",
@@ -234,6 +240,7 @@ export const WALKS = [
         await page.getByRole("button", { name: /^Offer it to/ }).click();
         await page.getByRole("alert").waitFor();
       } },
+      ...["/caseload", "/alerts", "/invitations/new", "/evidence/imports", "/evidence/waiting", "/recordings", "/writing", "/progress"].map(afterwards),
     ],
   },
   { role: "a lead", entry: "chloe", places: [at("/clinic"), at("/today"), at("/my-practice"), at("/rationale")] },

@@ -14,6 +14,7 @@ import { button, heading, settleIn } from "./steps.js";
 
 const run = promisify(execFile);
 const RATE = 48_000;
+/** For so long she reads a line, or a little longer on a busy machine. */
 const SAID_MS = 1_400;
 
 /** Something like a voice, with a breath between two sentences, as a WAV file. */
@@ -38,13 +39,22 @@ function speech() {
   return Buffer.concat([head, Buffer.from(samples.buffer)]);
 }
 
-/** Says the line on the screen, with nothing but the keys. @param {Page} page */
-async function say(page) {
-  await page.keyboard.press("Space");
+/**
+ * Says the line on the screen. @param {Page} page @param {() => Promise<void>} press what begins a recording and what ends it
+ * @returns {Promise<number>} how many seconds it took at most
+ */
+async function say(page, press) {
+  const begun = performance.now();
+  await press();
   await page.locator("[data-phase=recording]").waitFor();
   await sleep(SAID_MS);
-  await page.keyboard.press("Space");
-  await page.locator("[data-phase=rest] .studio-told", { hasText: /^Kept, 0:0[12]\./ }).waitFor();
+  await press();
+  const told = page.locator("[data-phase=rest] .studio-told", { hasText: /^Kept, / });
+  await told.waitFor();
+  const most = (performance.now() - begun) / 1_000;
+  const [, seconds] = /^Kept, 0:(\d\d)\./.exec(await told.innerText()) ?? [];
+  assert.ok(Number(seconds) >= 1 && Number(seconds) <= Math.ceil(most), `${seconds} seconds are kept of ${most}`);
+  return most;
 }
 
 /** What the player will play to whoever is signed in. @param {Page} page @param {number} minutes */
@@ -86,15 +96,17 @@ test("a practice is read, heard, offered, heard by the client, and taken back", 
   // Half of it, by keys; then she is called away.
   await amira.locator(".studio-line").focus();
   const half = Math.floor(count / 2);
+  const byKey = () => amira.keyboard.press("Space");
+  let longest = 0;
   for (let index = 0; index < half; index += 1) {
     assert.equal(await amira.locator(".studio-line").innerText(), await lines.nth(index).locator("p").first().innerText());
-    await say(amira);
+    longest = Math.max(longest, await say(amira, byKey));
     if (index === 0) {
       const heard = amira.waitForResponse((answer) => answer.url().includes("/takes/") && answer.request().method() === "GET");
       await amira.keyboard.press("h");
       assert.match((await heard).headers()["content-type"], /^audio\/mp4/);
       // Once more: it was not well said.
-      await say(amira);
+      longest = Math.max(longest, await say(amira, byKey));
     }
     await amira.keyboard.press("Enter");
   }
@@ -104,11 +116,7 @@ test("a practice is read, heard, offered, heard by the client, and taken back", 
 
   // The rest with the mouse.
   for (let index = half; index < count; index += 1) {
-    await button(amira, "Record").click();
-    await amira.locator("[data-phase=recording]").waitFor();
-    await sleep(SAID_MS);
-    await button(amira, "Stop").click();
-    await amira.locator("[data-phase=rest] .studio-told", { hasText: /^Kept/ }).waitFor();
+    longest = Math.max(longest, await say(amira, () => button(amira, /^(Record|Stop)$/).click()));
     if (index + 1 < count) await button(amira, "Next").click();
   }
   await amira.getByText(`All ${count} lines are read`, { exact: true }).waitFor();
@@ -142,7 +150,7 @@ test("a practice is read, heard, offered, heard by the client, and taken back", 
     assert.ok(Math.abs(Number(stdout) - 180) < 0.05, `${kind}: ${stdout}`);
     const samples = await samplesOf(file);
     for (const cue of cues.filter((/** @type {any} */ cue) => cue.kind === "speech")) {
-      assert.ok(cue.seconds > 0.9 && cue.seconds < 2.4, `as long as it was said: ${cue.seconds}`);
+      assert.ok(cue.seconds > 0.9 && cue.seconds < longest, `as long as it was said: ${cue.seconds}`);
       assert.ok(loudest(samples, cue.at, cue.at + cue.seconds) > 3_000, `she is heard at ${cue.at}`);
       assert.ok(loudest(samples, cue.at - 0.3, cue.at - 0.03) < 200, `it is quiet before ${cue.at}`);
     }

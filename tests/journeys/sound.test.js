@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { finger } from "./hands.js";
-import { DESK, House, PHONE, record, sleep } from "./house.js";
+import { DESK, House, PATIENCE_MS, PHONE, record, sleep } from "./house.js";
 import { button, inState, rate, settleIn, told } from "./steps.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -49,7 +49,7 @@ async function play(page, practice, minutes) {
   await page.goto(`/practise/${practice}?minutes=${minutes}`);
   await inState(page, "ready");
   await button(page, "Begin").tap();
-  await inState(page, "playing");
+  await inState(page, "playing", "taps");
 }
 
 /** What is heard and what is shown at this moment. @param {Page} page @param {"practice"|"easing"} [name] */
@@ -74,6 +74,13 @@ function assertFollows({ at, rate, caption }, cues) {
 /** @param {Page} page @param {number} seconds @param {"practice"|"easing"} [name] */
 const reaches = (page, seconds, name = "practice") =>
   page.waitForFunction(([which, least]) => /** @type {HTMLAudioElement} */ (document.querySelector(`audio[data-sound=${which}]`)).currentTime >= Number(least), [name, seconds]);
+
+/** From now on: how many seconds of sound can have been heard, in seconds of which so many go by in one. @param {number} clockRate */
+function listening(clockRate) {
+  const since = performance.now();
+  // What was asked of a page takes it a moment, and it asks the sound for its place a moment later.
+  return () => ((performance.now() - since) / 1_000) * clockRate + 0.5;
+}
 
 const lock = (/** @type {Page} */ page) => page.evaluate(() => ({
   title: navigator.mediaSession.metadata?.title, artist: navigator.mediaSession.metadata?.artist,
@@ -110,16 +117,21 @@ test("the sound keeps the time: words, pause, back and skip follow it, and a loc
 
   const places = cues.map((/** @type {{at: number}} */ cue) => cue.at);
   const next = places.find((/** @type {number} */ at) => at > paused.at + 8);
-  for (let skips = 0; (await now(ben)).at < next && skips < places.length; skips += 1) await button(ben, "Skip").tap();
+  let most = listening(2);
+  for (let skips = 0; (await now(ben)).at < next && skips < places.length; skips += 1) {
+    most = listening(2);
+    await button(ben, "Skip").tap();
+  }
   const skipped = await now(ben);
-  assert.ok(skipped.at >= next && skipped.at < next + 3, `${skipped.at}, ${next}`);
+  assert.ok(skipped.at >= next && skipped.at < next + most(), `${skipped.at}, ${next}`);
   await button(ben, "Pause").tap();
   await button(ben, "Back").tap();
   await button(ben, "Back").tap();
+  most = listening(2);
   await button(ben, "Resume").tap();
   await inState(ben, "playing");
   const back = await now(ben);
-  assert.ok(back.at < next && places.some((/** @type {number} */ at) => back.at >= at && back.at < at + 2), `${back.at}`);
+  assert.ok(places.some((/** @type {number} */ at) => at < next && back.at >= at && back.at < at + most()), `${back.at}`);
   await sleep(600);
   assertFollows(await now(ben), cues);
 
@@ -181,7 +193,8 @@ test("without a voice there is one file of bells and silence, and nothing is sai
 });
 
 test("when the sound cannot be fetched the practice goes on in words and says so", async () => {
-  const ben = await onPhone(16, true);
+  // Long enough to be read while it plays.
+  const ben = await onPhone(8, true);
   await ben.route("**/sound?**", (route) => route.abort());
   await play(ben, "soles-ground", 1);
   await ben.getByText(MISSING).waitFor();
@@ -223,11 +236,11 @@ test("thirty minutes with a voice move less than 3 MB, and the first screen less
   const { spoken, cues } = (await packOf(ben, "circle-full", 30)).sound;
   assert.ok(spoken === cues && cues > 90, `${spoken} of ${cues}`);
   await button(ben, "Begin").tap();
-  // All of it is fetched long before it is heard.
+  // The browser fetches the beginning and the end, and by chance more or less of what is between before that is about to be heard.
   await ben.waitForFunction(() => {
     const { buffered, duration } = /** @type {HTMLAudioElement} */ (document.querySelector("audio[data-sound=practice]"));
     return buffered.length === 1 && buffered.end(0) >= duration - 1;
-  }, null, { timeout: 60_000 });
+  }, null, { timeout: (30 * 60_000) / 16 + PATIENCE_MS });
   t.diagnostic(`thirty minutes: ${bytes} bytes`);
   assert.ok(bytes > 1_000_000 && bytes < 3_000_000, `${bytes}`);
 });

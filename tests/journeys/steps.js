@@ -116,12 +116,14 @@ export async function begin(page, hand, practice) {
   await page.locator("[data-caption]:not(:empty)").waitFor();
 }
 
-/** @param {Page} page @param {"ready"|"playing"|"paused"|"easing"|"taps"|"done"} state @param {number} [timeout] */
-export const inState = (page, state, timeout) => page.locator(`main[data-state=${state}]`).waitFor(timeout ? { timeout } : {});
+/** @typedef {"ready"|"playing"|"paused"|"easing"|"taps"|"done"} State */
+
+/** In this state, or in one of these: what passes by itself may be over before anybody looks. @param {Page} page @param {...State} states */
+export const inState = (page, ...states) => page.locator(states.map((state) => `main[data-state=${state}]`).join()).waitFor();
 
 /** The three taps, and Keep. @param {Page} page @param {Hand} hand @param {{effect: string, fit: number, barrier: string}} taps */
 export async function rate(page, hand, { effect, fit, barrier }) {
-  await inState(page, "taps", 60_000);
+  await inState(page, "taps");
   await hand.tick(page.getByRole("radio", { name: effect, exact: true }));
   await hand.tick(page.locator(`input[name=fit][value="${fit}"]`));
   await hand.tick(page.getByRole("radio", { name: barrier, exact: true }));
@@ -141,8 +143,14 @@ export async function practise(page, hand, practice, minutes, taps) {
   await told(page, "Arrived.");
 }
 
-/** What the last screen says of where the record is. @param {Page} page @param {string} words @param {number} [timeout] */
-export const told = (page, words, timeout) => page.locator(".player-state", { hasText: words }).waitFor(timeout ? { timeout } : {});
+/**
+ * What was answered is kept as one goes: the script of the questions is at work. Before it is, their form is sent as any other, which
+ * without a network it cannot be. @param {Page} page
+ */
+export const answersAreKept = (page) => page.getByText("Kept on this phone as you go.").waitFor();
+
+/** What the last screen says of where the record is. @param {Page} page @param {string} words */
+export const told = (page, words) => page.locator(".player-state", { hasText: words }).waitFor();
 
 /**
  * A house with a practitioner, Amira, and her client, Ben, who has joined on a phone.

@@ -79,8 +79,8 @@ test("Amira writes a practice, mends it, hears it and offers it to Ben, who does
   await inState(amira, "ready");
   await amira.getByText("3 minutes").waitFor();
   await mouse.press(button(amira, "Begin"));
-  await inState(amira, "playing");
-  await inState(amira, "done", 60_000);
+  await inState(amira, "playing", "done");
+  await inState(amira, "done");
   await amira.getByText("Nothing of this was kept.").waitFor();
   await mouse.press(amira.getByRole("link", { name: "Back to writing" }));
   await waitUntilSaid(amira, "Nothing in the way.");

@@ -189,6 +189,13 @@ test("a new release is fetched whole, and the scripts of the one before stay for
     assert.ok(state.asked.includes("/help"), "a page of another release is never taken over");
   }
   assert.deepEqual([...all.keys()].sort(), ["kith-files-r2", "kith-files-r3", "kith-pages-r3", SOUND]);
+
+  // A page of the release before is open still, and what stands on the other pages changes: its scripts stay, whatever is done meanwhile.
+  for (const version of ["one sitting later", "two sittings later"]) {
+    state.pack = { ...state.pack, version };
+    assert.equal(await holding.bring("ben", "ogg"), "kept");
+    assert.deepEqual([...all.keys()].sort(), ["kith-files-r2", "kith-files-r3", `kith-pages-${version}`, SOUND].sort(), version);
+  }
 });
 
 test("nothing of one person's is there for another, nor for nobody", async () => {

@@ -90,6 +90,7 @@ export class Holding {
     });
     // The frame of a page, too, is of one release and one person's settings.
     const same = before?.kept.release === pack.release && before.kept.frame === pack.frame ? before : null;
+    const releaseBefore = before?.kept.release === pack.release ? before.kept.releaseBefore : before?.kept.release;
     const name = pagesName(pack.version);
     await this.caches.delete(name);
     const cache = await this.caches.open(name);
@@ -110,9 +111,9 @@ export class Holding {
       // In the order of need, whichever came first.
       const inOrder = Object.fromEntries(pack.pages.filter(({ url }) => url in pages).map(({ url }) => [url, pages[url]]));
       const { person, version, release, frame, until } = pack;
-      const kept = { person, version, release, frame, until, at: this.now(), pages: inOrder, bytes, sounds: 0, soundsWanted: 0, soundBytes: 0 };
+      const kept = { person, version, release, releaseBefore, frame, until, at: this.now(), pages: inOrder, bytes, sounds: 0, soundsWanted: 0, soundBytes: 0 };
       await writeKept(cache, kept);
-      await clearOlder(this.caches, kept, before?.kept.release);
+      await clearOlder(this.caches, kept);
       return { cache, kept };
     } catch (error) {
       await this.caches.delete(name);

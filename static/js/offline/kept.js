@@ -4,9 +4,10 @@
 // because an old page goes with its own; one of sound.
 
 /**
- * @typedef {{person: string, version: string, release: string, frame: string, until: string, at: number, pages: Record<string, string>,
- *   bytes: number, sounds: number, soundsWanted: number, soundBytes: number}} Kept
- *   `pages`: each address with its revision; `at`: when it was last found to be up to date, Unix milliseconds
+ * @typedef {{person: string, version: string, release: string, releaseBefore?: string, frame: string, until: string, at: number,
+ *   pages: Record<string, string>, bytes: number, sounds: number, soundsWanted: number, soundBytes: number}} Kept
+ *   `pages`: each address with its revision; `at`: when it was last found to be up to date, Unix milliseconds; `releaseBefore`: a page of
+ *   it may still be open
  */
 
 const ALL = "kith-";
@@ -49,10 +50,10 @@ export const forgetAll = (caches) => removeAll(caches, () => true);
 
 /**
  * Once new pages are complete the old ones go. Scripts stay for one release more, because a page of it may still be open.
- * @param {CacheStorage} caches @param {Kept} kept @param {string|undefined} releaseBefore
+ * @param {CacheStorage} caches @param {Kept} kept
  */
-export function clearOlder(caches, kept, releaseBefore) {
-  const stay = [pagesName(kept.version), filesName(kept.release), filesName(releaseBefore ?? kept.release)];
+export function clearOlder(caches, kept) {
+  const stay = [pagesName(kept.version), filesName(kept.release), filesName(kept.releaseBefore ?? kept.release)];
   return removeAll(caches, (name) => (name.startsWith(PAGES) || name.startsWith(FILES)) && !stay.includes(name));
 }
 
