@@ -107,11 +107,13 @@ enum Message {
     Stop,
 }
 
+/// A closure as the threads run it: it tells whether it answered well.
+type Work = Box<dyn FnOnce(&mut Tx<'_>) -> bool + Send>;
+
 /// One closure on its way through a transaction and back. What it answers waits in a place of its own, so that this is one type for
 /// all of them: a hundred kinds of answers are not a hundred queues to compile.
 struct Job {
-    /// Runs the closure and tells whether it answered well.
-    work: Option<Box<dyn FnOnce(&mut Tx<'_>) -> bool + Send>>,
+    work: Option<Work>,
     fate: Option<Fate>,
     caller: oneshot::Sender<Fate>,
 }
@@ -256,7 +258,7 @@ impl Lane {
     }
 
     /// Puts a closure into the queue and waits for its fate.
-    async fn send(&self, work: Box<dyn FnOnce(&mut Tx<'_>) -> bool + Send>) -> Fate {
+    async fn send(&self, work: Work) -> Fate {
         let (caller, fate) = oneshot::channel();
         let job = Job {
             work: Some(work),

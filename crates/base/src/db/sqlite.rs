@@ -221,11 +221,14 @@ fn prepare<'c>(
     Ok(statement)
 }
 
+/// Takes a row, with the names of its columns.
+type Take<'a> = dyn FnMut(&rusqlite::Row<'_>, &[String]) -> Result<(), Error> + 'a;
+
 pub(super) fn each(
     connection: &Connection,
     sql: &str,
     values: &[Value<'_>],
-    take: &mut dyn FnMut(&rusqlite::Row<'_>, &[String]) -> Result<(), Error>,
+    take: &mut Take<'_>,
 ) -> Result<(), Error> {
     let mut statement = prepare(connection, sql, values)?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
