@@ -13,7 +13,6 @@ use typst::{Library, LibraryExt, World, comemo};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-
 /// How a sheet looks.
 const LOOK: &str = include_str!("sheet.typ");
 
