@@ -150,51 +150,74 @@ fn is_in(who: Who, person: &Someone) -> bool {
     }
 }
 
-#[tokio::test]
-async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
-    for (method, path, who) in TABLE {
-        if *who == Who::Everyone {
+/// Most of this is waiting for databases, so several routes are tried at once.
+#[test]
+fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
+    let routes = std::sync::Mutex::new(TABLE.iter());
+    let next = || routes.lock().unwrap().next();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            // Under the name of the test, by which it is known that it touches a database.
+            let name = std::thread::current().name().unwrap().to_owned();
+            let work = || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap();
+                while let Some((method, path, who)) = next() {
+                    if *who != Who::Everyone {
+                        runtime.block_on(lets_in_whom_it_should(method, path, *who));
+                    }
+                }
+            };
+            std::thread::Builder::new()
+                .name(name)
+                .spawn_scoped(scope, work)
+                .unwrap();
+        }
+    });
+}
+
+async fn lets_in_whom_it_should(method: &str, path: &str, who: Who) {
+    let app = TestApp::new().await;
+    let real = fill(&app, path, &app.ben.id).await;
+    let stranger = ask(&app, method, &real, None).await;
+    let wanted = if method == "GET" {
+        StatusCode::SEE_OTHER
+    } else {
+        StatusCode::UNAUTHORIZED
+    };
+    assert_eq!(stranger, wanted, "{method} {path} signed out");
+    for person in app.cast().into_iter().filter(|person| !is_in(who, person)) {
+        let status = ask(&app, method, &real, Some(person)).await;
+        assert_eq!(
+            status,
+            StatusCode::NOT_FOUND,
+            "{method} {path} as {}",
+            person.name
+        );
+    }
+    // Whoever may change something gets a house of their own to do it in.
+    let mut app = app;
+    for name in ["Amira", "Ben", "Chloe", "Ema", "Olu"] {
+        let named = |app: &TestApp| {
+            let cast = app.cast();
+            let person = cast.iter().find(|person| person.name == name);
+            (*person.unwrap()).clone()
+        };
+        if !is_in(who, &named(&app)) {
             continue;
         }
-        let app = TestApp::new().await;
-        let real = fill(&app, path, &app.ben.id).await;
-        let stranger = ask(&app, method, &real, None).await;
-        let wanted = if *method == "GET" {
-            StatusCode::SEE_OTHER
-        } else {
-            StatusCode::UNAUTHORIZED
-        };
-        assert_eq!(stranger, wanted, "{method} {path} signed out");
-        for person in app.cast().into_iter().filter(|person| !is_in(*who, person)) {
-            let status = ask(&app, method, &real, Some(person)).await;
-            assert_eq!(
-                status,
-                StatusCode::NOT_FOUND,
-                "{method} {path} as {}",
-                person.name
-            );
+        if method != "GET" {
+            app = TestApp::new().await;
         }
-        // Whoever may change something gets a house of her own to do it in.
-        let mut app = app;
-        for name in ["Amira", "Ben", "Chloe", "Ema", "Olu"] {
-            if *method != "GET" {
-                app = TestApp::new().await;
-            }
-            let person = *app
-                .cast()
-                .iter()
-                .find(|person| person.name == name)
-                .unwrap();
-            if !is_in(*who, person) {
-                continue;
-            }
-            let real = fill_own(&app, path, person).await;
-            let status = ask(&app, method, &real, Some(person)).await;
-            let answered = status.is_success()
-                || status == StatusCode::SEE_OTHER
-                || status == StatusCode::UNPROCESSABLE_ENTITY;
-            assert!(answered, "{method} {path} as {name}: {status}");
-        }
+        let person = named(&app);
+        let real = fill_own(&app, path, &person).await;
+        let status = ask(&app, method, &real, Some(&person)).await;
+        let answered = status.is_success()
+            || status == StatusCode::SEE_OTHER
+            || status == StatusCode::UNPROCESSABLE_ENTITY;
+        assert!(answered, "{method} {path} as {name}: {status}");
     }
 }
 
